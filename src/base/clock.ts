@@ -1,0 +1,47 @@
+/**
+ * Clock: the only source of time and timers, so that tests can run a speaker on virtual time.
+ */
+
+/** A restartable one-shot timer. */
+export interface Timer {
+  /** Starts or restarts the timer: it fires once, `milliseconds` from now. */
+  start(milliseconds: number): void;
+  /** Stops the timer; stopping a stopped timer does nothing. */
+  stop(): void;
+  /** Whether the timer is waiting to fire. */
+  readonly running: boolean;
+}
+
+export interface Clock {
+  /** Monotonic milliseconds; only differences mean anything. */
+  now(): number;
+  /** Makes a stopped timer that calls `fire` when it runs out. */
+  timer(fire: () => void): Timer;
+  /** A random number in [0, 1) for jitter. */
+  random(): number;
+}
+
+/** The clock of the process. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  random: () => Math.random(),
+  timer(fire) {
+    let handle: ReturnType<typeof setTimeout> | undefined;
+    return {
+      start(milliseconds) {
+        clearTimeout(handle);
+        handle = setTimeout(() => {
+          handle = undefined;
+          fire();
+        }, milliseconds);
+      },
+      stop() {
+        clearTimeout(handle);
+        handle = undefined;
+      },
+      get running() {
+        return handle !== undefined;
+      },
+    };
+  },
+};

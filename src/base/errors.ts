@@ -1,0 +1,23 @@
+/**
+ * BellhopError: the one error class for operators and programmers. Peer bytes never throw (invariant 1).
+ */
+
+/** Stable codes; a user may test for them. */
+export type ErrorCode =
+  | 'CONFIG_INVALID'
+  | 'LISTEN_FAILED'
+  | 'UNSUPPORTED'
+  | 'NOT_FOUND'
+  | 'DAEMON_UNREACHABLE'
+  | 'INVALID_ARGUMENT'
+  | 'LIMIT_REACHED';
+
+export class BellhopError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'BellhopError';
+    this.code = code;
+  }
+}

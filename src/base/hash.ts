@@ -1,0 +1,33 @@
+/**
+ * Seeded 32-bit hashing of integers and bytes for the open-addressing tables.
+ *
+ * HOT. Peers choose the bytes that are hashed, so every table takes a seed drawn at start-up.
+ */
+
+/** Mixes the bits of a 32-bit integer; result is unsigned. */
+export function mix32(value: number): number {
+  let h = value | 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** Hash of `bytes[start..end)` under `seed`; result is unsigned 32 bits. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
+  let h = seed ^ (end - start);
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    h = Math.imul(h ^ word, 0x9e3779b1);
+    h ^= h >>> 15;
+  }
+  for (; i < end; i++) h = Math.imul(h ^ bytes[i]!, 0x01000193);
+  return mix32(h);
+}
+
+/** The smallest power of two that is at least `value` (value up to 2^30). */
+export function powerOfTwoAtLeast(value: number): number {
+  let size = 1;
+  while (size < value) size *= 2;
+  return size;
+}

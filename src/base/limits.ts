@@ -1,0 +1,34 @@
+/**
+ * Every bound of the program in one place: its value, why, and what happens when it is reached.
+ */
+
+/** Prefixes per family the tables can hold: ids share a 53-bit sort key with attribute ids. At the bound new routes are refused and counted. */
+export const MAX_PREFIXES = 2 ** 26;
+
+/** Peers of one engine: the peer column has 16 bits and 0 is the local peer. At the bound a new session is refused (Cease/8). */
+export const MAX_PEERS = 65_534;
+
+/** Bytes a peer's socket may have unsent before the exporter stops queueing for it and waits for the socket. */
+export const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+
+/** Dirty prefixes above which inbound sockets are paused, and the mark below which they resume. */
+export const DIRTY_HIGH_MARK = 500_000;
+export const DIRTY_LOW_MARK = 100_000;
+
+/** Longest text of a shutdown communication (RFC 9003 section 2), in bytes; longer text is cut at a character. */
+export const MAX_SHUTDOWN_TEXT_BYTES = 255;
+
+/** Longest TCP MD5 key Linux takes, in bytes (TCP_MD5SIG_MAXKEYLEN); a longer one is a configuration error. */
+export const MAX_MD5_KEY_BYTES = 80;
+
+/** Milliseconds a connection may take from TCP accept to a complete OPEN; then the socket is closed (RFC 4271 section 8.2.2 suggests 4 minutes). */
+export const OPEN_HOLD_MILLISECONDS = 240_000;
+
+/** Connections that wait for their OPEN from one configured neighbor at a time; one more is closed at once. */
+export const MAX_PENDING_CONNECTIONS_PER_PEER = 1;
+
+/** Dynamic neighbors of one range when the configuration gives no `limit`; one more is refused (Cease/5). */
+export const DEFAULT_DYNAMIC_LIMIT = 100;
+
+/** Milliseconds that a slice of engine work may take before sockets and timers get their turn. */
+export const SLICE_MILLISECONDS = 5;

@@ -1,0 +1,100 @@
+/**
+ * Config: the configuration after reading, validation, inheritance from peer groups and defaults.
+ * Only `config` and `speaker` see it: below them there are no configuration objects.
+ */
+import type { FamilyName } from '../wire/families/index.ts';
+
+/** An address to listen on. */
+export interface ListenAddress {
+  /** Canonical IPv4 or IPv6 text, with `%zone` for link-local. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** `accept` and `reject` are the two built-in policies; undefined means none is configured (RFC 8212). */
+export type PolicyName = 'accept' | 'reject';
+
+/** What a peer-group may set and a neighbor has, after inheritance. */
+export interface PeerSettings {
+  readonly peerAs: number | 'external' | 'internal';
+  readonly description: string | undefined;
+  readonly passive: boolean;
+  /** Source address of connections; canonical text. */
+  readonly localAddress: string | undefined;
+  /** TCP port of the peer. */
+  readonly port: number;
+  readonly holdTimeSeconds: number;
+  readonly minimumHoldTimeSeconds: number;
+  readonly connectRetrySeconds: number;
+  readonly idleHoldSeconds: number;
+  readonly idleHoldMaximumSeconds: number;
+  /** TTL of outgoing packets towards an eBGP peer that is not directly connected; undefined: 1 for eBGP, 64 for iBGP. */
+  readonly multihop: number | undefined;
+  /** GTSM (RFC 5082): the number of hops the peer may be away (1 = directly connected); undefined: off. */
+  readonly ttlSecurity: number | undefined;
+  /** TCP MD5 key (RFC 2385), already read from `password`, `password-file` or `password-env`. */
+  readonly password: string | undefined;
+  readonly families: readonly FamilyName[];
+  readonly nextHop: NextHopSetting;
+  readonly import: PolicyName | undefined;
+  readonly export: PolicyName | undefined;
+  /** Offer of 4-octet AS numbers (RFC 6793); false makes us a 2-octet speaker towards this peer. */
+  readonly fourOctetAs: boolean;
+  /** Offer of 65,535-byte messages (RFC 8654). */
+  readonly extendedMessage: boolean;
+  readonly sendHoldTimeSeconds: number | undefined;
+}
+
+/**
+ * `self`: our own address; `unchanged`: as received; `third-party`: as received when it lies in a subnet shared
+ * with the peer, else self; otherwise an address per family.
+ */
+export interface NextHopSetting {
+  readonly mode: 'self' | 'unchanged' | 'third-party' | 'default';
+  /** IPv4 next hop to write instead of our own address; canonical text. */
+  readonly ipv4: string | undefined;
+  readonly ipv6: string | undefined;
+}
+
+export interface NeighborConfig extends PeerSettings {
+  /** Canonical text with zone; identifies the neighbor. */
+  readonly address: string;
+}
+
+export interface DynamicNeighborConfig extends PeerSettings {
+  /** Canonical prefix text. */
+  readonly prefix: string;
+  /** Sessions from this range at a time. */
+  readonly limit: number;
+}
+
+export interface NetworkConfig {
+  /** Canonical prefix text. */
+  readonly prefix: string;
+  /** Next hop other than our own; canonical text. */
+  readonly nextHop: string | undefined;
+  readonly med: number | undefined;
+  readonly localPref: number | undefined;
+  readonly origin: 'igp' | 'egp' | 'incomplete';
+  /** Each 32 bits unsigned. */
+  readonly communities: readonly number[];
+  /** Each three 32-bit numbers. */
+  readonly largeCommunities: readonly (readonly [number, number, number])[];
+}
+
+export interface BestPathConfig {
+  readonly alwaysCompareMed: boolean;
+  readonly missingMedAsWorst: boolean;
+  readonly compareRouterId: boolean;
+}
+
+export interface Config {
+  readonly as: number;
+  /** Dotted-quad text. */
+  readonly routerId: string;
+  readonly listen: readonly ListenAddress[];
+  readonly bestPath: BestPathConfig;
+  readonly neighbors: readonly NeighborConfig[];
+  readonly dynamicNeighbors: readonly DynamicNeighborConfig[];
+  readonly networks: readonly NetworkConfig[];
+}

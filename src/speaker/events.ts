@@ -1,0 +1,72 @@
+/**
+ * SpeakerEvents: every fact an operator acts on, published by the speaker and turned into log lines (and later
+ * event streams) by observers. The speaker never formats text for people here beyond one `reason` sentence.
+ */
+import type { SessionState } from '../fsm/types.ts';
+import type { RouteEntry, NeighborStatus, RouteQuery, SpeakerStatus } from './status.ts';
+
+/** NOTIFICATION fields that accompany an event. */
+export interface NotificationFacts {
+  readonly code?: number;
+  readonly subcode?: number;
+  /** `Cease/administrative-shutdown`. */
+  readonly codeName?: string;
+  readonly dataHex?: string;
+  /** RFC 9003 text, control characters removed. */
+  readonly shutdownMessage?: string;
+}
+
+export type SpeakerEvent =
+  | ({
+      readonly type: 'stateChange';
+      readonly peer: string;
+      readonly peerAs?: number;
+      readonly oldState: SessionState;
+      readonly newState: SessionState;
+      /** Why, when the session ended or failed. */
+      readonly reason?: string;
+      readonly direction?: 'sent' | 'received' | 'none';
+    } & NotificationFacts)
+  /** A connection was closed before it became a session: unknown peer, garbage, collision, wrong AS. */
+  | ({
+      readonly type: 'connectionRejected';
+      readonly peer: string;
+      readonly known: boolean;
+      readonly reason: string;
+    } & NotificationFacts)
+  /** An UPDATE was malformed and handled by RFC 7606 without ending the session. */
+  | {
+      readonly type: 'updateError';
+      readonly peer: string;
+      readonly disposition: 'attribute-discard' | 'treat-as-withdraw';
+      readonly attribute: number;
+      readonly code: number;
+      readonly subcode: number;
+      readonly reason: string;
+    }
+  /** Something keeps the neighbor from working as configured: RFC 8212, no MD5 support, missing family. */
+  | { readonly type: 'warning'; readonly peer?: string; readonly reason: string }
+  | { readonly type: 'listening'; readonly address: string; readonly port: number }
+  | { readonly type: 'listenFailed'; readonly address: string; readonly port: number; readonly reason: string }
+  | {
+      readonly type: 'reloaded';
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+      readonly changed: readonly string[];
+      readonly networksAnnounced: number;
+      readonly networksWithdrawn: number;
+    }
+  | { readonly type: 'stopped'; readonly reason: string };
+
+/** What observers, the API and the CLI may ask of a speaker; implemented by `Speaker`. */
+export interface SpeakerView {
+  status(): SpeakerStatus;
+  neighbors(): NeighborStatus[];
+  /** undefined when there is no such neighbor. */
+  neighbor(address: string): NeighborStatus | undefined;
+  /** @throws BellhopError NOT_FOUND for an unknown neighbor, INVALID_ARGUMENT for a bad prefix or family. */
+  routes(query: RouteQuery): RouteEntry[];
+  /** Asks the peer to send its routes again (RFC 2918); all negotiated families when none is named. */
+  refresh(address: string, family?: string): void;
+  subscribe(listener: (event: SpeakerEvent) => void): () => void;
+}

@@ -1,0 +1,136 @@
+/**
+ * What the speaker tells people about itself: plain data, the JSON of the API and of `bellhop show --json`.
+ */
+import type { SessionState } from '../fsm/types.ts';
+
+/** A NOTIFICATION or transport failure that ended the last session. */
+export interface LastError {
+  /** ISO 8601 time. */
+  readonly time: string;
+  readonly direction: 'sent' | 'received' | 'none';
+  readonly code: number | undefined;
+  readonly subcode: number | undefined;
+  /** Name of code and subcode, and for transport errors what happened. */
+  readonly reason: string;
+  /** Shutdown text of RFC 9003, made safe for terminals and logs. */
+  readonly shutdownMessage: string | undefined;
+}
+
+export interface NeighborFamilyStatus {
+  readonly family: string;
+  /** Whether both sides agreed on it in the running session. */
+  readonly negotiated: boolean;
+  /** Prefixes the peer has announced to us and not withdrawn (Adj-RIB-In). */
+  readonly received: number;
+  /** Those of them that passed loop detection and import policy. */
+  readonly accepted: number;
+  /** Prefixes we have announced to the peer (Adj-RIB-Out). */
+  readonly advertised: number;
+  /** The peer has sent End-of-RIB in this session. */
+  readonly endOfRibReceived: boolean;
+}
+
+export interface MessageCounters {
+  readonly opens: number;
+  readonly updates: number;
+  readonly notifications: number;
+  readonly keepalives: number;
+  readonly routeRefreshes: number;
+  readonly total: number;
+}
+
+export interface NeighborStatus {
+  readonly address: string;
+  readonly description: string | undefined;
+  readonly peerAs: number | 'external' | 'internal';
+  readonly localAs: number;
+  /** The peer's BGP identifier, dotted quad; undefined before its OPEN. */
+  readonly routerId: string | undefined;
+  readonly type: 'external' | 'internal' | undefined;
+  readonly state: SessionState;
+  /** Seconds since Established; 0 in other states. */
+  readonly uptimeSeconds: number;
+  readonly passive: boolean;
+  /** Part of a dynamic range rather than configured by address. */
+  readonly dynamic: boolean;
+  readonly localAddress: string | undefined;
+  readonly localPort: number | undefined;
+  readonly remotePort: number | undefined;
+  readonly holdTimeSeconds: number | undefined;
+  readonly keepaliveSeconds: number | undefined;
+  /** `accept`, `reject` or `none (RFC 8212: nothing is accepted)`. */
+  readonly importPolicy: string;
+  readonly exportPolicy: string;
+  /** Things an operator should know: RFC 8212, missing MD5 support, a family the peer does not offer. */
+  readonly warnings: readonly string[];
+  readonly capabilities: { readonly local: readonly string[]; readonly remote: readonly string[] };
+  readonly families: readonly NeighborFamilyStatus[];
+  readonly messagesReceived: MessageCounters;
+  readonly messagesSent: MessageCounters;
+  /** Sessions that reached Established and ended. */
+  readonly flaps: number;
+  /** UPDATEs by RFC 7606 outcome. */
+  readonly updateErrors: {
+    readonly attributeDiscard: number;
+    readonly treatAsWithdraw: number;
+    readonly sessionReset: number;
+  };
+  /** Connections refused or closed before Established, by reason. */
+  readonly rejectedConnections: Readonly<Record<string, number>>;
+  readonly lastError: LastError | undefined;
+}
+
+export interface RouteEntry {
+  readonly family: string;
+  readonly prefix: string;
+  readonly best: boolean;
+  /** Passed loop detection and import policy. */
+  readonly accepted: boolean;
+  /** Why it was not accepted. */
+  readonly rejectReason: string | undefined;
+  /** Address of the neighbor, or `local` for our own. */
+  readonly peer: string;
+  readonly nextHop: string;
+  /** Link-local next hop beside a global one (RFC 2545). */
+  readonly nextHopLinkLocal: string | undefined;
+  readonly origin: string;
+  /** `65001 65002 {65003}`. */
+  readonly asPath: string;
+  readonly med: number | undefined;
+  readonly localPref: number | undefined;
+  readonly communities: readonly string[];
+  readonly largeCommunities: readonly string[];
+  readonly extendedCommunities: readonly string[];
+  readonly originatorId: string | undefined;
+  readonly clusterList: readonly string[];
+  readonly atomicAggregate: boolean;
+  readonly aggregator: string | undefined;
+  /** Attributes bellhop does not know, passed on when transitive: code, flags, value in hexadecimal. */
+  readonly unknown: readonly { readonly code: number; readonly flags: number; readonly hex: string }[];
+  /** Decision step that removed it from the candidates, when it is not best. */
+  readonly lostBy: string | undefined;
+}
+
+export interface SpeakerStatus {
+  readonly version: string;
+  readonly as: number;
+  readonly routerId: string;
+  readonly uptimeSeconds: number;
+  readonly listen: readonly { readonly address: string; readonly port: number; readonly error: string | undefined }[];
+  readonly families: readonly { readonly family: string; readonly prefixes: number; readonly paths: number }[];
+  /** Connections from addresses that no neighbor matches. */
+  readonly unknownPeerConnections: number;
+  readonly memoryBytes: number;
+}
+
+/** Query of `show routes`. */
+export interface RouteQuery {
+  readonly family?: string;
+  /** An exact prefix, or an address: its longest match. */
+  readonly prefix?: string;
+  /** Only what this neighbor sent us (Adj-RIB-In, before import). */
+  readonly received?: string;
+  /** Only what we send this neighbor, with the attributes as sent (Adj-RIB-Out). */
+  readonly advertised?: string;
+  readonly limit?: number;
+}

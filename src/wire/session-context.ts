@@ -1,0 +1,16 @@
+/**
+ * WireContext: what two speakers have agreed about the bytes between them. Data only; made by `fsm/negotiate`.
+ */
+
+export interface WireContext {
+  /** AS_PATH and AGGREGATOR carry 4-octet AS numbers (RFC 6793). */
+  readonly as4: boolean;
+  /** The session is eBGP: LOCAL_PREF, ORIGINATOR_ID and CLUSTER_LIST are not expected (RFC 7606 section 7). */
+  readonly external: boolean;
+  /** Messages up to 65,535 bytes (RFC 8654); otherwise 4,096. */
+  readonly extendedMessage: boolean;
+  /** Bit `1 << family.index` for each address family agreed (RFC 4760 section 8). */
+  readonly families: number;
+  /** Bit `1 << family.index` for each family whose next hop may be an IPv6 address (RFC 8950). */
+  readonly extendedNextHop: number;
+}
