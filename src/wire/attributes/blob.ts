@@ -1,0 +1,211 @@
+/**
+ * The canonical attribute blob: the form in which the tables keep a set of path attributes.
+ *
+ * It is a list of ordinary path attributes that means the same whichever session it came from: AS numbers have
+ * four octets, MP_REACH_NLRI and MP_UNREACH_NLRI are gone, NEXT_HOP (3) holds the next hop of any family (4, 16
+ * or 32 bytes), what RFC 7606 discards is absent, unknown non-transitive attributes are absent and unknown
+ * transitive ones carry the Partial bit. The blob of a plain IPv4 UPDATE of a 4-octet peer is the received bytes.
+ */
+
+import type { ByteWriter } from '../../base/byte-writer.ts';
+import { readU16, readU32 } from '../../base/bytes.ts';
+import { mergeAs4Path, widenAggregator, widenAsPath } from '../as4.ts';
+import { AS_TRANS } from '../open.ts';
+import type { WireContext } from '../session-context.ts';
+import type { UpdateFrame } from '../update-frame.ts';
+import { attributeByCode } from './index.ts';
+import { FLAG_EXTENDED_LENGTH, FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from './spec.ts';
+
+/** Bytes of the value of attribute `code` in a well-formed blob. */
+export interface AttributeRange {
+  readonly flags: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Calls `visit` for each attribute of the well-formed blob `bytes[start..end)`, in order. */
+export function forEachAttribute(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  visit: (code: number, flags: number, valueStart: number, valueEnd: number) => void,
+): void {
+  let at = start;
+  while (at < end) {
+    const flags = bytes[at]!;
+    const extended = (flags & FLAG_EXTENDED_LENGTH) !== 0;
+    const valueStart = at + (extended ? 4 : 3);
+    const valueEnd = valueStart + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
+    visit(bytes[at + 1]!, flags, valueStart, valueEnd);
+    at = valueEnd;
+  }
+}
+
+/** Finds attribute `code` in the well-formed blob `bytes[start..end)`. */
+export function findAttribute(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  code: number,
+): AttributeRange | undefined {
+  let at = start;
+  while (at < end) {
+    const flags = bytes[at]!;
+    const extended = (flags & FLAG_EXTENDED_LENGTH) !== 0;
+    const valueStart = at + (extended ? 4 : 3);
+    const valueEnd = valueStart + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
+    if (bytes[at + 1] === code) return { flags, start: valueStart, end: valueEnd };
+    at = valueEnd;
+  }
+  return undefined;
+}
+
+/** Appends an attribute whose value is `value[start..end)`; the length takes one octet when it fits. */
+export function writeAttribute(
+  out: ByteWriter,
+  flags: number,
+  code: number,
+  value: Uint8Array,
+  start = 0,
+  end = value.length,
+): void {
+  const at = beginAttribute(out, flags, code, end - start);
+  out.copy(value, start, end);
+  endAttribute(out, at);
+}
+
+/**
+ * Appends the header of an attribute whose value of about `expected` bytes the caller writes next.
+ * @returns what {@link endAttribute} needs.
+ */
+export function beginAttribute(out: ByteWriter, flags: number, code: number, expected: number): number {
+  const at = out.length;
+  if (expected > 255) {
+    out.u8(flags | FLAG_EXTENDED_LENGTH);
+    out.u8(code);
+    out.u16(0);
+  } else {
+    out.u8(flags & ~FLAG_EXTENDED_LENGTH);
+    out.u8(code);
+    out.u8(0);
+  }
+  return at;
+}
+
+/** Fills in the length of the attribute begun at `at`; a value that outgrew one octet of length is moved by one. */
+export function endAttribute(out: ByteWriter, at: number): void {
+  const extended = (out.bytes[at]! & FLAG_EXTENDED_LENGTH) !== 0;
+  if (extended) {
+    out.patchU16(at + 2, out.length - at - 4);
+    return;
+  }
+  const length = out.length - at - 3;
+  if (length <= 255) {
+    out.patchU8(at + 2, length);
+    return;
+  }
+  out.u8(0);
+  out.bytes.copyWithin(at + 4, at + 3, at + 3 + length);
+  out.patchU8(at, out.bytes[at]! | FLAG_EXTENDED_LENGTH);
+  out.patchU16(at + 2, length);
+}
+
+/**
+ * Appends the canonical blob of the UPDATE in `frame` (scanned from `bytes`, disposition below treat-as-withdraw).
+ *
+ * @param multiprotocol true for the routes in MP_REACH_NLRI, false for those behind the attributes: one UPDATE may
+ * carry both, with different next hops.
+ */
+export function writeCanonicalBlob(
+  frame: UpdateFrame,
+  bytes: Uint8Array,
+  context: WireContext,
+  multiprotocol: boolean,
+  out: ByteWriter,
+): void {
+  const seen = new Uint8Array(256);
+  const ignoreAs4 = hasForeignAggregator(frame, bytes, context);
+  forEachAttribute(bytes, frame.attributesStart, frame.attributesEnd, (code, flags, start, end) => {
+    if (seen[code] !== 0) return;
+    seen[code] = 1;
+    if (frame.isDiscarded(code)) return;
+    if (attributeByCode[code] === undefined) {
+      if ((flags & (FLAG_OPTIONAL | FLAG_TRANSITIVE)) === (FLAG_OPTIONAL | FLAG_TRANSITIVE))
+        writeAttribute(out, flags | FLAG_PARTIAL, code, bytes, start, end);
+      return;
+    }
+    switch (code) {
+      case 2:
+        writeAsPath(frame, bytes, context, ignoreAs4, flags, out);
+        return;
+      case 3:
+        if (!multiprotocol) writeAttribute(out, flags, code, bytes, start, end);
+        return;
+      case 7:
+        writeAggregator(frame, bytes, context, ignoreAs4, flags, out);
+        return;
+      case 14: {
+        const from = frame.reachNextHopStart;
+        // The next hop becomes attribute 3, which is well-known and transitive.
+        if (multiprotocol)
+          writeAttribute(out, FLAG_TRANSITIVE, 3, bytes, from, from + frame.reachNextHopLength);
+        return;
+      }
+      case 15:
+      case 17:
+      case 18:
+        return;
+      default:
+        writeAttribute(out, flags, code, bytes, start, end);
+    }
+  });
+}
+
+/**
+ * RFC 6793 section 4.2.3: an AGGREGATOR with an AS other than AS_TRANS was made by a 4-octet speaker further back
+ * than the AS4_ attributes, which are then ignored.
+ */
+function hasForeignAggregator(frame: UpdateFrame, bytes: Uint8Array, context: WireContext): boolean {
+  if (context.as4 || frame.aggregatorStart === 0 || frame.as4AggregatorStart === 0) return false;
+  return readU16(bytes, frame.aggregatorStart) !== AS_TRANS;
+}
+
+function writeAsPath(
+  frame: UpdateFrame,
+  bytes: Uint8Array,
+  context: WireContext,
+  ignoreAs4: boolean,
+  flags: number,
+  out: ByteWriter,
+): void {
+  const { asPathStart: start, asPathEnd: end } = frame;
+  if (context.as4) {
+    writeAttribute(out, flags, 2, bytes, start, end);
+    return;
+  }
+  const at = beginAttribute(out, flags, 2, (end - start) * 2);
+  if (frame.as4PathStart === 0 || ignoreAs4) widenAsPath(bytes, start, end, out);
+  else mergeAs4Path(bytes, start, end, frame.as4PathStart, frame.as4PathEnd, out);
+  endAttribute(out, at);
+}
+
+function writeAggregator(
+  frame: UpdateFrame,
+  bytes: Uint8Array,
+  context: WireContext,
+  ignoreAs4: boolean,
+  flags: number,
+  out: ByteWriter,
+): void {
+  const start = frame.aggregatorStart;
+  if (context.as4) {
+    writeAttribute(out, flags, 7, bytes, start, start + 8);
+    return;
+  }
+  const at = beginAttribute(out, flags, 7, 8);
+  if (frame.as4AggregatorStart !== 0 && !ignoreAs4) {
+    out.u32(readU32(bytes, frame.as4AggregatorStart));
+    out.u32(readU32(bytes, frame.as4AggregatorStart + 4));
+  } else widenAggregator(bytes, start, out);
+  endAttribute(out, at);
+}
