@@ -10,9 +10,7 @@
  */
 import type { ByteWriter } from '../base/byte-writer.ts';
 import { readU16, readU32 } from '../base/bytes.ts';
-
-/** Stands for an AS number that does not fit in two octets (RFC 6793 section 9). */
-export const AS_TRANS = 23_456;
+import { AS_TRANS } from './open.ts';
 
 /** Path segment types (RFC 4271 section 4.3, RFC 5065 section 3). */
 export const SegmentType = { set: 1, sequence: 2, confedSequence: 3, confedSet: 4 } as const;

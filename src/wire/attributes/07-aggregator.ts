@@ -5,7 +5,7 @@
  */
 import { formatIpv4 } from '../../base/address.ts';
 import { readU16, readU32 } from '../../base/bytes.ts';
-import { AS_TRANS } from '../as4.ts';
+import { AS_TRANS } from '../open.ts';
 import { writeIpv4Text } from './addresses.ts';
 import { Disposition, defineAttribute, FLAG_OPTIONAL, FLAG_TRANSITIVE, UpdateError } from './spec.ts';
 

@@ -6,7 +6,8 @@
  */
 import type { ByteWriter } from '../../base/byte-writer.ts';
 import { readU16, readU32 } from '../../base/bytes.ts';
-import { AS_TRANS, SegmentType } from '../as4.ts';
+import { SegmentType } from '../as4.ts';
+import { AS_TRANS } from '../open.ts';
 
 /** One segment of an AS path; `asns` in wire order, 1 to 4,294,967,295 each. */
 export type AsPathSegment = {
