@@ -12,7 +12,11 @@ import type { WireContext } from '../wire/session-context.ts';
 
 export type SessionState = 'Idle' | 'Connect' | 'Active' | 'OpenSent' | 'OpenConfirm' | 'Established';
 
-/** The timers of a session; `idleHold` is the time in Idle before an automatic start (section 8.1.1, DampPeerOscillations). */
+/**
+ * The timers of a session. `idleHold` is the time in Idle before an automatic start (section 8.1.1,
+ * DampPeerOscillations). `sendHold` (RFC 9687) is started by the driver, who alone sees that the socket takes no
+ * more bytes; the state machine only stops it.
+ */
 export type TimerName = 'connectRetry' | 'hold' | 'keepalive' | 'idleHold' | 'sendHold';
 
 /** What a neighbor is configured to do; durations in seconds. */
@@ -28,8 +32,9 @@ export interface FsmConfig {
   readonly holdTimeSeconds: number;
   /** Smallest hold time accepted from the peer; 0 from the peer is accepted only when this is 0. */
   readonly minimumHoldTimeSeconds: number;
+  /** Longest a connect may take, and longest pause between two of them; the first pauses are shorter. */
   readonly connectRetrySeconds: number;
-  /** First idle time after an error; doubles up to the maximum, forgotten after a session that lasted. */
+  /** First idle time after an error; doubles up to the maximum, forgotten once Established is reached. */
   readonly idleHoldSeconds: number;
   readonly idleHoldMaximumSeconds: number;
   /** Capabilities we announce, in order of sending. */
@@ -65,17 +70,18 @@ export interface DownReason {
   readonly text: string;
 }
 
+/** The whole memory of the state machine. */
 export interface Session {
   readonly state: SessionState;
-  /** Consecutive failures; sets the idle hold time. */
+  /** Failures since the session was last Established; sets the idle hold time. */
   readonly errors: number;
-  /** RFC 4271 ConnectRetryCounter. */
+  /** RFC 4271 ConnectRetryCounter: attempts that ended since the last start; sets the pause before the next. */
   readonly connectRetryCounter: number;
   /** The peer's OPEN and what follows from it, from OpenConfirm on. */
   readonly negotiated: Negotiated | undefined;
 }
 
-/** Input of the state machine; numbers are those of RFC 4271 section 8.1. */
+/** Input of the state machine; numbers are those of RFC 4271 section 8.1 and RFC 9687. */
 export type Event =
   | { readonly type: 'ManualStart' } // 1
   | { readonly type: 'ManualStop'; readonly notification: NotificationData } // 2
@@ -85,7 +91,7 @@ export type Event =
   | { readonly type: 'HoldTimerExpires' } // 10
   | { readonly type: 'KeepaliveTimerExpires' } // 11
   | { readonly type: 'IdleHoldTimerExpires' } // 13
-  | { readonly type: 'SendHoldTimerExpires' } // RFC 9687
+  | { readonly type: 'SendHoldTimerExpires' } // 29: RFC 9687
   | { readonly type: 'TcpConnectionRequestAcked' } // 16: our connect succeeded
   | { readonly type: 'TcpConnectionConfirmed' } // 17: an accepted connection is ours
   | { readonly type: 'TcpConnectionFails'; readonly text: string } // 18
@@ -99,7 +105,7 @@ export type Event =
   | { readonly type: 'UpdateMsgErr'; readonly notification: NotificationData } // 28
   | { readonly type: 'RouteRefreshMsg' }; // RFC 2918
 
-/** What the driver must do, in order. */
+/** What the driver must do, in order. Timers are one-shot: each `startTimer` fires at most once. */
 export type Action =
   /** Open a TCP connection to the peer. */
   | { readonly type: 'connect' }
@@ -116,8 +122,18 @@ export type Action =
       readonly seconds: number;
       readonly jitter: boolean;
     }
+  /** Stop a timer, running or not. */
   | { readonly type: 'stopTimer'; readonly timer: TimerName }
   /** The session reached Established: routes may flow. */
   | { readonly type: 'established'; readonly negotiated: Negotiated }
-  /** The session left a state beyond Idle: release everything; in Established, drop the peer's routes. */
+  /**
+   * The session fell back in the order Idle, Active, Connect, OpenSent, OpenConfirm, Established, and why.
+   * Exactly one per such step: release what belongs to the connection; out of Established, drop the peer's routes.
+   */
   | { readonly type: 'down'; readonly reason: DownReason };
+
+/** Where an event leads: the session after it and what to do, in order. */
+export interface Transition {
+  readonly session: Session;
+  readonly actions: readonly Action[];
+}
