@@ -1,0 +1,113 @@
+/**
+ * Diagnostics: what is wrong with a configuration file, where, and what would be right.
+ *
+ * `Report` collects them during one load, located in the source. Nothing stops at the first error: the operator
+ * gets the whole list.
+ */
+import type { Aim, KeyPath, Source, Span } from './locate.ts';
+import { pathText } from './locate.ts';
+
+/** One error or warning. Line and column count from 1. */
+export interface ConfigDiagnostic {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Key path: `neighbors[0].hold-time`; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+  /** What to write instead. */
+  readonly hint: string | undefined;
+  /** The source line with a caret line below, both with a margin; empty when there is no source. */
+  readonly snippet: string;
+}
+
+/**
+ * Text of a diagnostic for a terminal:
+ *
+ * ```text
+ * lab.yaml:12:5: error: unknown key `hold_time`
+ *    12 |     hold_time: 90s
+ *       |     ^^^^^^^^^ did you mean `hold-time`?
+ * ```
+ */
+export function formatDiagnostic(diagnostic: ConfigDiagnostic, kind: 'error' | 'warning'): string {
+  const { file, line, column, message, hint, snippet } = diagnostic;
+  const head = `${file}:${line}:${column}: ${kind}: ${message}`;
+  if (snippet === '') return hint === undefined ? head : `${head}\n      = ${hint}`;
+  return `${head}\n${snippet}${hint === undefined ? '' : ` ${hint}`}`;
+}
+
+/** The diagnostics of one load, in the order in which they were found. */
+export class Report {
+  readonly #source: Source;
+  readonly #errors = new Map<string, ConfigDiagnostic>();
+  readonly #warnings = new Map<string, ConfigDiagnostic>();
+  readonly #paths = new Set<string>();
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** Errors in the order of the file. */
+  get errors(): readonly ConfigDiagnostic[] {
+    return inFileOrder(this.#errors);
+  }
+
+  /** Warnings in the order of the file. */
+  get warnings(): readonly ConfigDiagnostic[] {
+    return inFileOrder(this.#warnings);
+  }
+
+  /** Reports an error at a key or its value. */
+  error(path: KeyPath, message: string, hint?: string, aim: Aim = 'value'): void {
+    this.markReported(path);
+    add(this.#errors, this.#diagnostic(this.#source.find(path, aim), path, message, hint));
+  }
+
+  /** Reports an error at a place in the text, for trouble with the YAML itself. */
+  errorAt(span: Span, message: string, hint?: string): void {
+    add(this.#errors, this.#diagnostic(span, [], message, hint));
+  }
+
+  /** The key or word that starts at a character. */
+  wordAt(start: number): Span {
+    const length = this.#source.text.slice(start).search(/[:\s]|$/);
+    return { start, end: start + length };
+  }
+
+  /** Reports something legal that is probably not meant. */
+  warning(path: KeyPath, message: string, hint?: string, aim: Aim = 'value'): void {
+    add(this.#warnings, this.#diagnostic(this.#source.find(path, aim), path, message, hint));
+  }
+
+  /** Makes {@link isReported} true for a path, so that nobody complains about it a second time. */
+  markReported(path: KeyPath): void {
+    this.#paths.add(pathText(path));
+  }
+
+  /** Whether this very path has an error: a check that misses its value then stays silent. */
+  isReported(path: KeyPath): boolean {
+    return this.#paths.has(pathText(path));
+  }
+
+  /** 1-based line of a key path, for messages that point at a second place. */
+  lineOf(path: KeyPath): number {
+    return this.#source.position(this.#source.find(path, 'key').start).line;
+  }
+
+  #diagnostic(span: Span, path: KeyPath, message: string, hint: string | undefined): ConfigDiagnostic {
+    const { line, column } = this.#source.position(span.start);
+    const snippet = this.#source.snippet(span);
+    return { file: this.#source.file, line, column, path: pathText(path), message, hint, snippet };
+  }
+}
+
+/** One mistake in an anchor shows up at every alias of it, but is one mistake. */
+function add(list: Map<string, ConfigDiagnostic>, diagnostic: ConfigDiagnostic): void {
+  const key = `${diagnostic.line}:${diagnostic.column}:${diagnostic.message}`;
+  if (!list.has(key)) list.set(key, diagnostic);
+}
+
+function inFileOrder(list: Map<string, ConfigDiagnostic>): readonly ConfigDiagnostic[] {
+  return [...list.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+}

@@ -1,0 +1,179 @@
+/**
+ * From zod issues to diagnostics: says in the words of the file what is wrong and what to write.
+ *
+ * Unknown keys come first, because an unknown `remote-as` explains a missing `peer-as`.
+ */
+import { z } from 'zod';
+import type { Report } from './diagnostic.ts';
+import { type KeyPath, pathText } from './locate.ts';
+import { fileSchema } from './schema.ts';
+import { Complaint } from './schema-types.ts';
+import { suggest } from './suggest.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Unknown keys with more siblings than this get no list of them. */
+const LISTED_KEYS = 10;
+
+/** Reports every issue that the schema has with the file. */
+export function reportIssues(issues: readonly Issue[], report: Report): void {
+  for (const issue of issues)
+    if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys) reportUnknownKey(keyPath(issue.path), key, report);
+  for (const issue of issues) if (issue.code !== 'unrecognized_keys') reportIssue(issue, report);
+}
+
+function reportUnknownKey(parent: KeyPath, key: string, report: Report): void {
+  const known = keysOf(schemaAt(parent));
+  const meant = suggest(key, known);
+  if (meant !== undefined) report.markReported([...parent, meant]);
+  const elsewhere = meant === undefined ? placesOf(key) : [];
+  let hint: string | undefined;
+  if (meant !== undefined) hint = `did you mean \`${meant}\`?`;
+  else if (elsewhere.length > 0) hint = `\`${key}\` belongs in ${elsewhere.join(', ')}`;
+  else if (known.length <= LISTED_KEYS) hint = `known here: ${known.join(', ')}`;
+  report.error([...parent, key], `unknown key \`${key}\``, hint, 'key');
+}
+
+function reportIssue(issue: Issue, report: Report): void {
+  const path = keyPath(issue.path);
+  if ('input' in issue && issue.input === undefined) {
+    if (!report.isReported(path)) {
+      const example = exampleOf(path);
+      report.error(path, `missing key ${nameOf(path)}`, example && `add ${example}`, 'key');
+    }
+    return;
+  }
+  const { message, hint } = describe(issue, path);
+  report.error(path, message, hint);
+}
+
+function describe(issue: Issue, path: KeyPath): Complaint {
+  switch (issue.code) {
+    case 'custom':
+      return new Complaint(issue.message, issue.params?.['hint'] as string | undefined);
+    case 'invalid_value':
+      return describeInvalidWord(issue, path);
+    case 'too_small':
+      return issue.origin === 'number'
+        ? new Complaint(`\`${issue.input}\` is too small`, `write at least ${issue.minimum}`)
+        : describeEmpty(path);
+    case 'too_big':
+      return new Complaint(`\`${issue.input}\` is too big`, `write at most ${issue.maximum}`);
+    case 'invalid_union': {
+      const wanted = new Set(issue.errors.flatMap((branch) => branch.map(wantedBy)));
+      return describeWrongType(path, [...wanted].join(' or '), issue.input);
+    }
+    default:
+      return describeWrongType(path, wantedBy(issue), issue.input);
+  }
+}
+
+function describeInvalidWord(issue: Issue & { code: 'invalid_value' }, path: KeyPath): Complaint {
+  const words = issue.values.map(String);
+  const quoted = words.map((word) => `\`${word}\``);
+  const choice = [quoted.slice(0, -1).join(', '), quoted.at(-1)].filter((part) => part !== '').join(' or ');
+  if (typeof issue.input !== 'string') return describeWrongType(path, choice, issue.input);
+  const meant = suggest(issue.input, words);
+  const hint = meant === undefined ? `write ${choice}` : `did you mean \`${meant}\`?`;
+  return new Complaint(`\`${issue.input}\` is not ${choice}`, hint);
+}
+
+function describeWrongType(path: KeyPath, wanted: string, input: unknown): Complaint {
+  if (input === null) return describeEmpty(path);
+  const example = exampleOf(path);
+  const hint = unquotedHint(wanted, input) ?? (example && `write ${example}`);
+  return new Complaint(`${nameOf(path)} should be ${wanted}, but is ${kindOf(input)}`, hint);
+}
+
+/** A number in quotes, or one of the many words for true and false that YAML 1.2 no longer knows. */
+function unquotedHint(wanted: string, input: unknown): string | undefined {
+  if (typeof input !== 'string') return undefined;
+  if (wanted === WANTED['number'] && /^\d+$/.test(input)) return 'write it without quotes';
+  if (wanted !== WANTED['boolean']) return undefined;
+  if (/^(yes|on|true|enabled?)$/i.test(input)) return 'write `true`';
+  return /^(no|off|false|disabled?)$/i.test(input) ? 'write `false`' : undefined;
+}
+
+function describeEmpty(path: KeyPath): Complaint {
+  const example = exampleOf(path);
+  return new Complaint(
+    `${nameOf(path)} is empty`,
+    example === undefined ? 'remove it' : `remove it, or write ${example}`,
+  );
+}
+
+function nameOf(path: KeyPath): string {
+  const key = path.at(-1);
+  return typeof key === 'number' ? `\`${pathText(path.slice(-2))}\`` : `\`${key ?? ''}\``;
+}
+
+/** `hold-time: 90s` in backquotes, from the example or the default in the schema. */
+function exampleOf(path: KeyPath): string | undefined {
+  const key = path.at(-1);
+  const meta: z.core.GlobalMeta = schemaAt(path)?.meta() ?? {};
+  const examples = meta['examples'] as readonly unknown[] | undefined;
+  const example = examples?.[0] ?? meta['default'];
+  if (typeof key !== 'string' || example === undefined) return undefined;
+  return `\`${key}: ${Array.isArray(example) ? `[${example.join(', ')}]` : example}\``;
+}
+
+const WANTED: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: '`true` or `false`',
+  array: 'a list',
+  object: 'a set of keys',
+  record: 'a set of keys',
+};
+
+function wantedBy(issue: Issue): string {
+  const expected = issue.code === 'invalid_type' ? issue.expected : issue.code;
+  return WANTED[expected] ?? expected;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'object') return 'a set of keys';
+  return typeof value === 'number' ? 'a number' : `\`${value}\``;
+}
+
+/** Zod paths may hold symbols; ours never do. */
+function keyPath(path: readonly PropertyKey[]): KeyPath {
+  return path.filter((step) => typeof step !== 'symbol');
+}
+
+/** The schema of a path: of the outermost wrapper, which has the description. */
+function schemaAt(path: KeyPath): z.ZodType | undefined {
+  let schema: z.ZodType | undefined = fileSchema;
+  for (const step of path) {
+    const inner: z.ZodType | undefined =
+      schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+    if (inner instanceof z.ZodObject) schema = (inner.shape as Record<string, z.ZodType>)[step];
+    else if (inner instanceof z.ZodArray) schema = inner.element as z.ZodType;
+    else if (inner instanceof z.ZodRecord) schema = inner.valueType as z.ZodType;
+    else return undefined;
+  }
+  return schema;
+}
+
+function keysOf(schema: z.ZodType | undefined): readonly string[] {
+  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+}
+
+/** Where the file could have a key, in the words of a hint. */
+function placesOf(key: string): string[] {
+  const places = new Map<string, KeyPath>([
+    ['the top of the file', []],
+    ['`best-path`', ['best-path']],
+    ['a neighbor', ['neighbors', 0]],
+    ['a dynamic neighbor', ['dynamic-neighbors', 0]],
+    ['a peer group', ['peer-groups', '']],
+    ['a network', ['networks', 0]],
+  ]);
+  return [...places].filter(([, path]) => keysOf(schemaAt(path)).includes(key)).map(([place]) => place);
+}

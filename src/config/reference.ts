@@ -1,0 +1,87 @@
+/**
+ * The configuration reference, `docs/configuration.md`: generated from the schema, so that it cannot be out of date.
+ *
+ * A test compares the file with this text; `UPDATE_DOCS=1` writes it.
+ */
+import type { JsonSchemaNode } from './json-schema.ts';
+
+const INTRODUCTION = `# Configuration
+
+<!-- Generated from src/config/schema.ts: UPDATE_DOCS=1 npx vitest run test/config -->
+
+bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is the smallest useful one,
+[config/bellhop.yaml](../config/bellhop.yaml) shows every key. For completion in editors, begin the file with
+\`# yaml-language-server: $schema=./bellhop.schema.json\`.
+
+- **Strict.** An unknown key, a wrong type or a value out of range is an error. All errors are reported at once,
+  each with its line and what to write instead. Warnings are for what is legal but probably not meant.
+- **Durations** are \`90\` (seconds), \`90s\`, \`300ms\`, \`2m\` or \`1h\`. What BGP carries on the wire must be whole seconds.
+- **AS numbers** are plain (\`65000\`) or asdot (\`1.10\`). 0, 23456, 65535 and 4294967295 cannot be used.
+- **Addresses** may be written in any form; bellhop shows them in the canonical one (RFC 5952).
+- **Peer groups.** A key of the neighbor wins over the one of its group, which wins over the default. Of
+  \`password\`, \`password-file\` and \`password-env\`, as of \`multihop\` and \`ttl-security\`, a peer has at most one:
+  one in the neighbor displaces the group's.
+- **Order does not matter** anywhere. Of overlapping dynamic ranges the longest prefix wins; a neighbor with an address wins over
+  all ranges.
+- YAML anchors, aliases and merge keys (\`<<: *base\`) work.
+`;
+
+/** Sections of the reference: heading, and how to get from the schema of the file to that of the section. */
+const SECTIONS: readonly { heading: string; find: (file: JsonSchemaNode) => JsonSchemaNode | undefined }[] = [
+  { heading: 'Top level', find: (file) => file },
+  { heading: '`best-path`', find: (file) => file.properties?.['best-path'] },
+  { heading: '`neighbors[]`', find: (file) => file.properties?.['neighbors']?.items },
+  { heading: '`peer-groups.NAME`', find: (file) => valueOf(file.properties?.['peer-groups']) },
+  { heading: '`dynamic-neighbors[]`', find: (file) => file.properties?.['dynamic-neighbors']?.items },
+  { heading: '`networks[]`', find: (file) => file.properties?.['networks']?.items },
+];
+
+/** Markdown text of the reference for the schema of `configJsonSchema`. */
+export function configurationReference(schema: JsonSchemaNode): string {
+  const neighborKeys = schema.properties?.['neighbors']?.items?.properties ?? {};
+  const sections = SECTIONS.map(({ heading, find }) => {
+    const node = find(schema) ?? {};
+    const isPeer = node.properties?.['peer-as'] !== undefined && node.properties !== neighborKeys;
+    return `## ${heading}\n\n${isPeer ? peerSection(node, neighborKeys) : table(node)}`;
+  });
+  return [INTRODUCTION, ...sections].join('\n');
+}
+
+/** Says how a set of peer settings differs from that of a neighbor, instead of repeating it. */
+function peerSection(node: JsonSchemaNode, neighborKeys: NonNullable<JsonSchemaNode['properties']>): string {
+  const keys = node.properties ?? {};
+  const missing = Object.keys(neighborKeys).filter((key) => keys[key] === undefined);
+  const extra = Object.entries(keys).filter(([key]) => neighborKeys[key] === undefined);
+  const without = missing.map((key) => `\`${key}\``).join(', ');
+  const sentence = `The keys of \`neighbors[]\` without ${without}${extra.length === 0 ? '.\n' : ', and:\n'}`;
+  return extra.length === 0
+    ? sentence
+    : `${sentence}\n${table({ ...node, properties: Object.fromEntries(extra) })}`;
+}
+
+function table(node: JsonSchemaNode): string {
+  const rows = Object.entries(node.properties ?? {}).map(([key, value]) => {
+    const fallback = node.required?.includes(key) ? 'required' : defaultText(value.default);
+    const cells = [`\`${key}\``, typeText(value), fallback, value['x-unit'] ?? '', value.description ?? ''];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
+  return ['| Key | Type | Default | Unit | Meaning |', '| --- | --- | --- | --- | --- |', ...rows, ''].join(
+    '\n',
+  );
+}
+
+function typeText(node: JsonSchemaNode): string {
+  if (node.title !== undefined) return node.title;
+  if (node.enum !== undefined) return node.enum.map((word) => `\`${word}\``).join(', ');
+  if (node.items !== undefined) return 'list, see below';
+  return node.type === 'object' ? 'keys, see below' : String(node.type ?? '');
+}
+
+function defaultText(value: unknown): string {
+  if (value === undefined) return '';
+  return Array.isArray(value) ? value.map((entry) => `\`${entry}\``).join(', ') : `\`${value}\``;
+}
+
+function valueOf(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {
+  return typeof node?.additionalProperties === 'object' ? node.additionalProperties : undefined;
+}

@@ -1,0 +1,132 @@
+/**
+ * From the file's own terms to a {@link Config}: inheritance, defaults, and the checks that need more than one key.
+ *
+ * Works on what could be salvaged of the file, so that its errors are reported together with those of the schema.
+ * The result is complete only when the report has no errors.
+ */
+import { DEFAULT_DYNAMIC_LIMIT } from '../base/limits.ts';
+import type { Report } from './diagnostic.ts';
+import type { KeyPath } from './locate.ts';
+import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
+import type { DynamicNeighborInput, FileInput, NeighborInput, NetworkInput } from './schema.ts';
+import type { SecretSources } from './secrets.ts';
+import type { Config, DynamicNeighborConfig, ListenAddress, NeighborConfig, NetworkConfig } from './types.ts';
+
+/** Where to listen when the file does not say: everywhere. */
+const DEFAULT_LISTEN: readonly ListenAddress[] = [
+  { address: '0.0.0.0', port: 179 },
+  { address: '::', port: 179 },
+];
+
+/** The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
+export function resolveConfig(file: FileInput, report: Report, sources: SecretSources): Config | undefined {
+  const context: PeerContext = { file, report, sources };
+  for (const [name, group] of Object.entries(file['peer-groups'] ?? {}))
+    checkExclusive(group, ['peer-groups', name], report);
+  const neighbors = collect(file.neighbors, (input, i) => resolveNeighbor(input, i, context));
+  const ranges = collect(file['dynamic-neighbors'], (input, i) => resolveRange(input, i, context));
+  const networks = collect(file.networks, (input, i) => resolveNetwork(input, i, report));
+  checkUnique('neighbors', 'address', file.neighbors, (input) => input.address, report);
+  checkUnique('dynamic-neighbors', 'prefix', file['dynamic-neighbors'], (input) => input.prefix, report);
+  checkUnique('networks', 'prefix', file.networks, (input) => input.prefix, report);
+  checkUnique('listen', undefined, file.listen, ({ address, port }) => `${address} port ${port}`, report);
+  if (file.as === undefined || file['router-id'] === undefined) return undefined;
+  const bestPath = file['best-path'];
+  return {
+    as: file.as,
+    routerId: file['router-id'],
+    listen: file.listen ?? DEFAULT_LISTEN,
+    bestPath: {
+      alwaysCompareMed: bestPath?.['always-compare-med'] ?? false,
+      missingMedAsWorst: bestPath?.['missing-med-as-worst'] ?? false,
+      compareRouterId: bestPath?.['compare-router-id'] ?? false,
+    },
+    neighbors,
+    dynamicNeighbors: ranges.sort((a, b) => prefixLength(b) - prefixLength(a)),
+    networks,
+  };
+}
+
+function resolveNeighbor(
+  input: NeighborInput,
+  index: number,
+  context: PeerContext,
+): NeighborConfig | undefined {
+  const path = ['neighbors', index];
+  const { address } = input;
+  const label = `neighbor ${address ?? `number ${index + 1}`}`;
+  const settings = resolvePeer(input, { path, identity: [...path, 'address'], address, label }, context);
+  return settings && address !== undefined ? { address, ...settings } : undefined;
+}
+
+function resolveRange(
+  input: DynamicNeighborInput,
+  index: number,
+  context: PeerContext,
+): DynamicNeighborConfig | undefined {
+  const path = ['dynamic-neighbors', index];
+  const { prefix } = input;
+  const label = `dynamic neighbor ${prefix ?? `number ${index + 1}`}`;
+  const settings = resolvePeer(
+    input,
+    { path, identity: [...path, 'prefix'], address: prefix, label },
+    context,
+  );
+  if (settings === undefined || prefix === undefined) return undefined;
+  return { prefix, limit: input.limit ?? DEFAULT_DYNAMIC_LIMIT, ...settings, passive: true };
+}
+
+function resolveNetwork(input: NetworkInput, index: number, report: Report): NetworkConfig | undefined {
+  const { prefix, 'next-hop': nextHop } = input;
+  if (prefix === undefined) return undefined;
+  if (nextHop !== undefined && ipVersion(nextHop) !== ipVersion(prefix))
+    report.error(
+      ['networks', index, 'next-hop'],
+      `\`${nextHop}\` is an IPv${ipVersion(nextHop)} address, but ${prefix} has IPv${ipVersion(prefix)}`,
+      `write an IPv${ipVersion(prefix)} address`,
+    );
+  return {
+    prefix,
+    nextHop,
+    med: input.med,
+    localPref: input['local-pref'],
+    origin: input.origin ?? 'igp',
+    communities: [...new Set(input.communities)],
+    largeCommunities: input['large-communities'] ?? [],
+  };
+}
+
+/** Reports entries of a list that have the same identity as an earlier one. */
+function checkUnique<Entry>(
+  list: string,
+  key: string | undefined,
+  entries: readonly Entry[] | undefined,
+  identify: (entry: Entry) => string | undefined,
+  report: Report,
+): void {
+  const first = new Map<string, KeyPath>();
+  for (const [index, entry] of (entries ?? []).entries()) {
+    const identity = identify(entry);
+    if (identity === undefined) continue;
+    const path: KeyPath = key === undefined ? [list, index] : [list, index, key];
+    const earlier = first.get(identity);
+    if (earlier === undefined) first.set(identity, path);
+    else
+      report.error(
+        path,
+        `${identity} appears twice in \`${list}\``,
+        `it is already in line ${report.lineOf(earlier)}`,
+      );
+  }
+}
+
+function collect<Input, Output>(
+  inputs: readonly Input[] | undefined,
+  resolve: (input: Input, index: number) => Output | undefined,
+): Output[] {
+  return (inputs ?? []).map(resolve).filter((output) => output !== undefined);
+}
+
+function prefixLength({ prefix }: DynamicNeighborConfig): number {
+  return Number(prefix.slice(prefix.indexOf('/') + 1));
+}

@@ -1,0 +1,251 @@
+/**
+ * Building blocks of the configuration schema: addresses, prefixes, AS numbers, durations, communities.
+ *
+ * Each block takes what YAML gives (text or a number) and yields the canonical value, or a complaint: what is wrong
+ * with the value, and a hint what to write instead. The `title` of a block is the type shown in the configuration
+ * reference and in editors.
+ */
+
+import { z } from 'zod';
+import { canonicalAddress, isLinkLocal, parseAddress, parseIpv4, splitZone } from '../base/address.ts';
+import { formatPrefix, parsePrefix } from '../base/prefix.ts';
+import { parseCommunity, parseLargeCommunity } from '../wire/community-text.ts';
+import type { ListenAddress, NextHopSetting } from './types.ts';
+
+const MAX_U32 = 0xffff_ffff;
+
+/** Why a value cannot be used, and what would be right. Kept apart from values by its class. */
+export class Complaint {
+  readonly message: string;
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    this.message = message;
+    this.hint = hint;
+  }
+}
+
+/** Adds `parse` behind a schema; a complaint becomes a zod issue that carries the hint in `params`. */
+function parsed<Input, Output>(input: z.ZodType<Input>, parse: (value: Input) => Output | Complaint) {
+  return input.transform((value, context): Output => {
+    const result = parse(value);
+    if (!(result instanceof Complaint)) return result;
+    context.addIssue({ code: 'custom', message: result.message, params: { hint: result.hint } });
+    return z.NEVER;
+  });
+}
+
+const numberOrText = z.union([z.number(), z.string()]);
+
+/** The value as the file has it, in backquotes, for a message. */
+function quoted(value: string | number): string {
+  return `\`${value}\``;
+}
+
+/** A whole number from `minimum` to `maximum`. */
+export function wholeNumber(minimum: number, maximum: number) {
+  return z.int().min(minimum).max(maximum).meta({ title: 'number' });
+}
+
+/** `true` or `false`. */
+export const flag = z.boolean().meta({ title: 'true or false' });
+
+/** Text that is not empty. */
+export const text = z.string().min(1).meta({ title: 'text' });
+
+/** AS numbers nobody can have, with the reason. */
+const RESERVED_AS = new Map([
+  [0, 'AS 0 is reserved and cannot be used (RFC 7607)'],
+  [23456, 'AS 23456 is AS_TRANS, a stand-in for 4-octet numbers, and cannot be used (RFC 6793)'],
+  [65535, 'AS 65535 is reserved and cannot be used (RFC 7300)'],
+  [MAX_U32, 'AS 4294967295 is reserved and cannot be used (RFC 7300)'],
+]);
+
+/** The AS number in `65000`, `"65000"` or asdot text (`1.10`, RFC 5396). */
+export function parseAsNumber(value: number | string): number | Complaint {
+  const number = typeof value === 'number' ? value : asNumberOfText(value);
+  if (Number.isNaN(number)) {
+    const digits = /^as[ -]?(\d+)$/i.exec(String(value))?.[1];
+    return new Complaint(`${quoted(value)} is not an AS number`, digits && `write \`${digits}\``);
+  }
+  if (!Number.isInteger(number) || number < 0 || number > MAX_U32)
+    return new Complaint(`${quoted(value)} is not an AS number`, 'AS numbers go from 1 to 4294967294');
+  const reason = RESERVED_AS.get(number);
+  return reason === undefined ? number : new Complaint(reason, 'private AS numbers are 64512 to 65534');
+}
+
+function asNumberOfText(value: string): number {
+  if (/^\d+$/.test(value)) return Number(value);
+  const dotted = /^(\d{1,5})\.(\d{1,5})$/.exec(value);
+  if (dotted === null) return Number.NaN;
+  const [high, low] = [Number(dotted[1]), Number(dotted[2])];
+  return high > 0xffff || low > 0xffff ? Number.NaN : high * 0x1_0000 + low;
+}
+
+/** A 4-octet AS number that may be used on the wire. */
+export const asNumber = parsed(numberOrText, parseAsNumber).meta({ title: 'AS number' });
+
+/** An AS number, or `external` (any other AS) or `internal` (our own AS). */
+export const peerAs = parsed(numberOrText, (value): number | 'external' | 'internal' | Complaint => {
+  if (value === 'external' || value === 'internal') return value;
+  const number = parseAsNumber(value);
+  return number instanceof Complaint && number.hint === undefined
+    ? new Complaint(number.message, 'write a number, `external` or `internal`')
+    : number;
+}).meta({ title: 'AS number, `external` or `internal`' });
+
+/** A BGP identifier as dotted quad (RFC 6286: any number but 0). */
+export const routerId = parsed(z.string(), (value): string | Complaint => {
+  if (parseIpv4(value) === undefined)
+    return new Complaint(`${quoted(value)} is not a router id`, 'write four numbers, such as `10.0.0.1`');
+  return value === '0.0.0.0'
+    ? new Complaint('0.0.0.0 cannot be a router id (RFC 6286)', "write one of this router's IPv4 addresses")
+    : value;
+}).meta({ title: 'dotted quad' });
+
+function parseHost(value: string): string | Complaint {
+  const canonical = canonicalAddress(value);
+  if (canonical !== undefined) return canonical;
+  const slash = value.indexOf('/');
+  const hint = slash < 0 ? undefined : `write \`${value.slice(0, slash)}\`, without a prefix length`;
+  return new Complaint(`${quoted(value)} is not an IP address`, hint);
+}
+
+/** Canonical text of an address that a router can have: no zone unless it is link-local, which needs one. */
+function parseUnicast(value: string): string | Complaint {
+  const canonical = parseHost(value);
+  if (canonical instanceof Complaint) return canonical;
+  const { address, zone } = splitZone(canonical);
+  const bytes = parseAddress(address)!;
+  if (bytes.every((byte) => byte === 0))
+    return new Complaint(`${quoted(value)} is the unspecified address; a router cannot have it`);
+  const multicast = bytes.length === 4 ? bytes[0]! >= 224 : bytes[0] === 0xff;
+  if (multicast) return new Complaint(`${quoted(value)} is not a unicast address`);
+  if (address.startsWith('::ffff:') && address.includes('.'))
+    return new Complaint(`${quoted(value)} is an IPv4 address in IPv6 form`, `write \`${address.slice(7)}\``);
+  const linkLocal = bytes.length === 16 && isLinkLocal(bytes);
+  if (linkLocal && zone === undefined)
+    return new Complaint(
+      `link-local address ${quoted(value)} does not say on which interface`,
+      `write \`${canonical}%eth0\`, with the name of the interface`,
+    );
+  if (!linkLocal && zone !== undefined)
+    return new Complaint(`only a link-local address has a zone`, `write \`${address}\``);
+  return canonical;
+}
+
+/** An IPv4 or IPv6 unicast address; link-local with `%interface`. Yields canonical text (RFC 5952). */
+export const unicastAddress = parsed(z.string(), parseUnicast).meta({ title: 'IP address' });
+
+const NEXT_HOP_FORMS = '`self`, `unchanged`, `third-party` or an address';
+const NEXT_HOP_WORDS = ['self', 'unchanged', 'third-party'] as const;
+
+/** `self`, `unchanged`, `third-party`, an address, or a list of at most one address per IP version. */
+export const nextHop = parsed(
+  z.union([z.string(), z.array(z.string()).min(1)]),
+  (value): NextHopSetting | Complaint => {
+    const mode = NEXT_HOP_WORDS.find((word) => word === value);
+    if (mode !== undefined) return { mode, ipv4: undefined, ipv6: undefined };
+    let ipv4: string | undefined;
+    let ipv6: string | undefined;
+    for (const entry of Array.isArray(value) ? value : [value]) {
+      const address = parseHost(entry);
+      if (address instanceof Complaint)
+        return new Complaint(`${quoted(entry)} is not a next hop`, `write ${NEXT_HOP_FORMS}`);
+      const valid = parseUnicast(entry);
+      if (valid instanceof Complaint) return valid;
+      if (valid.includes('%')) return new Complaint('a next hop cannot be a link-local address (RFC 2545)');
+      if ((valid.includes(':') ? ipv6 : ipv4) !== undefined)
+        return new Complaint(
+          'two next hops of the same IP version',
+          'write at most one IPv4 and one IPv6 address',
+        );
+      if (valid.includes(':')) ipv6 = valid;
+      else ipv4 = valid;
+    }
+    return { mode: 'self', ipv4, ipv6 };
+  },
+).meta({ title: '`self`, `unchanged`, `third-party`, address or list of addresses' });
+
+/** A prefix of either family without host bits. Yields canonical text. */
+export const prefix = parsed(z.string(), (value): string | Complaint => {
+  const found = parsePrefix(value);
+  if (found === undefined)
+    return new Complaint(
+      `${quoted(value)} is not a prefix`,
+      'write an address and a length, such as `192.0.2.0/24`',
+    );
+  const canonical = formatPrefix(found.bytes, found.length);
+  if (!value.includes('/'))
+    return new Complaint(`prefix ${quoted(value)} has no length`, `did you mean \`${canonical}\`?`);
+  const given = parseAddress(value.slice(0, value.indexOf('/')))!;
+  return given.some((byte, i) => byte !== found.bytes[i])
+    ? new Complaint(`prefix ${quoted(value)} has host bits set`, `did you mean \`${canonical}\`?`)
+    : canonical;
+}).meta({ title: 'prefix' });
+
+/** `ADDRESS:PORT`, `[V6]:PORT`, or an address alone, which means port 179. Port 0 picks a free one. */
+export const listenAddress = parsed(z.string(), (value): ListenAddress | Complaint => {
+  const parts = /^\[([^\]]*)\](?::(.*))?$/.exec(value) ?? /^([^:]*):([^:]*)$/.exec(value);
+  const address = parseHost(parts === null ? value : parts[1]!);
+  if (address instanceof Complaint)
+    return new Complaint(
+      `${quoted(value)} is not an address to listen on`,
+      'write `10.0.0.1:179`, `[2001:db8::1]:179`, or an address alone',
+    );
+  const digits = parts?.[2] ?? '179';
+  if (!/^\d{1,5}$/.test(digits) || Number(digits) > 65_535)
+    return new Complaint(`${quoted(digits)} is not a port`, 'ports go from 0 to 65535');
+  return { address, port: Number(digits) };
+}).meta({ title: 'ADDRESS:PORT' });
+
+/** Bounds of a duration in seconds. */
+interface DurationRange {
+  readonly minimum: number;
+  readonly maximum: number;
+  /** The protocol carries whole seconds. */
+  readonly whole?: boolean;
+  /** A value below `minimum` that is allowed as well: 0 switches the timer off. */
+  readonly zero?: boolean;
+}
+
+const UNIT_MILLISECONDS = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+]);
+
+/** A length of time: `90` (seconds), `"90s"`, `"300ms"`, `"2m"`, `"1h"`. Yields seconds. */
+export function duration(range: DurationRange) {
+  return parsed(numberOrText, (value): number | Complaint => {
+    const match = /^(\d{1,9})(ms|s|m|h)?$/.exec(String(value));
+    if (match === null)
+      return new Complaint(`${quoted(value)} is not a duration`, 'write `90`, `90s`, `300ms`, `2m` or `1h`');
+    const seconds = (Number(match[1]) * UNIT_MILLISECONDS.get(match[2] ?? 's')!) / 1_000;
+    if (range.whole && !Number.isInteger(seconds))
+      return new Complaint(`${quoted(value)} is not a whole number of seconds, which is what BGP carries`);
+    if (range.zero && seconds === 0) return 0;
+    const least = range.zero ? `0 or at least ${range.minimum}s` : `at least ${range.minimum}s`;
+    if (seconds < range.minimum) return new Complaint(`${quoted(value)} is too short`, `write ${least}`);
+    return seconds > range.maximum
+      ? new Complaint(`${quoted(value)} is too long`, `write at most ${range.maximum}s`)
+      : seconds;
+  }).meta({ title: 'duration' });
+}
+
+/** A community as text: `65000:100` or a well-known name such as `no-export`. Yields 32 bits. */
+export const community = parsed(
+  z.string(),
+  (value): number | Complaint =>
+    parseCommunity(value) ??
+    new Complaint(`${quoted(value)} is not a community`, 'write `65000:100` or a name such as `no-export`'),
+).meta({ title: 'community' });
+
+/** A large community as text: `65000:1:2` (RFC 8092). */
+export const largeCommunity = parsed(z.string(), (value): readonly [number, number, number] | Complaint => {
+  const found = parseLargeCommunity(value);
+  return found === undefined
+    ? new Complaint(`${quoted(value)} is not a large community`, 'write three numbers, such as `65000:1:2`')
+    : [found[0]!, found[1]!, found[2]!];
+}).meta({ title: 'large community' });

@@ -1,0 +1,101 @@
+/**
+ * YAML text to plain values, with the mistakes of YAML itself as located errors.
+ *
+ * YAML 1.2 with anchors, aliases and merge keys. Floats stay text, because AS `1.10` is not AS `1.1`.
+ */
+import { type Document, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
+import type { Report } from './diagnostic.ts';
+
+/** Aliases that may be expanded, counted with those inside of anchors; more is taken for an attack. */
+const MAX_ALIASES = 1_000;
+
+const FLOAT_TAG = 'tag:yaml.org,2002:float';
+
+/** A parsed document, with what turns its offsets into lines. */
+export interface YamlText {
+  readonly document: Document.Parsed;
+  readonly lines: LineCounter;
+}
+
+/** Parses YAML; mistakes are in the document. */
+export function parseYaml(text: string): YamlText {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    merge: true,
+    prettyErrors: false,
+    customTags: (tags) => tags.filter((tag) => typeof tag !== 'object' || tag.tag !== FLOAT_TAG),
+  });
+  return { document, lines };
+}
+
+/**
+ * The keys and values of the document, mistakes reported; undefined when there is no point in looking further,
+ * as behind a syntax error, where everything is guesswork.
+ */
+export function readYaml(document: Document.Parsed, report: Report): unknown {
+  for (const mistake of [...document.errors, ...document.warnings]) reportMistake(mistake, report);
+  if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return undefined;
+  let raw: unknown;
+  try {
+    raw = document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    reportAliases(document, error, report);
+    return undefined;
+  }
+  if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return raw;
+  const hint = 'write at least `as: 65000` and `router-id: 10.0.0.1`';
+  if (raw === null || raw === undefined)
+    report.errorAt({ start: 0, end: 1 }, 'the file has no content', hint);
+  else
+    report.error(
+      [],
+      `the file is ${Array.isArray(raw) ? 'a list' : 'a single value'}, not a set of keys`,
+      hint,
+    );
+  return undefined;
+}
+
+/** Our words for what happens most; the rest in the words of the YAML library. */
+const MESSAGES = new Map([
+  ['DUPLICATE_KEY', { message: 'this key appears twice', hint: 'remove one of them' }],
+  ['TAB_AS_INDENT', { message: 'a tab cannot indent YAML', hint: 'use spaces' }],
+  ['MULTIPLE_DOCS', { message: 'a second document starts here', hint: 'keep one configuration in a file' }],
+  ['RESOURCE_EXHAUSTION', { message: 'lists or keys are nested too deep', hint: undefined }],
+]);
+
+function reportMistake(mistake: YAMLError, report: Report): void {
+  const [start, end] = mistake.pos;
+  const known = MESSAGES.get(mistake.code);
+  if (known === undefined) report.errorAt({ start, end }, `not valid YAML: ${mistake.message}`);
+  else if (mistake.code === 'DUPLICATE_KEY') report.errorAt(report.wordAt(start), known.message, known.hint);
+  else
+    report.errorAt(
+      { start, end: mistake.code === 'MULTIPLE_DOCS' ? start + 3 : end },
+      known.message,
+      known.hint,
+    );
+}
+
+/** Aliases of unknown anchors, each at its place; or, when there are none, an alias bomb or loop. */
+function reportAliases(document: Document.Parsed, error: unknown, report: Report): void {
+  let unknown = 0;
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const [start = 0, end = 1] = alias.range ?? [];
+      report.errorAt(
+        { start, end },
+        `unknown alias \`*${alias.source}\``,
+        `write \`&${alias.source}\` at an earlier value`,
+      );
+      unknown++;
+    },
+  });
+  if (unknown > 0) return;
+  const reason =
+    error instanceof RangeError
+      ? 'aliases form a loop'
+      : `aliases expand to more than ${MAX_ALIASES} values or form a loop`;
+  report.errorAt({ start: 0, end: 1 }, reason, 'use fewer aliases');
+}
