@@ -82,7 +82,7 @@ function startListening(server: Server, address: string, port: number): Promise<
 
 function listenerOf(server: Server, address: string, version: IpVersion, tools: () => NativeTools): Listener {
   const bound = server.address();
-  let installed = new Map<string, WantedKey>();
+  const installed = new Map<string, WantedKey>();
   return {
     address,
     port: typeof bound === 'object' && bound !== null ? bound.port : 0,
@@ -91,18 +91,16 @@ function listenerOf(server: Server, address: string, version: IpVersion, tools: 
       const descriptor = descriptorOf(server);
       if (descriptor === undefined || (wanted.size === 0 && installed.size === 0)) return;
       const sockets = requireNative(tools(), { md5Key: '' });
-      const present = new Map(installed);
-      installed = present;
       // Removals first: they make room.
-      for (const [peers, key] of present) {
+      for (const [peers, key] of installed) {
         if (wanted.has(peers)) continue;
         setMd5Key(sockets, descriptor, key.peers, undefined);
-        present.delete(peers);
+        installed.delete(peers);
       }
       for (const [peers, key] of wanted) {
-        if (present.get(peers)?.md5Key === key.md5Key) continue;
+        if (installed.get(peers)?.md5Key === key.md5Key) continue;
         setMd5Key(sockets, descriptor, key.peers, key.md5Key);
-        present.set(peers, key);
+        installed.set(peers, key);
       }
     },
     close() {

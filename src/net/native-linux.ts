@@ -5,6 +5,9 @@
  * speaker that needs none of them runs without it and on any system. A descriptor from `open` belongs to the caller
  * until `close` or until a `net.Socket` has adopted it.
  *
+ * Node 24.19 has net.BoundSocket, which hands out its descriptor before it connects or listens: once that is the
+ * oldest Node we run on, setsockopt is all that remains here.
+ *
  * Cost: loading takes about 8 ms once; a call well under a microsecond beside the system call itself.
  */
 import { createRequire } from 'node:module';
