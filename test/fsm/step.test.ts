@@ -83,6 +83,12 @@ describe('connecting', () => {
     expect(story.session).toMatchObject({ errors: 0, connectRetryCounter: 1 });
   });
 
+  test('a start forgets the failed attempts before it', () => {
+    const story = new Story().after('ManualStart', 'TcpConnectionFails', 'AutomaticStop');
+    expect(story.session.connectRetryCounter).toBe(2);
+    expect(story.after('IdleHoldTimerExpires').session.connectRetryCounter).toBe(0);
+  });
+
   test('a passive side just waits again', () => {
     const story = new Story({ passive: true }).after('ManualStart', 'TcpConnectionConfirmed');
     expect(story.on('TcpConnectionFails')).toBe('Active: close, -hold, -sendHold, down(transport)');
