@@ -8,6 +8,7 @@
 import { formatAddress, formatIpv6 } from '../../base/address.ts';
 import { fromHex, readU16, toHex } from '../../base/bytes.ts';
 import { FAMILIES, type FamilyName, familyIndex } from '../families/index.ts';
+import { copyBytes } from '../message.ts';
 import { writeNextHopText } from './addresses.ts';
 import { Disposition, defineAttribute, FLAG_OPTIONAL, UpdateError } from './spec.ts';
 
@@ -46,7 +47,7 @@ export const mpReach = defineAttribute({
       safi,
       nextHop: readNextHop(bytes, at, length),
       nextHopLinkLocal: length === 32 ? formatIpv6(bytes, at + 16) : undefined,
-      nlri: bytes.slice(at + length + 1, end),
+      nlri: copyBytes(bytes, at + length + 1, end),
     };
   },
   write(value, out) {

@@ -5,6 +5,7 @@
  */
 import { readU16 } from '../../base/bytes.ts';
 import { FAMILIES, type FamilyName, familyIndex } from '../families/index.ts';
+import { copyBytes } from '../message.ts';
 import { Disposition, defineAttribute, FLAG_OPTIONAL, UpdateError } from './spec.ts';
 
 /** Value of MP_UNREACH_NLRI. */
@@ -27,7 +28,12 @@ export const mpUnreach = defineAttribute({
   read(bytes, start, end): MpUnreach {
     const afi = readU16(bytes, start);
     const safi = bytes[start + 2]!;
-    return { family: FAMILIES[familyIndex(afi, safi)]?.name, afi, safi, nlri: bytes.slice(start + 3, end) };
+    return {
+      family: FAMILIES[familyIndex(afi, safi)]?.name,
+      afi,
+      safi,
+      nlri: copyBytes(bytes, start + 3, end),
+    };
   },
   write(value, out) {
     out.u16(value.afi);
