@@ -1,0 +1,162 @@
+/**
+ * A SpeakerView without sessions: what tests of API, CLI and log look at.
+ */
+import { BellhopError } from '../../src/base/errors.ts';
+import type { SpeakerEvent, SpeakerView } from '../../src/speaker/events.ts';
+import type {
+  MessageCounters,
+  NeighborStatus,
+  RouteEntry,
+  RouteQuery,
+  SpeakerStatus,
+} from '../../src/speaker/status.ts';
+
+const NO_MESSAGES: MessageCounters = {
+  opens: 0,
+  updates: 0,
+  notifications: 0,
+  keepalives: 0,
+  routeRefreshes: 0,
+  total: 0,
+};
+
+/** A neighbor in Established unless `changes` says otherwise. */
+export function neighborStatus(changes: Partial<NeighborStatus> = {}): NeighborStatus {
+  return {
+    address: '192.0.2.2',
+    description: 'upstream',
+    peerAs: 65002,
+    localAs: 65001,
+    routerId: '192.0.2.2',
+    type: 'external',
+    state: 'Established',
+    uptimeSeconds: 62,
+    passive: false,
+    dynamic: false,
+    localAddress: '192.0.2.1',
+    localPort: 179,
+    remotePort: 40312,
+    holdTimeSeconds: 90,
+    keepaliveSeconds: 30,
+    importPolicy: 'accept',
+    exportPolicy: 'accept',
+    warnings: [],
+    capabilities: {
+      local: ['route-refresh', 'four-octet-as 65001'],
+      remote: ['route-refresh', 'four-octet-as 65002'],
+    },
+    families: [
+      {
+        family: 'ipv4-unicast',
+        negotiated: true,
+        received: 12,
+        accepted: 11,
+        advertised: 3,
+        endOfRibReceived: true,
+      },
+      {
+        family: 'ipv6-unicast',
+        negotiated: false,
+        received: 0,
+        accepted: 0,
+        advertised: 0,
+        endOfRibReceived: false,
+      },
+    ],
+    messagesReceived: { ...NO_MESSAGES, opens: 1, updates: 4, keepalives: 7, total: 12 },
+    messagesSent: { ...NO_MESSAGES, opens: 1, updates: 2, keepalives: 8, total: 11 },
+    flaps: 0,
+    updateErrors: { attributeDiscard: 0, treatAsWithdraw: 0, sessionReset: 0 },
+    rejectedConnections: {},
+    lastError: undefined,
+    ...changes,
+  };
+}
+
+/** The best route to 203.0.113.0/24 unless `changes` says otherwise. */
+export function routeEntry(changes: Partial<RouteEntry> = {}): RouteEntry {
+  return {
+    family: 'ipv4-unicast',
+    prefix: '203.0.113.0/24',
+    best: true,
+    accepted: true,
+    rejectReason: undefined,
+    peer: '192.0.2.2',
+    nextHop: '192.0.2.2',
+    nextHopLinkLocal: undefined,
+    origin: 'igp',
+    asPath: '65002 65010',
+    med: undefined,
+    localPref: 100,
+    communities: ['65002:100'],
+    largeCommunities: [],
+    extendedCommunities: [],
+    originatorId: undefined,
+    clusterList: [],
+    atomicAggregate: false,
+    aggregator: undefined,
+    unknown: [],
+    lostBy: undefined,
+    ...changes,
+  };
+}
+
+/** Remembers what it was asked and publishes what a test tells it to. */
+export class FakeSpeaker implements SpeakerView {
+  neighborList: NeighborStatus[] = [neighborStatus()];
+  routeList: RouteEntry[] = [routeEntry()];
+  readonly queries: RouteQuery[] = [];
+  readonly refreshes: [address: string, family: string | undefined][] = [];
+  readonly #listeners = new Set<(event: SpeakerEvent) => void>();
+
+  status(): SpeakerStatus {
+    return {
+      version: '9.9.9',
+      as: 65001,
+      routerId: '192.0.2.1',
+      uptimeSeconds: 3723,
+      listen: [
+        { address: '0.0.0.0', port: 179, error: undefined },
+        { address: '::', port: 179, error: 'address in use' },
+      ],
+      families: [{ family: 'ipv4-unicast', prefixes: 1, paths: 2 }],
+      unknownPeerConnections: 0,
+      memoryBytes: 64 * 2 ** 20,
+    };
+  }
+
+  neighbors(): NeighborStatus[] {
+    return this.neighborList;
+  }
+
+  neighbor(address: string): NeighborStatus | undefined {
+    return this.neighborList.find((neighbor) => neighbor.address === address);
+  }
+
+  routes(query: RouteQuery): RouteEntry[] {
+    this.queries.push(query);
+    const peer = query.received ?? query.advertised;
+    if (peer !== undefined && this.neighbor(peer) === undefined)
+      throw new BellhopError('NOT_FOUND', `no neighbor ${peer}`);
+    return this.routeList.slice(0, query.limit);
+  }
+
+  refresh(address: string, family?: string): void {
+    if (this.neighbor(address)?.state !== 'Established')
+      throw new BellhopError('UNSUPPORTED', `${address} is not established`);
+    this.refreshes.push([address, family]);
+  }
+
+  subscribe(listener: (event: SpeakerEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  publish(event: SpeakerEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+}

@@ -1,0 +1,188 @@
+/** The API over a real UNIX socket: answers, refusals, and the life of the socket file. */
+import { existsSync, linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fetchAnswer, fetchBytes, requests } from '../../src/api/client.ts';
+import { type Api, startApi } from '../../src/api/server.ts';
+import { FakeSpeaker, neighborStatus, routeEntry } from './fake-speaker.ts';
+
+let directory: string;
+let socketPath: string;
+let speaker: FakeSpeaker;
+let api: Api | undefined;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'bellhop-api-'));
+  socketPath = join(directory, 'run', 'bellhop.sock');
+  speaker = new FakeSpeaker();
+  api = await startApi(speaker, { socketPath });
+});
+
+afterEach(async () => {
+  await api?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Status and parsed body of a raw request, for what the client never sends. */
+function raw(path: string, method = 'GET'): Promise<{ status: number; type: string; body: unknown }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{
+    status: number;
+    type: string;
+    body: unknown;
+  }>();
+  const outgoing = request({ socketPath, path, method }, async (response) => {
+    const text = (await response.toArray()).join('');
+    resolve({
+      status: response.statusCode ?? 0,
+      type: response.headers['content-type'] ?? '',
+      body: JSON.parse(text),
+    });
+  });
+  outgoing.on('error', reject);
+  outgoing.end();
+  return promise;
+}
+
+test('GET /healthz: says ok', async () => {
+  expect(await raw('/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
+});
+
+test('GET /v1/status, /v1/neighbors and /v1/summary: the plain data of the speaker', async () => {
+  const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
+  expect(await fetchAnswer(socketPath, requests.status())).toEqual(plain(speaker.status()));
+  expect(await fetchAnswer(socketPath, requests.neighbors())).toEqual(plain(speaker.neighbors()));
+  expect(await fetchAnswer(socketPath, requests.summary())).toEqual(
+    plain({ status: speaker.status(), neighbors: speaker.neighbors() }),
+  );
+});
+
+test('GET /v1/neighbors/:address: any spelling of the address, with a zone too', async () => {
+  speaker.neighborList = [
+    neighborStatus({ address: 'fe80::1%eth0' }),
+    neighborStatus({ address: '2001:db8::1' }),
+  ];
+  expect(await fetchAnswer(socketPath, requests.neighbor('2001:0DB8::0001'))).toMatchObject({
+    address: '2001:db8::1',
+  });
+  expect(await fetchAnswer(socketPath, requests.neighbor('fe80::1%eth0'))).toMatchObject({
+    address: 'fe80::1%eth0',
+  });
+});
+
+test('GET /v1/neighbors/:address: 404 for a stranger, 400 for no address', async () => {
+  expect(await raw('/v1/neighbors/192.0.2.99')).toEqual({
+    status: 404,
+    type: 'application/problem+json; charset=utf-8',
+    body: { title: 'Not Found', status: 404, detail: 'no neighbor 192.0.2.99', code: 'NOT_FOUND' },
+  });
+  expect(await raw('/v1/neighbors/upstream')).toMatchObject({
+    status: 400,
+    body: { detail: "address: 'upstream' is not an IP address" },
+  });
+});
+
+test('GET /v1/routes: parameters reach the speaker in canonical form', async () => {
+  await raw('/v1/routes');
+  await raw('/v1/routes?prefix=203.0.113.77/24&received=192.0.2.2&family=ipv4-unicast&limit=5');
+  await raw('/v1/routes?prefix=2001:DB8::0&advertised=192.0.2.2');
+  expect(speaker.queries).toEqual([
+    {},
+    { prefix: '203.0.113.0/24', received: '192.0.2.2', family: 'ipv4-unicast', limit: 5 },
+    { prefix: '2001:db8::', advertised: '192.0.2.2' },
+  ]);
+});
+
+test.each([
+  ['family=vpnv4', 'family: must be one of ipv4-unicast, ipv6-unicast'],
+  ['limit=0', 'limit: must be a whole number above 0'],
+  ['limit=1&limit=2', 'limit'],
+  ['prefix=10.0.0.0/33', "prefix: '10.0.0.0/33' is not an IP prefix or address"],
+  ['received=192.0.2.2&advertised=192.0.2.2', 'exclude each other'],
+  ['colour=red', 'colour'],
+])('GET /v1/routes?%s: 400', async (query, detail) => {
+  const answer = await raw(`/v1/routes?${query}`);
+  expect(answer.status).toBe(400);
+  expect(answer.body).toMatchObject({ title: 'Bad Request', detail: expect.stringContaining(detail) });
+});
+
+test('GET /v1/routes: 404 for routes of a stranger', async () => {
+  expect(await raw('/v1/routes?received=192.0.2.99')).toMatchObject({ status: 404 });
+});
+
+test.each([0, 1, 500, 501, 25_000])('GET /v1/routes: %d routes are one array', async (length) => {
+  speaker.routeList = Array.from({ length }, (_, i) => routeEntry({ med: i }));
+  const routes = await fetchAnswer(socketPath, requests.routes({}));
+  expect(routes.map((route) => route.med)).toEqual(speaker.routeList.map((route) => route.med));
+});
+
+test('POST refresh: asks the speaker; 409 when it cannot', async () => {
+  await fetchBytes(socketPath, requests.refresh('192.0.2.2', 'ipv4-unicast'));
+  await fetchBytes(socketPath, requests.refresh('192.0.2.2'));
+  expect(speaker.refreshes).toEqual([
+    ['192.0.2.2', 'ipv4-unicast'],
+    ['192.0.2.2', undefined],
+  ]);
+  speaker.neighborList = [neighborStatus({ state: 'Active' })];
+  expect(await raw('/v1/neighbors/192.0.2.2/refresh', 'POST')).toMatchObject({ status: 409 });
+});
+
+test('errors: unknown paths are 404, failures of ours are 500 without their text', async () => {
+  expect(await raw('/v2/anything')).toMatchObject({ status: 404, body: { detail: 'no GET /v2/anything' } });
+  speaker.status = () => {
+    throw new Error('secret');
+  };
+  const answer = await raw('/v1/status');
+  expect(answer.status).toBe(500);
+  expect(JSON.stringify(answer.body)).not.toContain('secret');
+});
+
+test('client: the code of a problem is the code of the error', async () => {
+  await expect(fetchBytes(socketPath, requests.neighbor('192.0.2.99'))).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+    message: 'no neighbor 192.0.2.99',
+  });
+  await expect(fetchBytes(join(directory, 'none'), requests.status())).rejects.toMatchObject({
+    code: 'DAEMON_UNREACHABLE',
+  });
+});
+
+test('socket: owner and group only, gone after close', async () => {
+  expect(statSync(socketPath).mode & 0o777).toBe(0o660);
+  await api?.close();
+  api = undefined;
+  expect(existsSync(socketPath)).toBe(false);
+});
+
+test('socket: a living daemon keeps it', async () => {
+  await expect(startApi(speaker, { socketPath })).rejects.toMatchObject({
+    code: 'LISTEN_FAILED',
+    message: `another bellhop answers on ${socketPath}`,
+  });
+  expect(await raw('/healthz')).toMatchObject({ status: 200 });
+});
+
+test('socket: the file of a dead daemon is replaced', async () => {
+  const stale = join(directory, 'stale.sock');
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(join(directory, 'born.sock'), resolve));
+  // A hard link survives the removal that comes with close(): what a killed process leaves behind.
+  linkSync(join(directory, 'born.sock'), stale);
+  await new Promise((resolve) => server.close(resolve));
+  expect(existsSync(stale)).toBe(true);
+  const second = await startApi(speaker, { socketPath: stale });
+  expect(await fetchAnswer(stale, requests.status())).toMatchObject({ version: '9.9.9' });
+  await second.close();
+});
+
+test('socket: other files are never removed, too long paths are refused', async () => {
+  const file = join(directory, 'notes.txt');
+  writeFileSync(file, 'keep me');
+  await expect(startApi(speaker, { socketPath: file })).rejects.toThrow('is not a socket');
+  expect(existsSync(file)).toBe(true);
+  await expect(startApi(speaker, { socketPath: join(directory, 'x'.repeat(120)) })).rejects.toThrow(
+    'longer than',
+  );
+});
