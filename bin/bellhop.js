@@ -1,0 +1,74 @@
+#!/usr/bin/env node
+/**
+ * Starts the `bellhop` command: from `dist` in an installed package, from `src` in a checkout.
+ *
+ * bellhop needs Node 24. Run by an older one (`npm start` with the system's node), it looks for the Node that the
+ * checkout has among its development dependencies and becomes a thin wrapper around it: signals go in, the exit
+ * status comes out. So this file keeps to what old releases of Node understand.
+ *
+ * Ctrl-C reaches both processes of a terminal, and the wrapper cannot tell such a SIGINT from one sent to it alone.
+ * It passes every signal on; the daemon takes two within a moment for one.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const REQUIRED_MAJOR = 24;
+
+function path(relative) {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}
+
+function majorOf(version) {
+  const match = /^v?(\d+)\./.exec(version);
+  return match === null ? 0 : Number(match[1]);
+}
+
+/** Runs the command in this process. */
+async function runHere() {
+  if (nodeModule.enableCompileCache !== undefined) nodeModule.enableCompileCache();
+  const fromSource = existsSync(path('../src/cli/main.ts'));
+  const { main } = await import(fromSource ? '../src/cli/main.ts' : '../dist/cli/main.js');
+  process.exitCode = await main(process.argv.slice(2));
+}
+
+/** Path of a Node that is new enough, installed beside this package; undefined when there is none. */
+function findNode() {
+  return [path('../node_modules/node/bin/node'), path('../node_modules/.bin/node')].find((candidate) => {
+    if (!existsSync(candidate)) return false;
+    const { stdout } = spawnSync(candidate, ['--version'], { encoding: 'utf8' });
+    return majorOf(stdout || '') >= REQUIRED_MAJOR;
+  });
+}
+
+/** Runs the command under another Node and ends as it ends. */
+function runUnder(node) {
+  const child = spawn(node, [path('bellhop.js'), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`error: cannot run ${node}: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exit(code);
+    } else {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    }
+  });
+}
+
+if (majorOf(process.version) >= REQUIRED_MAJOR) {
+  runHere();
+} else {
+  const node = findNode();
+  if (node === undefined) {
+    console.error(`error: bellhop needs Node ${REQUIRED_MAJOR} or newer; this is ${process.version}`);
+    process.exitCode = 1;
+  } else {
+    runUnder(node);
+  }
+}

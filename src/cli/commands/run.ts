@@ -1,0 +1,39 @@
+/** `bellhop run`: the daemon, in the foreground. Loads it only when asked, so that other commands start fast. */
+import { type Command, Option } from 'commander';
+import { defaultSocketPath } from '../../api/socket-path.ts';
+import type { CommandContext } from '../context.ts';
+import { addSocketOption } from '../options.ts';
+
+const DEFAULT_CONFIG_PATH = '/etc/bellhop/bellhop.yaml';
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+interface RunOptions {
+  readonly config?: string;
+  readonly socket?: string;
+  readonly logFormat?: 'text' | 'json';
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** Adds the command to `program`. */
+export function addRunCommand(program: Command, context: CommandContext): void {
+  const { environment, stdout } = context.terminal;
+  addSocketOption(
+    program
+      .command('run')
+      .description('run the daemon in the foreground')
+      .option('-c, --config <file>', `configuration (default: $BELLHOP_CONFIG, else ${DEFAULT_CONFIG_PATH})`),
+  )
+    .addOption(
+      new Option('--log-format <format>', 'default: text on a terminal, else json').choices(['text', 'json']),
+    )
+    .addOption(new Option('--log-level <level>', 'least level to log').choices(LOG_LEVELS).default('info'))
+    .action(async (options: RunOptions) => {
+      const { runDaemon } = await import('../../main.ts');
+      context.exitCode = await runDaemon({
+        configPath: options.config ?? (environment['BELLHOP_CONFIG'] || DEFAULT_CONFIG_PATH),
+        socketPath: options.socket ?? defaultSocketPath(environment),
+        logFormat: options.logFormat ?? (stdout.isTTY === true ? 'text' : 'json'),
+        logLevel: options.logLevel,
+      });
+    });
+}

@@ -1,0 +1,139 @@
+/** `show neighbor ADDRESS`: all that is known of one session. */
+import type { LastError, MessageCounters, NeighborStatus } from '../../api/types.ts';
+import type { Paint } from '../terminal.ts';
+import { formatDuration } from './quantities.ts';
+import { stateStyle } from './summary.ts';
+import { fieldLines, tableLines } from './table.ts';
+
+const MESSAGES: readonly (readonly [title: string, counter: keyof MessageCounters])[] = [
+  ['OPEN', 'opens'],
+  ['UPDATE', 'updates'],
+  ['KEEPALIVE', 'keepalives'],
+  ['NOTIFICATION', 'notifications'],
+  ['ROUTE-REFRESH', 'routeRefreshes'],
+  ['total', 'total'],
+];
+
+/** Text of `show neighbor`. */
+export function formatNeighbor(neighbor: NeighborStatus, paint: Paint): string {
+  const sections = [
+    [paint.heading(`Neighbor ${neighbor.address}`), ...sessionLines(neighbor, paint)],
+    capabilityLines(neighbor, paint),
+    familyLines(neighbor, paint),
+    messageLines(neighbor, paint),
+    troubleLines(neighbor, paint),
+  ];
+  return `${sections
+    .filter((section) => section.length > 0)
+    .map((section) => section.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function sessionLines(neighbor: NeighborStatus, paint: Paint): string[] {
+  const up = neighbor.state === 'Established' ? `, up ${formatDuration(neighbor.uptimeSeconds)}` : '';
+  const modes = [neighbor.passive ? 'passive' : '', neighbor.dynamic ? 'dynamic' : ''].filter(Boolean);
+  return fieldLines([
+    ['State', stateStyle(neighbor.state, paint)(neighbor.state) + up],
+    ['Description', neighbor.description],
+    [
+      'Remote AS',
+      `${neighbor.peerAs}${isNumber(neighbor.peerAs) && neighbor.type ? ` (${neighbor.type})` : ''}`,
+    ],
+    ['Local AS', String(neighbor.localAs)],
+    ['Router id', neighbor.routerId],
+    ['Connection', connection(neighbor)],
+    ['Mode', modes.join(', ')],
+    ['Hold time', seconds(neighbor.holdTimeSeconds)],
+    ['Keepalive', seconds(neighbor.keepaliveSeconds)],
+    ['Import', neighbor.importPolicy],
+    ['Export', neighbor.exportPolicy],
+    ['Flaps', String(neighbor.flaps)],
+    ['Last error', neighbor.lastError === undefined ? undefined : lastErrorText(neighbor.lastError)],
+  ]);
+}
+
+/** One sentence on how the last session ended. */
+export function lastErrorText(error: LastError): string {
+  const numbers = error.code === undefined ? '' : ` (code ${error.code}, subcode ${error.subcode ?? 0})`;
+  const direction = error.direction === 'none' ? '' : `${error.direction} `;
+  const message = error.shutdownMessage === undefined ? '' : `: "${error.shutdownMessage}"`;
+  return `${direction}${error.reason}${numbers}${message}, at ${error.time}`;
+}
+
+function connection(neighbor: NeighborStatus): string | undefined {
+  const { localAddress, localPort, address, remotePort } = neighbor;
+  if (remotePort === undefined) return localAddress === undefined ? undefined : `from ${localAddress}`;
+  return `${endpoint(localAddress ?? '?', localPort)} - ${endpoint(address, remotePort)}`;
+}
+
+function endpoint(address: string, port: number | undefined): string {
+  return `${address.includes(':') ? `[${address}]` : address}:${port ?? '?'}`;
+}
+
+function capabilityLines({ capabilities }: NeighborStatus, paint: Paint): string[] {
+  const names = [...new Set([...capabilities.local, ...capabilities.remote])];
+  if (names.length === 0) return [];
+  const mark = (list: readonly string[], name: string): string => (list.includes(name) ? 'yes' : '-');
+  return tableLines(
+    names,
+    [
+      { title: 'Capability', text: (name) => name },
+      { title: 'Local', text: (name) => mark(capabilities.local, name) },
+      { title: 'Remote', text: (name) => mark(capabilities.remote, name) },
+    ],
+    paint,
+  );
+}
+
+function familyLines({ families }: NeighborStatus, paint: Paint): string[] {
+  if (families.length === 0) return [];
+  return tableLines(
+    families,
+    [
+      { title: 'Family', text: (family) => family.family },
+      { title: 'Negotiated', text: (family) => yesNo(family.negotiated) },
+      { title: 'Received', align: 'right', text: (family) => String(family.received) },
+      { title: 'Accepted', align: 'right', text: (family) => String(family.accepted) },
+      { title: 'Advertised', align: 'right', text: (family) => String(family.advertised) },
+      { title: 'End-of-RIB', text: (family) => (family.endOfRibReceived ? 'received' : '-') },
+    ],
+    paint,
+  );
+}
+
+function messageLines({ messagesReceived, messagesSent }: NeighborStatus, paint: Paint): string[] {
+  return tableLines(
+    MESSAGES,
+    [
+      { title: 'Message', text: ([title]) => title },
+      { title: 'Received', align: 'right', text: ([, counter]) => String(messagesReceived[counter]) },
+      { title: 'Sent', align: 'right', text: ([, counter]) => String(messagesSent[counter]) },
+    ],
+    paint,
+  );
+}
+
+/** What went wrong so far; empty for a healthy neighbor. */
+function troubleLines(neighbor: NeighborStatus, paint: Paint): string[] {
+  const { attributeDiscard, treatAsWithdraw, sessionReset } = neighbor.updateErrors;
+  const lines: string[] = [];
+  if (attributeDiscard + treatAsWithdraw + sessionReset > 0)
+    lines.push(
+      `Malformed UPDATEs: ${attributeDiscard} with an attribute discarded, ${treatAsWithdraw} treated as withdrawal, ${sessionReset} ended the session`,
+    );
+  for (const [reason, times] of Object.entries(neighbor.rejectedConnections))
+    if (times > 0) lines.push(`Rejected connections: ${times} (${reason})`);
+  return [...lines, ...neighbor.warnings].map((line) => paint.warning(`! ${line}`));
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+function seconds(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : `${value} s`;
+}
+
+function yesNo(value: boolean): string {
+  return value ? 'yes' : 'no';
+}

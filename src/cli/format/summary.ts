@@ -1,0 +1,95 @@
+/**
+ * `show summary` and `show neighbors`: one line for each neighbor and family, then what needs attention.
+ */
+import type { NeighborFamilyStatus, NeighborStatus, SpeakerStatus, Summary } from '../../api/types.ts';
+import type { Paint } from '../terminal.ts';
+import { count, formatDuration, formatMemory } from './quantities.ts';
+import { type Column, tableLines } from './table.ts';
+
+interface Line {
+  readonly neighbor: NeighborStatus;
+  readonly family: NeighborFamilyStatus | undefined;
+  /** The first line of its neighbor, which carries what is not per family. */
+  readonly first: boolean;
+}
+
+/** Text of `show summary`; `now` (milliseconds since 1970) dates sessions that are down. */
+export function formatSummary(summary: Summary, paint: Paint, now = Date.now()): string {
+  return `${[...headerLines(summary.status, paint), ''].join('\n')}\n${formatNeighbors(summary.neighbors, paint, now)}`;
+}
+
+/** Text of `show neighbors`. */
+export function formatNeighbors(
+  neighbors: readonly NeighborStatus[],
+  paint: Paint,
+  now = Date.now(),
+): string {
+  if (neighbors.length === 0) return 'No neighbors.\n';
+  const lines = neighbors.flatMap((neighbor): Line[] =>
+    neighbor.families.length === 0
+      ? [{ neighbor, family: undefined, first: true }]
+      : neighbor.families.map((family, i) => ({ neighbor, family, first: i === 0 })),
+  );
+  const text = tableLines(lines, columns(paint, now), paint);
+  const warnings = neighbors.flatMap(({ address, warnings }) =>
+    warnings.map((warning) => paint.warning(`! ${address}: ${warning}`)),
+  );
+  if (warnings.length > 0) text.push('', ...warnings);
+  return `${text.join('\n')}\n`;
+}
+
+/** Style of a session state: what works is good, what waits for its configured turn is neither. */
+export function stateStyle(state: NeighborStatus['state'], paint: Paint): (text: string) => string {
+  return state === 'Established' ? paint.good : paint.bad;
+}
+
+/** Time since the session came up or was lost; `never` when there was none. */
+export function upDown(neighbor: NeighborStatus, now: number): string {
+  if (neighbor.state === 'Established') return formatDuration(neighbor.uptimeSeconds);
+  if (neighbor.lastError === undefined || neighbor.flaps === 0) return 'never';
+  return formatDuration((now - Date.parse(neighbor.lastError.time)) / 1000);
+}
+
+function headerLines(status: SpeakerStatus, paint: Paint): string[] {
+  const lines = [
+    paint.heading(`bellhop ${status.version}, AS ${status.as}, router id ${status.routerId}`),
+    `up ${formatDuration(status.uptimeSeconds)}, ${formatMemory(status.memoryBytes)}`,
+  ];
+  for (const { address, port, error } of status.listen) {
+    const place = `${address.includes(':') ? `[${address}]` : address}:${port}`;
+    lines.push(
+      error === undefined ? `listening on ${place}` : paint.bad(`not listening on ${place}: ${error}`),
+    );
+  }
+  for (const { family, prefixes, paths } of status.families)
+    lines.push(`${family}: ${count(prefixes, 'prefix', 'prefixes')}, ${count(paths, 'path')}`);
+  if (status.unknownPeerConnections > 0)
+    lines.push(`${count(status.unknownPeerConnections, 'connection')} from addresses that are no neighbor`);
+  return lines;
+}
+
+function columns(paint: Paint, now: number): Column<Line>[] {
+  const once =
+    (text: (neighbor: NeighborStatus) => string) =>
+    ({ neighbor, first }: Line): string =>
+      first ? text(neighbor) : '';
+  const counter =
+    (name: 'received' | 'accepted' | 'advertised') =>
+    ({ family }: Line): string =>
+      family?.negotiated === true ? String(family[name]) : '-';
+  return [
+    { title: 'Neighbor', text: once((neighbor) => neighbor.address) },
+    { title: 'AS', align: 'right', text: once((neighbor) => String(neighbor.peerAs)) },
+    {
+      title: 'State',
+      text: once((neighbor) => neighbor.state),
+      style: ({ neighbor }) => stateStyle(neighbor.state, paint),
+    },
+    { title: 'Up/Down', align: 'right', text: once((neighbor) => upDown(neighbor, now)) },
+    { title: 'Family', text: ({ family }) => family?.family ?? '-' },
+    { title: 'Rcvd', align: 'right', text: counter('received') },
+    { title: 'Acc', align: 'right', text: counter('accepted') },
+    { title: 'Adv', align: 'right', text: counter('advertised') },
+    { title: 'Description', text: once((neighbor) => neighbor.description ?? '') },
+  ];
+}

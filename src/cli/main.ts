@@ -1,0 +1,59 @@
+/**
+ * The `bellhop` command: parses the command line, runs one command, turns errors into one line and an exit code.
+ *
+ * Importing this file runs nothing; `bin/bellhop.js` calls {@link main}.
+ */
+import { Command, CommanderError } from 'commander';
+import { addCheckCommand } from './commands/check.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addRefreshCommand } from './commands/refresh.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addShowCommand } from './commands/show.ts';
+import { type CommandContext, EXIT, exitCodeOf } from './context.ts';
+import { paintFor, processTerminal, type Terminal } from './terminal.ts';
+import { VERSION } from './version.ts';
+
+/** Runs the command that `argv` (without interpreter and script) asks for; resolves with the exit code. */
+export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  const context: CommandContext = { terminal, exitCode: EXIT.ok };
+  try {
+    await buildProgram(context).parseAsync(argv, { from: 'user' });
+    return context.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { bad } = paintFor(terminal.stderr, terminal.environment);
+    const message = error instanceof Error ? error.message : String(error);
+    terminal.stderr.write(`${bad('error:')} ${message}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+function buildProgram(context: CommandContext): Command {
+  const { terminal } = context;
+  const program = new Command('bellhop')
+    .description('A BGP-4 speaker')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers',
+    );
+  addRunCommand(program, context);
+  addCheckCommand(program, context);
+  addShowCommand(program, context);
+  addRefreshCommand(program, context);
+  addDemoCommand(program, context);
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => {
+      terminal.stdout.write(`${VERSION}\n`);
+    });
+  return program;
+}
