@@ -69,10 +69,9 @@ export class Report {
     add(this.#errors, this.#diagnostic(span, [], message, hint));
   }
 
-  /** The key or word that starts at a character. */
-  wordAt(start: number): Span {
-    const length = this.#source.text.slice(start).search(/[:\s]|$/);
-    return { start, end: start + length };
+  /** The key that starts at a character. */
+  keyAt(start: number): string {
+    return /[^:\s]*/.exec(this.#source.text.slice(start))![0];
   }
 
   /** Reports something legal that is probably not meant. */
@@ -98,8 +97,18 @@ export class Report {
   #diagnostic(span: Span, path: KeyPath, message: string, hint: string | undefined): ConfigDiagnostic {
     const { line, column } = this.#source.position(span.start);
     const snippet = this.#source.snippet(span);
-    return { file: this.#source.file, line, column, path: pathText(path), message, hint, snippet };
+    const file = this.#source.file;
+    return { file, line, column, path: pathText(path), message: printable(message), hint, snippet };
   }
+}
+
+/** Longest message; values from the file may be of any length. */
+const MAX_MESSAGE = 240;
+
+/** Values from the file do not move the cursor of the terminal, and do not fill it. */
+function printable(message: string): string {
+  const visible = message.replace(/\p{Cc}/gu, '·');
+  return visible.length <= MAX_MESSAGE ? visible : `${visible.slice(0, MAX_MESSAGE)}…`;
 }
 
 /** One mistake in an anchor shows up at every alias of it, but is one mistake. */

@@ -30,7 +30,7 @@ function reportUnknownKey(parent: KeyPath, key: string, report: Report): void {
   const elsewhere = meant === undefined ? placesOf(key) : [];
   let hint: string | undefined;
   if (meant !== undefined) hint = `did you mean \`${meant}\`?`;
-  else if (elsewhere.length > 0) hint = `\`${key}\` belongs in ${elsewhere.join(', ')}`;
+  else if (elsewhere.length > 0) hint = `\`${key}\` belongs in ${alternatives(elsewhere)}`;
   else if (known.length <= LISTED_KEYS) hint = `known here: ${known.join(', ')}`;
   report.error([...parent, key], `unknown key \`${key}\``, hint, 'key');
 }
@@ -62,7 +62,7 @@ function describe(issue: Issue, path: KeyPath): Complaint {
       return new Complaint(`\`${issue.input}\` is too big`, `write at most ${issue.maximum}`);
     case 'invalid_union': {
       const wanted = new Set(issue.errors.flatMap((branch) => branch.map(wantedBy)));
-      return describeWrongType(path, [...wanted].join(' or '), issue.input);
+      return describeWrongType(path, alternatives([...wanted]), issue.input);
     }
     default:
       return describeWrongType(path, wantedBy(issue), issue.input);
@@ -71,8 +71,7 @@ function describe(issue: Issue, path: KeyPath): Complaint {
 
 function describeInvalidWord(issue: Issue & { code: 'invalid_value' }, path: KeyPath): Complaint {
   const words = issue.values.map(String);
-  const quoted = words.map((word) => `\`${word}\``);
-  const choice = [quoted.slice(0, -1).join(', '), quoted.at(-1)].filter((part) => part !== '').join(' or ');
+  const choice = alternatives(words.map((word) => `\`${word}\``));
   if (typeof issue.input !== 'string') return describeWrongType(path, choice, issue.input);
   const meant = suggest(issue.input, words);
   const hint = meant === undefined ? `write ${choice}` : `did you mean \`${meant}\`?`;
@@ -82,12 +81,14 @@ function describeInvalidWord(issue: Issue & { code: 'invalid_value' }, path: Key
 function describeWrongType(path: KeyPath, wanted: string, input: unknown): Complaint {
   if (input === null) return describeEmpty(path);
   const example = exampleOf(path);
-  const hint = unquotedHint(wanted, input) ?? (example && `write ${example}`);
+  const hint = quotesHint(path, wanted, input) ?? (example && `write ${example}`);
   return new Complaint(`${nameOf(path)} should be ${wanted}, but is ${kindOf(input)}`, hint);
 }
 
-/** A number in quotes, or one of the many words for true and false that YAML 1.2 no longer knows. */
-function unquotedHint(wanted: string, input: unknown): string | undefined {
+/** Text without quotes, a number in quotes, or one of the many words for true and false that YAML 1.2 no longer knows. */
+function quotesHint(path: KeyPath, wanted: string, input: unknown): string | undefined {
+  if (wanted === WANTED['string'] && unwrap(schemaAt(path))?.meta()?.title === 'text')
+    return 'put it in quotes';
   if (typeof input !== 'string') return undefined;
   if (wanted === WANTED['number'] && /^\d+$/.test(input)) return 'write it without quotes';
   if (wanted !== WANTED['boolean']) return undefined;
@@ -101,6 +102,11 @@ function describeEmpty(path: KeyPath): Complaint {
     `${nameOf(path)} is empty`,
     example === undefined ? 'remove it' : `remove it, or write ${example}`,
   );
+}
+
+/** `a, b or c`. */
+function alternatives(words: readonly string[]): string {
+  return words.join(', ').replace(/, (?=[^,]*$)/, ' or ');
 }
 
 function nameOf(path: KeyPath): string {
@@ -150,8 +156,7 @@ function keyPath(path: readonly PropertyKey[]): KeyPath {
 function schemaAt(path: KeyPath): z.ZodType | undefined {
   let schema: z.ZodType | undefined = fileSchema;
   for (const step of path) {
-    const inner: z.ZodType | undefined =
-      schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+    const inner = unwrap(schema);
     if (inner instanceof z.ZodObject) schema = (inner.shape as Record<string, z.ZodType>)[step];
     else if (inner instanceof z.ZodArray) schema = inner.element as z.ZodType;
     else if (inner instanceof z.ZodRecord) schema = inner.valueType as z.ZodType;
@@ -160,8 +165,12 @@ function schemaAt(path: KeyPath): z.ZodType | undefined {
   return schema;
 }
 
+function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
+  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+}
+
 function keysOf(schema: z.ZodType | undefined): readonly string[] {
-  const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+  const inner = unwrap(schema);
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 

@@ -89,7 +89,8 @@ export class Source {
     const { line, column } = this.position(span.start);
     const start = span.start - (column - 1);
     const raw = this.#lineAt(start);
-    const cut = column > SNIPPET_COLUMNS / 2 ? column - 1 - SNIPPET_COLUMNS / 4 : 0;
+    const cut =
+      raw.length > SNIPPET_COLUMNS && column > SNIPPET_COLUMNS / 2 ? column - 1 - SNIPPET_COLUMNS / 4 : 0;
     const shown =
       (cut > 0 ? '…' : '') +
       raw.slice(cut, cut + SNIPPET_COLUMNS) +

@@ -31,7 +31,7 @@ const SECTIONS: readonly { heading: string; find: (file: JsonSchemaNode) => Json
   { heading: 'Top level', find: (file) => file },
   { heading: '`best-path`', find: (file) => file.properties?.['best-path'] },
   { heading: '`neighbors[]`', find: (file) => file.properties?.['neighbors']?.items },
-  { heading: '`peer-groups.NAME`', find: (file) => valueOf(file.properties?.['peer-groups']) },
+  { heading: '`peer-groups.NAME`', find: (file) => namedEntry(file.properties?.['peer-groups']) },
   { heading: '`dynamic-neighbors[]`', find: (file) => file.properties?.['dynamic-neighbors']?.items },
   { heading: '`networks[]`', find: (file) => file.properties?.['networks']?.items },
 ];
@@ -82,6 +82,6 @@ function defaultText(value: unknown): string {
   return Array.isArray(value) ? value.map((entry) => `\`${entry}\``).join(', ') : `\`${value}\``;
 }
 
-function valueOf(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {
+function namedEntry(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {
   return typeof node?.additionalProperties === 'object' ? node.additionalProperties : undefined;
 }

@@ -58,7 +58,6 @@ export function readYaml(document: Document.Parsed, report: Report): unknown {
 
 /** Our words for what happens most; the rest in the words of the YAML library. */
 const MESSAGES = new Map([
-  ['DUPLICATE_KEY', { message: 'this key appears twice', hint: 'remove one of them' }],
   ['TAB_AS_INDENT', { message: 'a tab cannot indent YAML', hint: 'use spaces' }],
   ['MULTIPLE_DOCS', { message: 'a second document starts here', hint: 'keep one configuration in a file' }],
   ['RESOURCE_EXHAUSTION', { message: 'lists or keys are nested too deep', hint: undefined }],
@@ -66,15 +65,14 @@ const MESSAGES = new Map([
 
 function reportMistake(mistake: YAMLError, report: Report): void {
   const [start, end] = mistake.pos;
+  if (mistake.code === 'DUPLICATE_KEY') {
+    const key = report.keyAt(start);
+    report.errorAt({ start, end: start + key.length }, `key \`${key}\` appears twice`, 'remove one of them');
+    return;
+  }
   const known = MESSAGES.get(mistake.code);
-  if (known === undefined) report.errorAt({ start, end }, `not valid YAML: ${mistake.message}`);
-  else if (mistake.code === 'DUPLICATE_KEY') report.errorAt(report.wordAt(start), known.message, known.hint);
-  else
-    report.errorAt(
-      { start, end: mistake.code === 'MULTIPLE_DOCS' ? start + 3 : end },
-      known.message,
-      known.hint,
-    );
+  const span = { start, end: mistake.code === 'MULTIPLE_DOCS' ? start + '---'.length : end };
+  report.errorAt(span, known?.message ?? `not valid YAML: ${mistake.message}`, known?.hint);
 }
 
 /** Aliases of unknown anchors, each at its place; or, when there are none, an alias bomb or loop. */
