@@ -25,5 +25,13 @@ export interface JsonSchemaNode {
 
 /** JSON Schema (draft 2020-12) of what a configuration file may hold. */
 export function configJsonSchema(): JsonSchemaNode {
-  return z.toJSONSchema(fileSchema, { io: 'input' }) as JsonSchemaNode;
+  return z.toJSONSchema(fileSchema, {
+    io: 'input',
+    // zod leaves these out where a value is transformed, as it cannot know that ours are in the terms of the file.
+    override: ({ zodSchema, jsonSchema }) => {
+      const { default: fallback, examples } = z.globalRegistry.get(zodSchema) ?? {};
+      if (fallback !== undefined) jsonSchema.default = fallback as typeof jsonSchema.default;
+      if (Array.isArray(examples)) jsonSchema.examples = examples;
+    },
+  }) as JsonSchemaNode;
 }

@@ -21,8 +21,8 @@ bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is th
 - **Peer groups.** A key of the neighbor wins over the one of its group, which wins over the default. Of
   \`password\`, \`password-file\` and \`password-env\`, as of \`multihop\` and \`ttl-security\`, a peer has at most one:
   one in the neighbor displaces the group's.
-- **Order does not matter** anywhere. Of overlapping dynamic ranges the longest prefix wins; a neighbor with an address wins over
-  all ranges.
+- **Order does not matter** anywhere. Of overlapping dynamic ranges the longest prefix wins; a neighbor with an
+  address wins over all ranges.
 - YAML anchors, aliases and merge keys (\`<<: *base\`) work.
 `;
 

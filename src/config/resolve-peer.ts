@@ -8,7 +8,8 @@ import { FAMILIES, type FamilyName } from '../wire/families/index.ts';
 import type { Report } from './diagnostic.ts';
 import { EXCLUSIVE_KEYS, type InheritedPeer, inherit } from './inherit.ts';
 import type { KeyPath } from './locate.ts';
-import { type FileInput, PEER_DEFAULTS, type PeerInput } from './schema.ts';
+import type { FileInput, PeerInput } from './schema.ts';
+import { PEER_DEFAULTS } from './schema-peer.ts';
 import { Complaint } from './schema-types.ts';
 import { PASSWORD_KEYS, readPassword, type SecretSources } from './secrets.ts';
 import { suggest } from './suggest.ts';
@@ -97,12 +98,8 @@ function findGroup(
 
 function reportMissingAs(groupName: string | undefined, subject: PeerSubject, report: Report): void {
   const path = [...subject.path, 'peer-as'];
-  const explained = [
-    subject.path,
-    path,
-    [...subject.path, 'peer-group'],
-    ['peer-groups', groupName ?? '', 'peer-as'],
-  ];
+  const group = ['peer-groups', groupName ?? ''];
+  const explained = [subject.path, path, [...subject.path, 'peer-group'], group, [...group, 'peer-as']];
   if (explained.some((reported) => report.isReported(reported))) return;
   const where = groupName === undefined ? '' : `, nor has its peer group \`${groupName}\``;
   report.error(

@@ -121,9 +121,7 @@ b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]
 c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]
 d: [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]
 `;
-    expect(
-      complaintsAbout(file.slice(1)),
-    ).toBe(`lab.yaml:1:1: error: aliases expand to more than 1000 values or form a loop
+    expect(complaintsAbout(file.slice(1))).toBe(`lab.yaml:1:1: error: aliases expand to more than 1000 values
     1 | a: &a [x, x, x, x, x, x, x, x, x, x]
       | ^ use fewer aliases`);
   });
@@ -132,9 +130,7 @@ d: [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]
     const file = `
 base: &base {<<: *base}
 `;
-    expect(
-      complaintsAbout(file.slice(1)),
-    ).toBe(`lab.yaml:1:1: error: aliases expand to more than 1000 values or form a loop
+    expect(complaintsAbout(file.slice(1))).toBe(`lab.yaml:1:1: error: aliases expand to more than 1000 values
     1 | base: &base {<<: *base}
       | ^ use fewer aliases`);
   });

@@ -239,7 +239,7 @@ describe('loadConfig', () => {
       'x',
     );
     expect(result.ok ? [] : result.errors.map(({ path, line, column }) => ({ path, line, column }))).toEqual([
-      { path: 'neighbors[0].hold-time', line: 3, column: 46 },
+      { path: 'neighbors[0].hold-time', line: 3, column: 45 },
     ]);
   });
 });
