@@ -12,10 +12,7 @@ export function readU16(bytes: Uint8Array, offset: number): number {
 /** Reads an unsigned 32-bit integer (0..4294967295) at `offset`. */
 export function readU32(bytes: Uint8Array, offset: number): number {
   return (
-    ((bytes[offset]! << 24) |
-      (bytes[offset + 1]! << 16) |
-      (bytes[offset + 2]! << 8) |
-      bytes[offset + 3]!) >>>
+    ((bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!) >>>
     0
   );
 }

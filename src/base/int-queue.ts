@@ -58,8 +58,7 @@ export class IntQueue {
 
   #grow(): void {
     const grown = new Uint32Array(this.#ring.length * 2);
-    for (let i = 0; i < this.#size; i++)
-      grown[i] = this.#ring[(this.#head + i) & (this.#ring.length - 1)]!;
+    for (let i = 0; i < this.#size; i++) grown[i] = this.#ring[(this.#head + i) & (this.#ring.length - 1)]!;
     this.#ring = grown;
     this.#head = 0;
   }

@@ -13,4 +13,6 @@ export interface WireContext {
   readonly families: number;
   /** Bit `1 << family.index` for each family whose next hop may be an IPv6 address (RFC 8950). */
   readonly extendedNextHop: number;
+  /** The session runs over the loopback interface, where 127.0.0.0/8 and ::1 are usable next hops. */
+  readonly loopback?: boolean;
 }

@@ -19,9 +19,9 @@ export const nextHop = defineAttribute({
   rfc: 'RFC 4271 section 5.1.3, RFC 7606 section 7.3',
   flags: FLAG_TRANSITIVE,
   onMalformed: Disposition.treatAsWithdraw,
-  check(bytes, start, end) {
+  check(bytes, start, end, context) {
     if (end - start !== 4) return UpdateError.attributeLength;
-    return checkNextHopIpv4(bytes, start) ? 0 : UpdateError.invalidNextHop;
+    return checkNextHopIpv4(bytes, start, context.loopback) ? 0 : UpdateError.invalidNextHop;
   },
   read: (bytes, start, end): NextHop => ({
     address: formatAddress(bytes, start, end - start === 4 ? 4 : 16),
@@ -33,19 +33,21 @@ export const nextHop = defineAttribute({
 
 /**
  * HOT. Whether the 4 bytes at `offset` can be the address of a host (RFC 4271 section 6.3): not in 0.0.0.0/8,
- * 127.0.0.0/8, multicast 224.0.0.0/4 or reserved 240.0.0.0/4. The caller has checked the length.
+ * multicast 224.0.0.0/4 or reserved 240.0.0.0/4; in 127.0.0.0/8 only with `loopback`. The caller has checked the
+ * length.
  */
-export function checkNextHopIpv4(bytes: Uint8Array, offset: number): boolean {
+export function checkNextHopIpv4(bytes: Uint8Array, offset: number, loopback = false): boolean {
   const first = bytes[offset]!;
-  return first !== 0 && first !== 127 && first < 224;
+  return first !== 0 && (first !== 127 || loopback) && first < 224;
 }
 
 /**
- * HOT. Whether the 16 bytes at `offset` can be the address of a host: not ::, not ::1, not multicast ff00::/8.
+ * HOT. Whether the 16 bytes at `offset` can be the address of a host: not ::, not multicast ff00::/8, and ::1 only
+ * with `loopback`.
  * Link-local and IPv4-mapped addresses are let through: both are in use. The caller has checked the length.
  */
-export function checkNextHopIpv6(bytes: Uint8Array, offset: number): boolean {
+export function checkNextHopIpv6(bytes: Uint8Array, offset: number, loopback = false): boolean {
   if (bytes[offset] === 0xff) return false;
   const upper = readU32(bytes, offset) | readU32(bytes, offset + 4) | readU32(bytes, offset + 8);
-  return upper !== 0 || readU32(bytes, offset + 12) > 1;
+  return upper !== 0 || readU32(bytes, offset + 12) > (loopback ? 0 : 1);
 }

@@ -9,10 +9,10 @@
 
 import type { ByteWriter } from '../../base/byte-writer.ts';
 import { readU16, readU32 } from '../../base/bytes.ts';
-import { mergeAs4Path, widenAggregator, widenAsPath } from '../as4.ts';
-import { AS_TRANS } from '../open.ts';
+import { as4AttributesApply, mergeAs4Path, widenAggregator, widenAsPath } from '../as4.ts';
 import type { WireContext } from '../session-context.ts';
 import type { UpdateFrame } from '../update-frame.ts';
+import { writeDistinctLargeCommunities } from './32-large-communities.ts';
 import { attributeByCode } from './index.ts';
 import { FLAG_EXTENDED_LENGTH, FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from './spec.ts';
 
@@ -124,7 +124,7 @@ export function writeCanonicalBlob(
   out: ByteWriter,
 ): void {
   const seen = new Uint8Array(256);
-  const ignoreAs4 = hasForeignAggregator(frame, bytes, context);
+  const ignoreAs4 = ignoresAs4(frame, bytes, context);
   forEachAttribute(bytes, frame.attributesStart, frame.attributesEnd, (code, flags, start, end) => {
     if (seen[code] !== 0) return;
     seen[code] = 1;
@@ -155,6 +155,12 @@ export function writeCanonicalBlob(
       case 17:
       case 18:
         return;
+      case 32: {
+        const at = beginAttribute(out, flags, code, end - start);
+        writeDistinctLargeCommunities(bytes, start, end, out);
+        endAttribute(out, at);
+        return;
+      }
       default:
         writeAttribute(out, flags, code, bytes, start, end);
     }
@@ -162,12 +168,12 @@ export function writeCanonicalBlob(
 }
 
 /**
- * RFC 6793 section 4.2.3: an AGGREGATOR with an AS other than AS_TRANS was made by a 4-octet speaker further back
- * than the AS4_ attributes, which are then ignored.
+ * RFC 6793 section 4.2.3: an AGGREGATOR with an AS other than AS_TRANS was put there by a 2-octet speaker after the
+ * last 4-octet one, so the AS4_ attributes describe another route and are ignored.
  */
-function hasForeignAggregator(frame: UpdateFrame, bytes: Uint8Array, context: WireContext): boolean {
+function ignoresAs4(frame: UpdateFrame, bytes: Uint8Array, context: WireContext): boolean {
   if (context.as4 || frame.aggregatorStart === 0 || frame.as4AggregatorStart === 0) return false;
-  return readU16(bytes, frame.aggregatorStart) !== AS_TRANS;
+  return !as4AttributesApply(bytes, frame.aggregatorStart);
 }
 
 function writeAsPath(

@@ -14,7 +14,7 @@ import {
 } from '../../../src/wire/attributes/32-large-communities.ts';
 import { writeSegments } from '../../../src/wire/attributes/as-path-segments.ts';
 import { ATTRIBUTES, attributeByCode } from '../../../src/wire/attributes/index.ts';
-import { Disposition } from '../../../src/wire/attributes/spec.ts';
+import { Disposition, UpdateError } from '../../../src/wire/attributes/spec.ts';
 import { INTERNAL } from './vectors.ts';
 
 test('dispositions: as the sections of RFC 7606 say', () => {
@@ -61,6 +61,14 @@ describe('next hop', () => {
     const bytes = Uint8Array.of(0xa5, ...parseAddress(text)!);
     const accepts = bytes.length === 5 ? checkNextHopIpv4 : checkNextHopIpv6;
     expect(accepts(bytes, 1)).toBe(expected);
+  });
+
+  test('loopback addresses: may be one on a session over the loopback interface', () => {
+    const loopback = { ...INTERNAL, loopback: true };
+    expect(nextHop.check(Uint8Array.of(127, 0, 0, 1), 0, 4, loopback)).toBe(0);
+    expect(nextHop.check(Uint8Array.of(0, 0, 0, 1), 0, 4, loopback)).toBe(UpdateError.invalidNextHop);
+    expect(checkNextHopIpv6(parseAddress('::1')!, 0, true)).toBe(true);
+    expect(checkNextHopIpv6(parseAddress('::')!, 0, true)).toBe(false);
   });
 
   test.each([
