@@ -1,0 +1,110 @@
+/**
+ * AttrArena: the bytes of attribute blobs in chunks of 1 MiB.
+ *
+ * HOT. A blob never straddles chunks. A chunk whose last blob is dropped is used again; when more than half of all
+ * bytes are garbage, sparse chunks are emptied by moving their blobs, so a table that shrank gives memory back.
+ */
+import { growU32 } from '../base/columns.ts';
+import { MAX_ATTRIBUTE_CHUNKS } from '../base/limits.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_SHIFT = 20;
+
+interface Chunk {
+  readonly bytes: Uint8Array;
+  /** Bytes in use from the start, garbage included. */
+  used: number;
+  /** Bytes of blobs that still live. */
+  live: number;
+}
+
+export class AttrArena {
+  /** `chunk << 20 | offset` of an id. */
+  #place = new Uint32Array(64);
+  readonly #chunks: (Chunk | undefined)[] = [];
+  #current = -1;
+  #live = 0;
+
+  /** Bytes allocated for chunks. */
+  get bytes(): number {
+    return this.#chunks.reduce((sum, chunk) => sum + (chunk?.bytes.length ?? 0), 0);
+  }
+
+  /** Makes room for ids below `capacity`. */
+  grow(capacity: number): void {
+    this.#place = growU32(this.#place, capacity);
+  }
+
+  /** The chunk that holds the blob of `id`. */
+  chunkOf(id: number): Uint8Array {
+    return this.#chunks[this.#place[id]! >>> CHUNK_SHIFT]!.bytes;
+  }
+
+  /** Offset of the blob of `id` in its chunk. */
+  startOf(id: number): number {
+    return this.#place[id]! & (CHUNK_BYTES - 1);
+  }
+
+  /**
+   * Copies `bytes[start..end)` (below 1 MiB) in as the blob of `id`.
+   * @returns false when all chunks are full ({@link MAX_ATTRIBUTE_CHUNKS}).
+   */
+  store(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    let chunk = this.#chunks[this.#current];
+    if (chunk === undefined || chunk.used + length > CHUNK_BYTES) chunk = this.#open();
+    if (chunk === undefined) return false;
+    this.#place[id] = ((this.#current << CHUNK_SHIFT) | chunk.used) >>> 0;
+    if (length < 32) for (let i = start, at = chunk.used; i < end; i++) chunk.bytes[at++] = bytes[i]!;
+    else chunk.bytes.set(bytes.subarray(start, end), chunk.used);
+    chunk.used += length;
+    chunk.live += length;
+    this.#live += length;
+    return true;
+  }
+
+  /** The `length` bytes of `id` are garbage from now on. */
+  drop(id: number, length: number): void {
+    const index = this.#place[id]! >>> CHUNK_SHIFT;
+    const chunk = this.#chunks[index]!;
+    chunk.live -= length;
+    this.#live -= length;
+    if (chunk.live > 0) return;
+    if (index === this.#current) chunk.used = 0;
+    else this.#chunks[index] = undefined;
+  }
+
+  /** Whether more than half of at least four chunks is garbage. */
+  get sparse(): boolean {
+    const bytes = this.bytes;
+    return bytes >= 4 * CHUNK_BYTES && this.#live * 2 < bytes;
+  }
+
+  /**
+   * Moves the blobs of chunks that are less than half alive into new ones.
+   * @param ids every id in use; @param lengthOf its length in bytes.
+   */
+  compact(ids: Iterable<number>, lengthOf: (id: number) => number): void {
+    const old = new Set<Chunk>();
+    for (const chunk of this.#chunks) if (chunk !== undefined && chunk.live * 2 < CHUNK_BYTES) old.add(chunk);
+    this.#current = -1;
+    for (const id of ids) {
+      const chunk = this.#chunks[this.#place[id]! >>> CHUNK_SHIFT]!;
+      if (!old.has(chunk)) continue;
+      const start = this.startOf(id);
+      const length = lengthOf(id);
+      this.drop(id, length);
+      this.store(id, chunk.bytes, start, start + length);
+    }
+  }
+
+  #open(): Chunk | undefined {
+    const hole = this.#chunks.indexOf(undefined);
+    const index = hole < 0 ? this.#chunks.length : hole;
+    if (index >= MAX_ATTRIBUTE_CHUNKS) return undefined;
+    const chunk: Chunk = { bytes: new Uint8Array(CHUNK_BYTES), used: 0, live: 0 };
+    this.#current = index;
+    this.#chunks[this.#current] = chunk;
+    return chunk;
+  }
+}

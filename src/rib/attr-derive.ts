@@ -1,0 +1,94 @@
+/**
+ * What selection and export need to know of a set of attributes, as integers, worked out once per distinct set.
+ *
+ * HOT. Depends on the bytes of the canonical blob alone (one table serves all sessions).
+ */
+import { readU16, readU32 } from '../base/bytes.ts';
+import { asPathLength, firstAs } from '../wire/as4.ts';
+import { FLAG_EXTENDED_LENGTH } from '../wire/attributes/spec.ts';
+
+/** {@link Derived.flags} bits. */
+export const ATTR_HAS_MED = 1;
+export const ATTR_HAS_LOCAL_PREF = 2;
+/** NO_EXPORT or NO_EXPORT_SUBCONFED: not to eBGP peers (RFC 1997). */
+export const ATTR_NO_EXPORT = 4;
+/** NO_ADVERTISE: to no peer (RFC 1997). */
+export const ATTR_NO_ADVERTISE = 8;
+
+/** LOCAL_PREF of a route that carries none. */
+export const DEFAULT_LOCAL_PREF = 100;
+
+const NO_EXPORT = 0xffffff01;
+const NO_ADVERTISE = 0xffffff02;
+const NO_EXPORT_SUBCONFED = 0xffffff03;
+
+/** Result of {@link derive}; one object is reused. */
+export interface Derived {
+  /** `(2^32-1 - LOCAL_PREF) * 2^18 + AS path length * 4 + ORIGIN`: the smaller the better, 50 bits. */
+  rank: number;
+  med: number;
+  /** Leftmost AS of the path, 0 when there is none (RFC 4271 section 9.1.2.2 c). */
+  neighborAs: number;
+  /** ORIGINATOR_ID, 0 when absent. */
+  originatorId: number;
+  clusterLength: number;
+  /** 4, 16 or 32; 0 when there is no next hop. */
+  nextHopLength: number;
+  flags: number;
+}
+
+/** Fills `out` from the canonical blob `bytes[start..end)`. */
+export function derive(bytes: Uint8Array, start: number, end: number, out: Derived): void {
+  let localPref = DEFAULT_LOCAL_PREF;
+  let pathLength = 0;
+  let origin = 2;
+  out.med = out.neighborAs = out.originatorId = out.clusterLength = out.nextHopLength = out.flags = 0;
+  let at = start;
+  while (at < end) {
+    const extended = (bytes[at]! & FLAG_EXTENDED_LENGTH) !== 0;
+    const from = at + (extended ? 4 : 3);
+    const to = from + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
+    switch (bytes[at + 1]) {
+      case 1:
+        origin = bytes[from]!;
+        break;
+      case 2:
+        pathLength = asPathLength(bytes, from, to);
+        out.neighborAs = firstAs(bytes, from, to);
+        break;
+      case 3:
+        out.nextHopLength = to - from;
+        break;
+      case 4:
+        out.med = readU32(bytes, from);
+        out.flags |= ATTR_HAS_MED;
+        break;
+      case 5:
+        localPref = readU32(bytes, from);
+        out.flags |= ATTR_HAS_LOCAL_PREF;
+        break;
+      case 8:
+        out.flags |= wellKnownCommunities(bytes, from, to);
+        break;
+      case 9:
+        out.originatorId = readU32(bytes, from);
+        break;
+      case 10:
+        out.clusterLength = Math.min((to - from) >>> 2, 255);
+        break;
+    }
+    at = to;
+  }
+  out.rank = (0xffffffff - localPref) * 0x40000 + Math.min(pathLength, 0xffff) * 4 + origin;
+}
+
+function wellKnownCommunities(bytes: Uint8Array, start: number, end: number): number {
+  let flags = 0;
+  for (let at = start; at < end; at += 4) {
+    if (bytes[at] !== 0xff) continue;
+    const community = readU32(bytes, at);
+    if (community === NO_EXPORT || community === NO_EXPORT_SUBCONFED) flags |= ATTR_NO_EXPORT;
+    else if (community === NO_ADVERTISE) flags |= ATTR_NO_ADVERTISE;
+  }
+  return flags;
+}
