@@ -1,0 +1,264 @@
+/**
+ * Encoder: a batch of changes of one update group into UPDATE messages, each as full as its attributes allow.
+ *
+ * HOT. Changes are sorted by attribute set; every message carries routes of a single source peer, so that a member
+ * can be spared its own. The bytes are encoded once and given to all members as views of one buffer.
+ */
+import { ByteWriter } from '../base/byte-writer.ts';
+import type { AttrId, AttrTable } from '../rib/attr-table.ts';
+import type { PeerIndex, PeerTable } from '../rib/peer-table.ts';
+import type { PrefixId } from '../rib/prefix-table.ts';
+import { FLAG_EXTENDED_LENGTH, FLAG_OPTIONAL } from '../wire/attributes/spec.ts';
+import { HEADER_LENGTH, MessageType, writeHeader } from '../wire/message.ts';
+import { exportNextHop, writeExported } from './rewrite.ts';
+import type { UpdateGroup } from './update-group.ts';
+
+/** Prefix ids have 26 bits ({@link MAX_PREFIXES}); an attribute id above them still makes an exact double. */
+const PREFIX_SPAN = 2 ** 26;
+/** Marks "no peer" in segments. */
+export const NOBODY = -1;
+
+/** A run of whole messages in the batch's bytes. */
+export interface Segment {
+  readonly start: number;
+  end: number;
+  /** Member that must not get it (the source of the routes), or NOBODY. */
+  readonly except: number;
+  /** The only member that gets it, or NOBODY for all. */
+  readonly only: number;
+}
+
+export class Encoder {
+  /** The messages of the batch. */
+  readonly out = new ByteWriter(256 * 1024);
+  readonly segments: Segment[] = [];
+  /** Prefixes of the batch that could not be announced: their attributes fill a whole message. */
+  readonly unsendable: PrefixId[] = [];
+  readonly #attrs: AttrTable;
+  readonly #peers: PeerTable;
+  readonly #attributes = new ByteWriter(4096);
+  #keys = new Float64Array(8192);
+  #keyCount = 0;
+  /** Withdrawals for all members but the source: pairs (source, prefix). */
+  readonly #withdrawn = new Map<PeerIndex, PrefixId[]>();
+  /** Changes for one member: it was, or becomes, the source of a route. */
+  readonly #withdrawnFor = new Map<PeerIndex, PrefixId[]>();
+  readonly #announcedFor = new Map<PeerIndex, { prefix: PrefixId; attr: AttrId; source: PeerIndex }[]>();
+
+  constructor(attrs: AttrTable, peers: PeerTable) {
+    this.#attrs = attrs;
+    this.#peers = peers;
+  }
+
+  /** Adds: all members but the source are told `attr` for `prefix`. */
+  announce(prefix: PrefixId, attr: AttrId): void {
+    if (this.#keyCount === this.#keys.length) {
+      const grown = new Float64Array(this.#keys.length * 2);
+      grown.set(this.#keys);
+      this.#keys = grown;
+    }
+    this.#keys[this.#keyCount++] = attr * PREFIX_SPAN + prefix;
+  }
+
+  /** Adds: all members but `source`, who never had it, are told that `prefix` is gone. */
+  withdraw(prefix: PrefixId, source: PeerIndex): void {
+    listOf(this.#withdrawn, source).push(prefix);
+  }
+
+  /** Adds: `member` alone is told that `prefix` is gone. */
+  withdrawFor(member: PeerIndex, prefix: PrefixId): void {
+    listOf(this.#withdrawnFor, member).push(prefix);
+  }
+
+  /** Adds: `member` alone is told `attr`, which comes from `source`. */
+  announceFor(member: PeerIndex, prefix: PrefixId, attr: AttrId, source: PeerIndex): void {
+    listOf(this.#announcedFor, member).push({ prefix, attr, source });
+  }
+
+  /** Encodes what was added for `group` into `out` and `segments`, which are overwritten. */
+  encode(group: UpdateGroup): void {
+    this.out.reset();
+    this.segments.length = 0;
+    this.unsendable.length = 0;
+    for (const [source, prefixes] of this.#withdrawn) this.#encodeWithdrawn(group, prefixes, source, NOBODY);
+    for (const [member, prefixes] of this.#withdrawnFor)
+      this.#encodeWithdrawn(group, prefixes, NOBODY, member);
+    this.#encodeAnnounced(group);
+    for (const [member, changes] of this.#announcedFor)
+      for (const { prefix, attr, source } of changes)
+        this.#encodeRun(group, attr, source, [prefix], NOBODY, member);
+    this.#withdrawn.clear();
+    this.#withdrawnFor.clear();
+    this.#announcedFor.clear();
+    this.#keyCount = 0;
+  }
+
+  #encodeAnnounced(group: UpdateGroup): void {
+    const keys = this.#keys.subarray(0, this.#keyCount).sort();
+    let from = 0;
+    while (from < keys.length) {
+      const attr = Math.floor(keys[from]! / PREFIX_SPAN);
+      const above = (attr + 1) * PREFIX_SPAN;
+      // Equal attributes from different peers: one run for each source.
+      const bySource = new Map<PeerIndex, PrefixId[]>();
+      let at = from;
+      let source = -1;
+      let run: PrefixId[] = [];
+      for (; at < keys.length && keys[at]! < above; at++) {
+        const prefix = keys[at]! - attr * PREFIX_SPAN;
+        if (group.source[prefix] !== source) {
+          source = group.source[prefix]!;
+          run = listOf(bySource, source);
+        }
+        run.push(prefix);
+      }
+      from = at;
+      for (const [from, prefixes] of bySource) this.#encodeRun(group, attr, from, prefixes, from, NOBODY);
+    }
+  }
+
+  /** Messages that announce `prefixes` with one attribute set. */
+  #encodeRun(
+    group: UpdateGroup,
+    attr: AttrId,
+    source: PeerIndex,
+    prefixes: readonly PrefixId[],
+    except: number,
+    only: number,
+  ): void {
+    const { params } = group;
+    const blob = this.#attrs.blob(attr);
+    const sourceKind = this.#peers.source[source]!;
+    const nextHop = exportNextHop(params, blob, sourceKind);
+    if (nextHop === undefined) return;
+    const plain = params.family.index === 0 && nextHop.length === 4;
+    const attributes = this.#attributes;
+    attributes.reset();
+    writeExported(params, blob, sourceKind, plain ? nextHop : undefined, attributes);
+    const fixed = HEADER_LENGTH + 4 + attributes.length + (plain ? 0 : 4 + 5 + nextHop.length);
+    let at = 0;
+    while (at < prefixes.length) {
+      const room = params.maximumLength - fixed;
+      const start = this.out.length;
+      const first = at;
+      let used = 0;
+      for (; at < prefixes.length; at++) {
+        used += group.rib.prefixes.nlriLength(prefixes[at]!);
+        if (used > room) break;
+      }
+      if (at === first) {
+        // Not even one prefix fits: the peer cannot be told, and must not keep what it had.
+        for (; at < prefixes.length; at++) this.unsendable.push(prefixes[at]!);
+        this.#encodeWithdrawn(group, prefixes.slice(first), except, only);
+        return;
+      }
+      if (plain) this.#writePlain(group, prefixes, first, at, attributes);
+      else this.#writeMultiprotocol(group, prefixes, first, at, attributes, nextHop);
+      this.#endMessage(start, except, only);
+    }
+  }
+
+  #beginMessage(): number {
+    const start = this.out.length;
+    this.out.reserve(HEADER_LENGTH);
+    this.out.length += HEADER_LENGTH;
+    return start;
+  }
+
+  #endMessage(start: number, except: number, only: number): void {
+    const out = this.out;
+    writeHeader(out.bytes, start, out.length - start, MessageType.update);
+    const last = this.segments.at(-1);
+    if (last !== undefined && last.end === start && last.except === except && last.only === only)
+      last.end = out.length;
+    else this.segments.push({ start, end: out.length, except, only });
+  }
+
+  #writePlain(
+    group: UpdateGroup,
+    prefixes: readonly PrefixId[],
+    from: number,
+    to: number,
+    attributes: ByteWriter,
+  ): void {
+    this.#beginMessage();
+    const out = this.out;
+    out.u16(0);
+    out.u16(attributes.length);
+    out.copy(attributes.bytes, 0, attributes.length);
+    for (let i = from; i < to; i++) group.rib.prefixes.writeNlri(prefixes[i]!, out);
+  }
+
+  /** MP_REACH_NLRI stands first (RFC 7606 section 5.1). */
+  #writeMultiprotocol(
+    group: UpdateGroup,
+    prefixes: readonly PrefixId[],
+    from: number,
+    to: number,
+    attributes: ByteWriter,
+    nextHop: Uint8Array,
+  ): void {
+    this.#beginMessage();
+    const out = this.out;
+    const { afi, safi } = group.params.family;
+    out.u16(0);
+    const lengthAt = out.length;
+    out.u16(0);
+    out.u8(FLAG_OPTIONAL | FLAG_EXTENDED_LENGTH);
+    out.u8(14);
+    const reachAt = out.length;
+    out.u16(0);
+    out.u16(afi);
+    out.u8(safi);
+    out.u8(nextHop.length);
+    out.copy(nextHop);
+    out.u8(0);
+    for (let i = from; i < to; i++) group.rib.prefixes.writeNlri(prefixes[i]!, out);
+    out.patchU16(reachAt, out.length - reachAt - 2);
+    out.copy(attributes.bytes, 0, attributes.length);
+    out.patchU16(lengthAt, out.length - lengthAt - 2);
+  }
+
+  #encodeWithdrawn(group: UpdateGroup, prefixes: readonly PrefixId[], except: number, only: number): void {
+    const out = this.out;
+    const { family, maximumLength } = group.params;
+    const table = group.rib.prefixes;
+    let at = 0;
+    while (at < prefixes.length) {
+      const start = this.#beginMessage();
+      const plain = family.index === 0;
+      const limit = start + maximumLength - (plain ? 2 : 0);
+      const lengthAt = out.length;
+      out.u16(0);
+      if (!plain) {
+        out.u16(0);
+        out.u8(FLAG_OPTIONAL | FLAG_EXTENDED_LENGTH);
+        out.u8(15);
+        out.u16(0);
+        out.u16(family.afi);
+        out.u8(family.safi);
+      }
+      for (; at < prefixes.length; at++) {
+        if (out.length + table.nlriLength(prefixes[at]!) > limit) break;
+        table.writeNlri(prefixes[at]!, out);
+      }
+      if (plain) {
+        out.patchU16(lengthAt, out.length - lengthAt - 2);
+        out.u16(0);
+      } else {
+        out.patchU16(lengthAt + 2, out.length - lengthAt - 4);
+        out.patchU16(lengthAt + 6, out.length - lengthAt - 8);
+      }
+      this.#endMessage(start, except, only);
+    }
+  }
+}
+
+function listOf<Item>(map: Map<PeerIndex, Item[]>, peer: PeerIndex): Item[] {
+  let list = map.get(peer);
+  if (list === undefined) {
+    list = [];
+    map.set(peer, list);
+  }
+  return list;
+}

@@ -1,0 +1,310 @@
+/**
+ * Engine: bytes of UPDATEs in, tables in the middle, bytes of UPDATEs out. No socket, no timer, no clock, no logger.
+ *
+ * The owner calls `ingest` for every UPDATE, then `work` until it returns false; between two calls it may do other
+ * things, since each call is bounded. State of a session dies with it: `dropPeer` frees its rows in slices.
+ */
+import { ByteWriter } from '../base/byte-writer.ts';
+import { MAX_PEERS } from '../base/limits.ts';
+import { type AttrId, AttrTable } from '../rib/attr-table.ts';
+import { FamilyRib } from '../rib/family-rib.ts';
+import { type PeerIndex, PeerTable, SOURCE_EXTERNAL, SOURCE_INTERNAL } from '../rib/peer-table.ts';
+import { type SelectOptions, Selector } from '../rib/select.ts';
+import { writeCanonicalBlob } from '../wire/attributes/blob.ts';
+import { Disposition, UpdateError } from '../wire/attributes/spec.ts';
+import { endOfRibFamily } from '../wire/end-of-rib.ts';
+import { FAMILIES } from '../wire/families/index.ts';
+import { FAMILY_IGNORED, UpdateFrame } from '../wire/update-frame.ts';
+import { Exporter } from './exporter.ts';
+import { IMPORT_ACCEPT, ImportRules } from './import-rules.ts';
+import { applyNlri, NLRI_MALFORMED } from './ingest.ts';
+import type { PeerParams } from './peer-params.ts';
+
+/** Rows examined before sockets and timers get their turn when a peer's routes are swept. */
+const SWEEP_ROWS = 32_768;
+
+export interface EngineOptions {
+  readonly localAs: number;
+  readonly routerId: number;
+  readonly select: SelectOptions;
+  /** Seed of the hash tables; random in production. */
+  readonly seed: number;
+}
+
+/** A session as the engine sees it. */
+interface Peer {
+  readonly index: PeerIndex;
+  params: PeerParams;
+  readonly rules: ImportRules;
+  readonly rulesKey: string;
+  /** Bit for each family whose End-of-RIB has come. */
+  endOfRib: number;
+}
+
+interface Sweep {
+  readonly peer: PeerIndex;
+  readonly family: number;
+  readonly onlyStale: boolean;
+  row: number;
+  /** The peer index is free when this was the last sweep of a peer that left. */
+  readonly last: boolean;
+}
+
+export class Engine {
+  readonly attrs: AttrTable;
+  readonly peers = new PeerTable();
+  /** By family index. */
+  readonly ribs: readonly FamilyRib[];
+  readonly exporters: readonly Exporter[];
+  readonly selector: Selector;
+  /** What the last call of {@link ingest} found. */
+  readonly frame = new UpdateFrame();
+  /** Routes refused because a table was full. */
+  readonly refused = { tableFull: 0 };
+  /** Routes of families that were not negotiated, ignored. */
+  ignoredFamilies = 0;
+  readonly #options: EngineOptions;
+  readonly #scratch = new ByteWriter(4096);
+  readonly #sessions = new Map<PeerIndex, Peer>();
+  readonly #rules = new Map<string, ImportRules>();
+  readonly #sweeps: Sweep[] = [];
+  readonly #freePeers: PeerIndex[] = [];
+  #nextPeer = 1;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.attrs = new AttrTable(options.seed);
+    this.selector = new Selector(this.attrs, this.peers, options.select);
+    this.ribs = FAMILIES.map(
+      (family) => new FamilyRib(family, this.attrs, this.peers, this.selector, options.seed),
+    );
+    this.exporters = this.ribs.map((rib) => new Exporter(rib, this.attrs, this.peers, options.localAs));
+  }
+
+  /**
+   * A session reached Established.
+   * @returns its index, valid until {@link dropPeer}; undefined when there are {@link MAX_PEERS} already.
+   */
+  addPeer(params: PeerParams): PeerIndex | undefined {
+    const index = this.#freePeers.pop() ?? (this.#nextPeer <= MAX_PEERS ? this.#nextPeer++ : undefined);
+    if (index === undefined) return undefined;
+    this.peers.set(
+      index,
+      params.external ? SOURCE_EXTERNAL : SOURCE_INTERNAL,
+      params.routerId,
+      params.address,
+    );
+    const rulesKey = params.localAddress?.join('.') ?? '';
+    this.#sessions.set(index, {
+      index,
+      params,
+      rules: this.#acquireRules(rulesKey, params),
+      rulesKey,
+      endOfRib: 0,
+    });
+    for (const family of FAMILIES)
+      if ((params.context.families & (1 << family.index)) !== 0)
+        this.exporters[family.index]!.join(index, params);
+    return index;
+  }
+
+  /** A session ended: its routes go, in slices done by {@link work}. */
+  dropPeer(peer: PeerIndex): void {
+    const session = this.#sessions.get(peer);
+    if (session === undefined) return;
+    this.#sessions.delete(peer);
+    if (--session.rules.users === 0) {
+      this.attrs.removeMemo(session.rules);
+      this.#rules.delete(session.rulesKey);
+    }
+    for (const exporter of this.exporters) exporter.leave(peer);
+    for (let i = this.#sweeps.length - 1; i >= 0; i--)
+      if (this.#sweeps[i]!.peer === peer) this.#sweeps.splice(i, 1);
+    for (const [family] of this.ribs.entries())
+      this.#sweeps.push({ peer, family, onlyStale: false, row: 1, last: family === this.ribs.length - 1 });
+  }
+
+  /** Import or export policy, or next hops, of a running session changed. */
+  changePeer(peer: PeerIndex, params: PeerParams): void {
+    const session = this.#sessions.get(peer);
+    if (session === undefined) return;
+    const reimport = session.params.import !== params.import;
+    session.params = params;
+    if (reimport) for (const rib of this.ribs) this.#reimport(rib, session);
+    for (const exporter of this.exporters) exporter.change(peer, params);
+  }
+
+  /**
+   * Takes one UPDATE body `bytes[start..end)` of `peer`.
+   *
+   * @returns what RFC 7606 makes of it; `frame` has the details. On `sessionReset` the owner ends the session.
+   */
+  ingest(peer: PeerIndex, bytes: Uint8Array, start: number, end: number): Disposition {
+    const session = this.#sessions.get(peer);
+    if (session === undefined) return Disposition.accept;
+    const { frame } = this;
+    const context = session.params.context;
+    const disposition = frame.scan(bytes, start, end, context);
+    if (disposition === Disposition.sessionReset) return disposition;
+    const announce = disposition !== Disposition.treatAsWithdraw;
+    const ended = endOfRibFamily(frame);
+    if (ended >= 0) session.endOfRib |= 1 << ended;
+    if (frame.reachFamily === FAMILY_IGNORED || frame.unreachFamily === FAMILY_IGNORED)
+      this.ignoredFamilies++;
+    const ipv4 = (context.families & 1) !== 0;
+    if (!ipv4 && (frame.nlriEnd > frame.nlriStart || frame.withdrawnEnd > frame.withdrawnStart))
+      this.ignoredFamilies++;
+    // Withdrawals first: a prefix in both parts of one message is announced (RFC 4271 section 4.3).
+    if (ipv4 && !this.#nlri(session, 0, bytes, frame.withdrawnStart, frame.withdrawnEnd, 0))
+      return this.#malformedNlri();
+    if (
+      frame.unreachFamily >= 0 &&
+      !this.#nlri(session, frame.unreachFamily, bytes, frame.unreachStart, frame.unreachEnd, 0)
+    )
+      return this.#malformedNlri();
+    if (frame.reachFamily >= 0) {
+      const attr = announce ? this.#attributes(bytes, session, true) : 0;
+      if (!this.#nlri(session, frame.reachFamily, bytes, frame.reachStart, frame.reachEnd, attr))
+        return this.#malformedNlri();
+    }
+    if (ipv4 && frame.nlriEnd > frame.nlriStart) {
+      const attr = announce ? this.#attributes(bytes, session, false) : 0;
+      if (!this.#nlri(session, 0, bytes, frame.nlriStart, frame.nlriEnd, attr)) return this.#malformedNlri();
+    }
+    return disposition;
+  }
+
+  /** Announces a route of our own; `blob` as made by `localBlob`. */
+  announce(family: number, prefix: Uint8Array, length: number, blob: Uint8Array): void {
+    const attr = this.attrs.intern(blob, 0, blob.length);
+    const rib = this.ribs[family]!;
+    if (attr !== 0) rib.setPath(rib.prefixes.internBytes(prefix, length), 0, attr, attr);
+  }
+
+  /** Withdraws a route of our own. Returns whether there was one. */
+  withdraw(family: number, prefix: Uint8Array, length: number): boolean {
+    const rib = this.ribs[family]!;
+    const id = rib.prefixes.findBytes(prefix, length);
+    return id !== 0 && rib.dropPath(id, 0);
+  }
+
+  /** The peer wants our routes again (RFC 2918). */
+  refresh(peer: PeerIndex, family: number, enhanced: boolean): void {
+    this.exporters[family]?.refresh(peer, enhanced);
+  }
+
+  /** The peer begins to send its routes again (RFC 7313 BoRR): what it does not repeat until EoRR goes. */
+  beginRefresh(peer: PeerIndex, family: number): void {
+    this.ribs[family]?.markStale(peer);
+  }
+
+  /** The peer has sent all its routes again (RFC 7313 EoRR). */
+  endRefresh(peer: PeerIndex, family: number): void {
+    this.#sweeps.push({ peer, family, onlyStale: true, row: 1, last: false });
+  }
+
+  /** Whether the peer has sent End-of-RIB for the family in this session. */
+  endOfRibReceived(peer: PeerIndex, family: number): boolean {
+    return ((this.#sessions.get(peer)?.endOfRib ?? 0) & (1 << family)) !== 0;
+  }
+
+  /** The socket of `peer` can take bytes again. */
+  resume(peer: PeerIndex): void {
+    for (const exporter of this.exporters) exporter.resume(peer);
+  }
+
+  /** Prefixes whose change has not been worked on yet. */
+  get dirty(): number {
+    return this.ribs.reduce((sum, rib) => sum + rib.dirty.size, 0);
+  }
+
+  /** Does one bounded piece of work; returns whether there may be more. */
+  work(): boolean {
+    const worked = this.#sweep() || this.exporters.some((exporter) => exporter.work());
+    this.attrs.collect();
+    return worked;
+  }
+
+  /** Why a received path was not accepted; undefined when it was. */
+  rejectReason(peer: PeerIndex, attrIn: AttrId): number | 'policy' | undefined {
+    const session = this.#sessions.get(peer);
+    if (session === undefined) return undefined;
+    const verdict = session.rules.verdict(attrIn);
+    return verdict === IMPORT_ACCEPT ? 'policy' : verdict;
+  }
+
+  #acquireRules(key: string, params: PeerParams): ImportRules {
+    let rules = this.#rules.get(key);
+    if (rules === undefined) {
+      const { localAs, routerId } = this.#options;
+      rules = new ImportRules(this.attrs, { localAs, routerId, localAddress: params.localAddress });
+      this.attrs.addMemo(rules);
+      this.#rules.set(key, rules);
+    }
+    rules.users++;
+    return rules;
+  }
+
+  /** Interns the attributes of the scanned UPDATE; -1 when the table is full. */
+  #attributes(bytes: Uint8Array, session: Peer, multiprotocol: boolean): AttrId {
+    const { frame } = this;
+    let attr: AttrId;
+    if (frame.rewrite) {
+      const scratch = this.#scratch;
+      scratch.reset();
+      writeCanonicalBlob(frame, bytes, session.params.context, multiprotocol, scratch);
+      attr = this.attrs.intern(scratch.bytes, 0, scratch.length);
+    } else attr = this.attrs.intern(bytes, frame.attributesStart, frame.attributesEnd);
+    return attr === 0 ? -1 : attr;
+  }
+
+  /** Announces (`attrIn` > 0) or withdraws (0) prefixes; -1: the attribute table is full, the routes are refused. */
+  #nlri(
+    session: Peer,
+    family: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    attrIn: number,
+  ): boolean {
+    if (start >= end) return true;
+    let attr = 0;
+    if (attrIn > 0 && session.rules.verdict(attrIn) === IMPORT_ACCEPT)
+      attr = session.params.import.apply(attrIn, 0);
+    if (attrIn < 0) this.refused.tableFull++;
+    const from = Math.max(attrIn, 0);
+    const rib = this.ribs[family]!;
+    return applyNlri(rib, session.index, bytes, start, end, from, attr, this.refused) !== NLRI_MALFORMED;
+  }
+
+  /** RFC 7606 section 5.3: prefixes that cannot be read end the session. */
+  #malformedNlri(): Disposition {
+    this.frame.disposition = Disposition.sessionReset;
+    this.frame.subcode = UpdateError.invalidNetworkField;
+    this.frame.faultyAttribute = 0;
+    this.frame.faultStart = this.frame.faultEnd = 0;
+    return Disposition.sessionReset;
+  }
+
+  #reimport(rib: FamilyRib, session: Peer): void {
+    const { paths } = rib;
+    for (let row = 1; row < paths.limit; row++) {
+      if (paths.peer[row] !== session.index || paths.prefix[row] === 0) continue;
+      const attrIn = paths.attrIn[row]!;
+      const accepted = session.rules.verdict(attrIn) === IMPORT_ACCEPT;
+      const prefix = paths.prefix[row]!;
+      rib.setPath(prefix, session.index, attrIn, accepted ? session.params.import.apply(attrIn, prefix) : 0);
+    }
+  }
+
+  #sweep(): boolean {
+    const sweep = this.#sweeps[0];
+    if (sweep === undefined) return false;
+    sweep.row = this.ribs[sweep.family]!.sweep(sweep.peer, sweep.onlyStale, sweep.row, SWEEP_ROWS);
+    if (sweep.row === 0) {
+      this.#sweeps.shift();
+      if (sweep.last) this.#freePeers.push(sweep.peer);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * Export rules: may a group hear a path at all? (RFC 4271 section 9.2, RFC 1997, RFC 8212.)
+ *
+ * HOT. Integers only. The order is the order in which `explain` tells it.
+ */
+import { ATTR_NO_ADVERTISE, ATTR_NO_EXPORT } from '../rib/attr-derive.ts';
+import type { AttrId, AttrTable } from '../rib/attr-table.ts';
+import { SOURCE_INTERNAL, SOURCE_LOCAL } from '../rib/peer-table.ts';
+import type { PrefixId } from '../rib/prefix-table.ts';
+import { REJECT } from '../rib/transform.ts';
+import type { GroupParams } from './update-group.ts';
+
+/**
+ * Attributes under which a best path is announced to the group, or {@link REJECT}.
+ *
+ * @param source one of the SOURCE_ constants of `rib/peer-table.ts`.
+ */
+export function exportRoute(
+  params: GroupParams,
+  attrs: AttrTable,
+  attr: AttrId,
+  source: number,
+  prefix: PrefixId,
+): AttrId {
+  const flags = attrs.flags[attr]!;
+  if ((flags & ATTR_NO_ADVERTISE) !== 0) return REJECT;
+  if (params.external) {
+    if ((flags & ATTR_NO_EXPORT) !== 0) return REJECT;
+  } else if (source === SOURCE_INTERNAL) return REJECT;
+  if (!hasNextHop(params, attrs.nextHopLength[attr]!, source)) return REJECT;
+  return params.export.apply(attr, prefix);
+}
+
+/** Whether there is a next hop of a form that the group can be told. */
+function hasNextHop(params: GroupParams, received: number, source: number): boolean {
+  const { self, mode } = params.nextHop;
+  const fits = (length: number) =>
+    params.family.keyWords === 4 ? length >= 16 : length === 4 || (length >= 16 && params.extendedNextHop);
+  if (self !== undefined && fits(self.length))
+    return mode !== 'unchanged' || source === SOURCE_LOCAL || fits(received);
+  return (mode !== 'self' || source === SOURCE_LOCAL) && fits(received);
+}

@@ -1,0 +1,290 @@
+/**
+ * Exporter: turns changes of the Loc-RIB into messages for the update groups, and keeps the groups' membership.
+ *
+ * HOT. A group follows the Loc-RIB by the shared dirty queue; a group that has a walk to do (new member, refresh,
+ * policy change) or a member that cannot take more goes its own way until it is settled, then merges with the group
+ * of its key. Invariant: for a settled group `advertised` is what the export rules make of `best`.
+ */
+import type { AttrId, AttrTable } from '../rib/attr-table.ts';
+import type { FamilyRib } from '../rib/family-rib.ts';
+import type { PeerIndex, PeerTable } from '../rib/peer-table.ts';
+import type { PrefixId } from '../rib/prefix-table.ts';
+import { endOfRib } from '../wire/end-of-rib.ts';
+import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts';
+import { Encoder, NOBODY } from './encoder.ts';
+import { exportRoute } from './export-rules.ts';
+import type { PeerParams } from './peer-params.ts';
+import { groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
+
+/** Prefixes looked at before sockets and timers get their turn. */
+const BATCH = 4096;
+
+export class Exporter {
+  readonly rib: FamilyRib;
+  readonly groups = new Set<UpdateGroup>();
+  /** Routes that could not be announced because their attributes do not fit in a message. */
+  unsendable = 0;
+  readonly #attrs: AttrTable;
+  readonly #peers: PeerTable;
+  readonly #encoder: Encoder;
+  readonly #localAs: number;
+  readonly #members = new Map<PeerIndex, { group: UpdateGroup; params: PeerParams }>();
+
+  constructor(rib: FamilyRib, attrs: AttrTable, peers: PeerTable, localAs: number) {
+    this.rib = rib;
+    this.#attrs = attrs;
+    this.#peers = peers;
+    this.#localAs = localAs;
+    this.#encoder = new Encoder(attrs, peers);
+  }
+
+  /** The group of `peer`, if it hears this family. */
+  groupOf(peer: PeerIndex): UpdateGroup | undefined {
+    return this.#members.get(peer)?.group;
+  }
+
+  /** A session came up: its peer hears the whole table, then End-of-RIB (RFC 4724 section 2). */
+  join(peer: PeerIndex, params: PeerParams): void {
+    const group = new UpdateGroup(this.rib, groupParams(params, this.rib.family, this.#localAs), this.#attrs);
+    group.members.add(peer);
+    this.groups.add(group);
+    this.#members.set(peer, { group, params });
+    this.#walk(group, false, 'end-of-rib');
+  }
+
+  /** A session went down. */
+  leave(peer: PeerIndex): void {
+    const member = this.#members.get(peer);
+    if (member === undefined) return;
+    this.#members.delete(peer);
+    member.group.members.delete(peer);
+    if (member.group.members.size === 0) this.#discard(member.group);
+  }
+
+  /** The export policy or next hop of `peer` changed: it hears the difference. */
+  change(peer: PeerIndex, params: PeerParams): void {
+    const member = this.#members.get(peer);
+    if (member === undefined) return;
+    const alone = this.#alone(peer, member);
+    const group = new UpdateGroup(this.rib, groupParams(params, this.rib.family, this.#localAs), this.#attrs);
+    alone.copyTo(group);
+    group.members.add(peer);
+    group.paused = alone.paused;
+    this.#discard(alone);
+    this.groups.add(group);
+    this.#members.set(peer, { group, params });
+    // The old attributes may be on the wire in another form (next hop), so all of it is sent again.
+    this.#walk(group, true, 'nothing');
+  }
+
+  /** The peer asked for our routes again (RFC 2918); with `enhanced` between BoRR and EoRR (RFC 7313). */
+  refresh(peer: PeerIndex, enhanced: boolean): void {
+    const member = this.#members.get(peer);
+    if (member === undefined) return;
+    const group = this.#alone(peer, member);
+    const { afi, safi } = this.rib.family;
+    if (enhanced) this.#send(peer, writeRouteRefresh(afi, safi, RouteRefreshSubtype.beginOfRib));
+    // A refresh during the initial walk must not lose the End-of-RIB that is still owed.
+    const owed = group.cursor !== 0 && group.walkEnd === 'end-of-rib';
+    this.#walk(group, true, enhanced ? 'end-of-refresh' : owed ? 'end-of-rib' : 'nothing');
+    if (enhanced && owed) this.#send(peer, endOfRib(this.rib.family));
+  }
+
+  /** The socket of `peer` can take bytes again. */
+  resume(peer: PeerIndex): void {
+    const group = this.groupOf(peer);
+    if (group !== undefined) group.paused = false;
+  }
+
+  /** Whether {@link work} has something to do. */
+  get busy(): boolean {
+    if (this.rib.dirty.size > 0) return true;
+    for (const group of this.groups)
+      if (!group.paused && (group.cursor !== 0 || group.backlog.size > 0)) return true;
+    return false;
+  }
+
+  /** One slice of work; returns whether there was any. */
+  work(): boolean {
+    if (this.rib.dirty.size > 0) {
+      this.#drainDirty();
+      return true;
+    }
+    for (const group of this.groups) {
+      if (group.paused || (group.cursor === 0 && group.backlog.size === 0)) continue;
+      this.#catchUp(group);
+      return true;
+    }
+    return false;
+  }
+
+  #walk(group: UpdateGroup, force: boolean, end: WalkEnd): void {
+    group.cursor = 1;
+    group.force = force || group.force;
+    group.walkEnd = end;
+  }
+
+  /** Makes sure that `peer` is the only member of its group. */
+  #alone(peer: PeerIndex, member: { group: UpdateGroup }): UpdateGroup {
+    if (member.group.members.size === 1) return member.group;
+    const twin = member.group.split(peer);
+    this.groups.add(twin);
+    member.group = twin;
+    return twin;
+  }
+
+  #discard(group: UpdateGroup): void {
+    this.groups.delete(group);
+    group.clear();
+  }
+
+  #drainDirty(): void {
+    const { dirty } = this.rib;
+    const batch: PrefixId[] = [];
+    for (let i = 0; i < BATCH; i++) {
+      const prefix = dirty.shift();
+      if (prefix < 0) break;
+      this.rib.select(prefix);
+      batch.push(prefix);
+    }
+    for (const group of this.groups) {
+      if (group.paused) for (const prefix of batch) group.backlog.push(prefix);
+      else {
+        for (const prefix of batch) this.#change(group, prefix, false);
+        this.#flush(group);
+      }
+    }
+    for (const prefix of batch) this.#reclaim(prefix);
+  }
+
+  #catchUp(group: UpdateGroup): void {
+    let budget = BATCH;
+    const caughtUp: PrefixId[] = [];
+    while (budget > 0 && group.backlog.size > 0) {
+      const prefix = group.backlog.shift();
+      this.#change(group, prefix, false);
+      caughtUp.push(prefix);
+      budget--;
+    }
+    const { limit } = this.rib.prefixes;
+    while (budget-- > 0 && group.cursor !== 0) {
+      if (group.cursor >= limit) this.#endWalk(group);
+      else this.#change(group, group.cursor++, group.force);
+    }
+    this.#flush(group);
+    for (const prefix of caughtUp) this.#reclaim(prefix);
+    if (group.settled) this.#merge(group);
+  }
+
+  #endWalk(group: UpdateGroup): void {
+    const { walkEnd } = group;
+    group.cursor = 0;
+    group.force = false;
+    group.walkEnd = 'nothing';
+    this.#flush(group);
+    const { family } = this.rib;
+    for (const peer of group.members) {
+      if (walkEnd === 'end-of-rib') this.#send(peer, endOfRib(family));
+      else if (walkEnd === 'end-of-refresh')
+        this.#send(peer, writeRouteRefresh(family.afi, family.safi, RouteRefreshSubtype.endOfRib));
+    }
+  }
+
+  /** Joins a settled group with another settled one of the same key: their columns are equal. */
+  #merge(group: UpdateGroup): void {
+    for (const other of this.groups) {
+      if (other === group || other.key !== group.key || !other.settled) continue;
+      for (const peer of group.members) {
+        other.members.add(peer);
+        this.#members.get(peer)!.group = other;
+      }
+      group.members.clear();
+      this.#discard(group);
+      return;
+    }
+  }
+
+  /** Compares what `group` should be told of `prefix` with what it was told, and queues the difference. */
+  #change(group: UpdateGroup, prefix: PrefixId, force: boolean): void {
+    const { paths, best } = this.rib;
+    const row = prefix < best.length ? best[prefix]! : 0;
+    const source = row === 0 ? 0 : paths.peer[row]!;
+    // A row may have lost its attributes since it was selected; its prefix is dirty then and comes again.
+    const bestAttr = row === 0 ? 0 : paths.attr[row]!;
+    const attr =
+      bestAttr === 0
+        ? 0
+        : exportRoute(group.params, this.#attrs, bestAttr, this.#peers.source[source]!, prefix);
+    const old = group.attrOf(prefix);
+    if (attr === 0) {
+      if (old !== 0) {
+        this.#encoder.withdraw(prefix, group.source[prefix]!);
+        group.record(prefix, 0, 0);
+      }
+      return;
+    }
+    const oldSource = old === 0 ? NOBODY : group.source[prefix]!;
+    if (attr === old && source === oldSource && !force) return;
+    if (old !== 0 && source !== oldSource) this.#changeSource(group, prefix, attr, old, source, oldSource);
+    if (attr !== old || force) this.#encoder.announce(prefix, attr);
+    group.record(prefix, attr, source);
+  }
+
+  /** The best path of an advertised prefix moved from one peer to another: both are members that hear it differently. */
+  #changeSource(
+    group: UpdateGroup,
+    prefix: PrefixId,
+    attr: AttrId,
+    old: AttrId,
+    source: PeerIndex,
+    oldSource: PeerIndex,
+  ): void {
+    if (group.members.has(source)) this.#encoder.withdrawFor(source, prefix);
+    if (attr === old && group.members.has(oldSource))
+      this.#encoder.announceFor(oldSource, prefix, attr, source);
+  }
+
+  #flush(group: UpdateGroup): void {
+    const encoder = this.#encoder;
+    encoder.encode(group);
+    for (const prefix of encoder.unsendable) {
+      group.record(prefix, 0, 0);
+      this.unsendable++;
+    }
+    if (encoder.out.length === 0) return;
+    const bytes = encoder.out.take();
+    const slow: PeerIndex[] = [];
+    for (const peer of group.members) if (!this.#deliver(peer, bytes)) slow.push(peer);
+    for (const peer of slow) this.#alone(peer, this.#members.get(peer)!).paused = true;
+  }
+
+  /** Sends `peer` the segments that concern it, adjacent ones in one piece. */
+  #deliver(peer: PeerIndex, bytes: Uint8Array): boolean {
+    let from = -1;
+    let to = -1;
+    let room = true;
+    for (const { start, end, except, only } of this.#encoder.segments) {
+      if (except === peer || (only !== NOBODY && only !== peer)) continue;
+      if (start === to) to = end;
+      else {
+        if (from >= 0) room = this.#send(peer, bytes.subarray(from, to));
+        from = start;
+        to = end;
+      }
+    }
+    return from < 0 ? room : this.#send(peer, bytes.subarray(from, to));
+  }
+
+  #send(peer: PeerIndex, bytes: Uint8Array): boolean {
+    return this.#members.get(peer)?.params.send(bytes) ?? true;
+  }
+
+  /** Gives the id of a prefix back when nobody announces it and nobody was told of it. */
+  #reclaim(prefix: PrefixId): void {
+    const { head, prefixes, dirty } = this.rib;
+    if (prefix >= head.length || head[prefix] !== 0 || dirty.has(prefix)) return;
+    if (!prefixes.holds(prefix)) return;
+    for (const group of this.groups) if (group.attrOf(prefix) !== 0) return;
+    prefixes.remove(prefix);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Ingest: the body of an UPDATE into rows of the tables.
+ *
+ * HOT. One NLRI loop per key size, the only places that know it. A fault in the NLRI ends the session (RFC 7606
+ * section 5.3), so the loops act as they read: what they stored before the fault goes with the session.
+ */
+import { MAX_PREFIXES } from '../base/limits.ts';
+import type { AttrId } from '../rib/attr-table.ts';
+import type { FamilyRib } from '../rib/family-rib.ts';
+import type { PeerIndex } from '../rib/peer-table.ts';
+
+/** Results of an NLRI loop that are not a count of routes. */
+export const NLRI_MALFORMED = -1;
+
+/** Announces (`attrIn` not 0) or withdraws (`attrIn` 0) the prefixes in `bytes[start..end)`. Returns their number. */
+export function applyNlri(
+  rib: FamilyRib,
+  peer: PeerIndex,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  attrIn: AttrId,
+  attr: AttrId,
+  refused: { tableFull: number },
+): number {
+  return rib.family.keyWords === 1
+    ? applyNlri4(rib, peer, bytes, start, end, attrIn, attr, refused)
+    : applyNlri6(rib, peer, bytes, start, end, attrIn, attr, refused);
+}
+
+function applyNlri4(
+  rib: FamilyRib,
+  peer: PeerIndex,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  attrIn: AttrId,
+  attr: AttrId,
+  refused: { tableFull: number },
+): number {
+  const table = rib.prefixes4;
+  let count = 0;
+  let at = start;
+  while (at < end) {
+    const length = bytes[at++]!;
+    const octets = (length + 7) >>> 3;
+    if (length > 32 || at + octets > end) return NLRI_MALFORMED;
+    let address = 0;
+    if (octets > 0) address = bytes[at]! << 24;
+    if (octets > 1) address |= bytes[at + 1]! << 16;
+    if (octets > 2) address |= bytes[at + 2]! << 8;
+    if (octets > 3) address |= bytes[at + 3]!;
+    // Bits behind the length are irrelevant (RFC 4271 section 4.3): not part of the key.
+    address = length === 0 ? 0 : (address & (-1 << (32 - length))) >>> 0;
+    at += octets;
+    count++;
+    if (attrIn === 0) {
+      const prefix = table.find(address, length);
+      if (prefix !== 0) rib.dropPath(prefix, peer);
+    } else if (table.count < MAX_PREFIXES) rib.setPath(table.intern(address, length), peer, attrIn, attr);
+    else refused.tableFull++;
+  }
+  return count;
+}
+
+function applyNlri6(
+  rib: FamilyRib,
+  peer: PeerIndex,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  attrIn: AttrId,
+  attr: AttrId,
+  refused: { tableFull: number },
+): number {
+  const table = rib.prefixes6;
+  let count = 0;
+  let at = start;
+  while (at < end) {
+    const length = bytes[at++]!;
+    const octets = (length + 7) >>> 3;
+    if (length > 128 || at + octets > end) return NLRI_MALFORMED;
+    const w0 = word(bytes, at, octets, length);
+    const w1 = word(bytes, at + 4, octets - 4, length - 32);
+    const w2 = word(bytes, at + 8, octets - 8, length - 64);
+    const w3 = word(bytes, at + 12, octets - 12, length - 96);
+    at += octets;
+    count++;
+    if (attrIn === 0) {
+      const prefix = table.find(w0, w1, w2, w3, length);
+      if (prefix !== 0) rib.dropPath(prefix, peer);
+    } else if (table.count < MAX_PREFIXES)
+      rib.setPath(table.intern(w0, w1, w2, w3, length), peer, attrIn, attr);
+    else refused.tableFull++;
+  }
+  return count;
+}
+
+/** The word at `at` of a prefix with `octets` octets and `bits` bits left; host bits zero. */
+function word(bytes: Uint8Array, at: number, octets: number, bits: number): number {
+  if (bits <= 0) return 0;
+  let value = bytes[at]! << 24;
+  if (octets > 1) value |= bytes[at + 1]! << 16;
+  if (octets > 2) value |= bytes[at + 2]! << 8;
+  if (octets > 3) value |= bytes[at + 3]!;
+  return (bits >= 32 ? value : value & (-1 << (32 - bits))) >>> 0;
+}

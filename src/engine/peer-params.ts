@@ -1,0 +1,39 @@
+/**
+ * PeerParams: what the engine is told of a session when it becomes Established. Data only.
+ */
+import type { Prefix } from '../base/prefix.ts';
+import type { RouteTransform } from '../rib/transform.ts';
+import type { WireContext } from '../wire/session-context.ts';
+
+/** How the next hop of announced routes of one family is chosen (RFC 4271 section 5.1.3). */
+export interface NextHopParams {
+  /**
+   * `self`: always `self`. `unchanged`: as received, except for our own routes. `third-party`: as received when it
+   * lies in `sharedSubnet`, else `self`.
+   */
+  readonly mode: 'self' | 'unchanged' | 'third-party';
+  /** 4 bytes, 16, or 32 with a link-local address (RFC 2545); undefined: we have no usable address of the family. */
+  readonly self: Uint8Array | undefined;
+  /** Subnet in which both ends of the session are. */
+  readonly sharedSubnet: Prefix | undefined;
+}
+
+export interface PeerParams {
+  readonly external: boolean;
+  readonly peerAs: number;
+  readonly routerId: number;
+  /** Address of the peer, 4 or 16 bytes. */
+  readonly address: Uint8Array;
+  /** Our end of the session, 4 or 16 bytes; undefined when unknown. */
+  readonly localAddress: Uint8Array | undefined;
+  readonly context: WireContext;
+  /** By family index. */
+  readonly nextHop: readonly NextHopParams[];
+  readonly import: RouteTransform;
+  readonly export: RouteTransform;
+  /**
+   * Takes bytes for the peer's socket; the buffer must not be changed afterwards.
+   * @returns false when the peer has too much unsent: the engine then waits for `Engine.resume`.
+   */
+  send(bytes: Uint8Array): boolean;
+}

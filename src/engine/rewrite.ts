@@ -1,0 +1,196 @@
+/**
+ * Session rewrite: the attributes of a route as one update group must hear them, worked out when they are encoded
+ * and stored nowhere: prepending, next hop, LOCAL_PREF, MED, what must not leave the AS, 2-octet AS numbers.
+ */
+import { ByteWriter } from '../base/byte-writer.ts';
+import { maskInPlace } from '../base/prefix.ts';
+import { DEFAULT_LOCAL_PREF } from '../rib/attr-derive.ts';
+import { SOURCE_LOCAL } from '../rib/peer-table.ts';
+import { narrowAggregator, narrowAsPath, writeAs4PathFrom } from '../wire/as4.ts';
+import {
+  beginAttribute,
+  endAttribute,
+  findAttribute,
+  forEachAttribute,
+  writeAttribute,
+} from '../wire/attributes/blob.ts';
+import { FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
+import type { GroupParams } from './update-group.ts';
+
+const SEQUENCE = 2;
+const NON_TRANSITIVE_COMMUNITY = 0x40;
+
+export interface Blob {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Whether the next hop of `blob` is passed on as it is. */
+function keepsNextHop(params: GroupParams, nextHop: Uint8Array, source: number): boolean {
+  const { mode, sharedSubnet } = params.nextHop;
+  // A route of our own has a next hop only when the operator gave it one.
+  if (source === SOURCE_LOCAL) return true;
+  if (mode === 'unchanged') return true;
+  if (mode === 'self' || sharedSubnet === undefined) return false;
+  const address = nextHop.slice(0, nextHop.length === 4 ? 4 : 16);
+  if (address.length !== sharedSubnet.bytes.length) return false;
+  maskInPlace(address, sharedSubnet.length);
+  return address.every((byte, i) => byte === sharedSubnet.bytes[i]);
+}
+
+/**
+ * The next hop to announce: 4, 16 or 32 bytes; undefined when there is none that the group can be told.
+ *
+ * @param source one of the SOURCE_ constants of `rib/peer-table.ts`.
+ */
+export function exportNextHop(params: GroupParams, blob: Blob, source: number): Uint8Array | undefined {
+  const range = findAttribute(blob.bytes, blob.start, blob.end, 3);
+  const received = range === undefined ? undefined : blob.bytes.slice(range.start, range.end);
+  let nextHop = params.nextHop.self;
+  if (received !== undefined && keepsNextHop(params, received, source)) {
+    // A link-local next hop means nothing to a peer that may be on another link (RFC 2545 section 3).
+    nextHop = received.length === 32 ? received.slice(0, 16) : received;
+  }
+  if (nextHop === undefined) return undefined;
+  if (params.family.keyWords === 4) return nextHop.length === 4 ? undefined : nextHop;
+  return nextHop.length === 4 || params.extendedNextHop ? nextHop : undefined;
+}
+
+/**
+ * Appends the attributes of `blob` as the group hears them, without NEXT_HOP and MP_REACH_NLRI.
+ *
+ * @param nextHop appended as NEXT_HOP when it is given: plain IPv4.
+ */
+export function writeExported(
+  params: GroupParams,
+  blob: Blob,
+  source: number,
+  nextHop: Uint8Array | undefined,
+  out: ByteWriter,
+): void {
+  const { external, as4 } = params;
+  let localPrefDone = external;
+  const localPref = () => {
+    if (localPrefDone) return;
+    localPrefDone = true;
+    const at = beginAttribute(out, FLAG_TRANSITIVE, 5, 4);
+    out.u32(DEFAULT_LOCAL_PREF);
+    endAttribute(out, at);
+  };
+  forEachAttribute(blob.bytes, blob.start, blob.end, (code, flags, start, end) => {
+    if (code > 5) localPref();
+    switch (code) {
+      case 2:
+        writeExportedPath(params, blob.bytes, start, end, out);
+        if (nextHop !== undefined) writeAttribute(out, FLAG_TRANSITIVE, 3, nextHop);
+        return;
+      case 3:
+        return;
+      case 4:
+        // RFC 4271 section 5.1.4: a MED from elsewhere is not told to a third AS.
+        if (!external || source === SOURCE_LOCAL) writeAttribute(out, flags, code, blob.bytes, start, end);
+        return;
+      case 5:
+        if (external) return;
+        localPrefDone = true;
+        break;
+      case 7:
+        if (!as4) {
+          const at = beginAttribute(out, flags, 7, 6);
+          narrowAggregator(blob.bytes, start, out);
+          endAttribute(out, at);
+          return;
+        }
+        break;
+      case 9:
+      case 10:
+        if (external) return;
+        break;
+      case 16:
+        if (external) {
+          writeTransitiveCommunities(blob.bytes, flags, start, end, out);
+          return;
+        }
+        break;
+    }
+    writeAttribute(out, flags, code, blob.bytes, start, end);
+  });
+  localPref();
+  if (!as4) writeAs4Attributes(params, blob, out);
+}
+
+/** AS_PATH, with our AS in front for an eBGP peer (RFC 4271 section 5.1.2). */
+function writeExportedPath(
+  params: GroupParams,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  out: ByteWriter,
+): void {
+  const at = beginAttribute(out, FLAG_TRANSITIVE, 2, end - start + 6);
+  if (params.as4) writePrepended(params, bytes, start, end, out);
+  else {
+    const path = new ByteWriter(end - start + 6);
+    writePrepended(params, bytes, start, end, path);
+    narrowAsPath(path.bytes, 0, path.length, out);
+  }
+  endAttribute(out, at);
+}
+
+function writePrepended(
+  params: GroupParams,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  out: ByteWriter,
+): void {
+  if (!params.external) {
+    out.copy(bytes, start, end);
+    return;
+  }
+  const joins = start < end && bytes[start] === SEQUENCE && bytes[start + 1]! < 255;
+  out.u8(SEQUENCE);
+  out.u8(joins ? bytes[start + 1]! + 1 : 1);
+  out.u32(params.localAs);
+  out.copy(bytes, joins ? start + 2 : start, end);
+}
+
+/** AS4_PATH and AS4_AGGREGATOR, where 2-octet numbers lost something (RFC 6793 section 4.2.2). */
+function writeAs4Attributes(params: GroupParams, blob: Blob, out: ByteWriter): void {
+  const flags = FLAG_OPTIONAL | FLAG_TRANSITIVE;
+  const path = findAttribute(blob.bytes, blob.start, blob.end, 2);
+  if (path !== undefined) {
+    const full = new ByteWriter(path.end - path.start + 6);
+    writePrepended(params, blob.bytes, path.start, path.end, full);
+    if (narrowAsPath(full.bytes, 0, full.length, new ByteWriter())) {
+      const at = beginAttribute(out, flags, 17, full.length);
+      writeAs4PathFrom(full.bytes, 0, full.length, out);
+      endAttribute(out, at);
+    }
+  }
+  const aggregator = findAttribute(blob.bytes, blob.start, blob.end, 7);
+  if (aggregator !== undefined && narrowAggregator(blob.bytes, aggregator.start, new ByteWriter(8)))
+    writeAttribute(
+      out,
+      flags | (aggregator.flags & FLAG_PARTIAL),
+      18,
+      blob.bytes,
+      aggregator.start,
+      aggregator.end,
+    );
+}
+
+/** Extended communities without those that may not leave the AS (RFC 4360 section 6). */
+function writeTransitiveCommunities(
+  bytes: Uint8Array,
+  flags: number,
+  start: number,
+  end: number,
+  out: ByteWriter,
+): void {
+  const kept = new ByteWriter(end - start);
+  for (let at = start; at < end; at += 8)
+    if ((bytes[at]! & NON_TRANSITIVE_COMMUNITY) === 0) kept.copy(bytes, at, at + 8);
+  if (kept.length > 0) writeAttribute(out, flags, 16, kept.bytes, 0, kept.length);
+}

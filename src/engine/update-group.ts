@@ -1,0 +1,172 @@
+/**
+ * UpdateGroup: the peers that hear the same bytes for one family, and what they have been told (Adj-RIB-Out).
+ *
+ * HOT. Adj-RIB-Out is one attribute id per prefix (0: not announced) and the index of the peer it came from, shared
+ * by all members: a member is never told its own routes, and the source column says which these are. A member that
+ * joins, asks for a refresh or falls behind is a group of its own until it has caught up; then the two are equal by
+ * construction and merge. 6 bytes a prefix and group.
+ */
+import { grownCapacity, growU16, growU32 } from '../base/columns.ts';
+import { IntQueue } from '../base/int-queue.ts';
+import type { AttrId, AttrTable } from '../rib/attr-table.ts';
+import type { FamilyRib } from '../rib/family-rib.ts';
+import type { PeerIndex } from '../rib/peer-table.ts';
+import type { PrefixId } from '../rib/prefix-table.ts';
+import type { RouteTransform } from '../rib/transform.ts';
+import type { FamilySpec } from '../wire/families/spec.ts';
+import type { NextHopParams, PeerParams } from './peer-params.ts';
+
+/** Everything that changes the bytes a peer hears. */
+export interface GroupParams {
+  readonly family: FamilySpec;
+  readonly localAs: number;
+  readonly external: boolean;
+  readonly as4: boolean;
+  readonly extendedNextHop: boolean;
+  /** Largest message in bytes. */
+  readonly maximumLength: number;
+  readonly nextHop: NextHopParams;
+  readonly export: RouteTransform;
+}
+
+/** The group parameters of a peer for a family. */
+export function groupParams(peer: PeerParams, family: FamilySpec, localAs: number): GroupParams {
+  return {
+    family,
+    localAs,
+    external: peer.external,
+    as4: peer.context.as4,
+    extendedNextHop: (peer.context.extendedNextHop & (1 << family.index)) !== 0,
+    maximumLength: peer.context.extendedMessage ? 65_535 : 4096,
+    nextHop: peer.nextHop[family.index]!,
+    export: peer.export,
+  };
+}
+
+/** Peers with equal keys share a group. */
+export function groupKey(params: GroupParams): string {
+  const { nextHop } = params;
+  return [
+    params.family.index,
+    params.external,
+    params.as4,
+    params.extendedNextHop,
+    params.maximumLength,
+    params.export.name,
+    nextHop.mode,
+    nextHop.self?.join('.'),
+    nextHop.mode === 'third-party' && nextHop.sharedSubnet?.bytes.join('.'),
+    nextHop.mode === 'third-party' && nextHop.sharedSubnet?.length,
+  ].join('|');
+}
+
+/** What is sent when the walk over the table that a group has begun is done. */
+export type WalkEnd = 'end-of-rib' | 'end-of-refresh' | 'nothing';
+
+export class UpdateGroup {
+  readonly rib: FamilyRib;
+  readonly params: GroupParams;
+  readonly key: string;
+  readonly members = new Set<PeerIndex>();
+  /** Attribute set told to the members, by prefix id; 0 for none. Holds a reference. */
+  advertised = new Uint32Array(64);
+  /** Peer index the advertised route came from; that member has not been told. */
+  source = new Uint16Array(64);
+  /** Prefixes advertised. */
+  count = 0;
+  /** Next prefix id of the walk over the table; 0 when there is no walk. */
+  cursor = 0;
+  /** The walk sends what is advertised already too (route refresh). */
+  force = false;
+  walkEnd: WalkEnd = 'nothing';
+  /** A member cannot take more: changes wait in `backlog`. */
+  paused = false;
+  readonly backlog = new IntQueue();
+  readonly #attrs: AttrTable;
+  #countBySource = new Uint32Array(16);
+
+  constructor(rib: FamilyRib, params: GroupParams, attrs: AttrTable) {
+    this.rib = rib;
+    this.params = params;
+    this.key = groupKey(params);
+    this.#attrs = attrs;
+  }
+
+  /** Whether nothing is outstanding: the columns say what the Loc-RIB says. */
+  get settled(): boolean {
+    return this.cursor === 0 && this.backlog.size === 0 && !this.paused;
+  }
+
+  /** Prefixes that `member` has been told. */
+  advertisedTo(member: PeerIndex): number {
+    return this.count - (this.#countBySource[member] ?? 0);
+  }
+
+  /** Records that the members are told `attr` (0: nothing any more), from peer `source`. */
+  record(prefix: PrefixId, attr: AttrId, source: PeerIndex): void {
+    if (prefix >= this.advertised.length) this.#grow(prefix + 1);
+    const old = this.advertised[prefix]!;
+    if (old !== 0) this.#uncount(this.source[prefix]!);
+    if (attr !== 0) this.#count(source);
+    if (old !== attr) {
+      if (attr !== 0) this.#attrs.ref(attr);
+      if (old !== 0) this.#attrs.unref(old);
+      this.advertised[prefix] = attr;
+    }
+    this.source[prefix] = source;
+  }
+
+  /** The attribute set told for `prefix`; 0 for none. */
+  attrOf(prefix: PrefixId): AttrId {
+    return prefix < this.advertised.length ? this.advertised[prefix]! : 0;
+  }
+
+  /** A group of one with the same columns, to go its own way for a while. */
+  split(member: PeerIndex): UpdateGroup {
+    const twin = new UpdateGroup(this.rib, this.params, this.#attrs);
+    this.copyTo(twin);
+    this.members.delete(member);
+    twin.members.add(member);
+    return twin;
+  }
+
+  /** Gives `other`, which must be empty, the same columns. */
+  copyTo(other: UpdateGroup): void {
+    for (let prefix = 1; prefix < this.advertised.length; prefix++)
+      if (this.advertised[prefix] !== 0) other.record(prefix, this.advertised[prefix]!, this.source[prefix]!);
+  }
+
+  /** Forgets everything advertised; prefixes that nothing else holds become dirty so that they are reclaimed. */
+  clear(): void {
+    for (let prefix = 1; prefix < this.advertised.length; prefix++) {
+      if (this.advertised[prefix] === 0) continue;
+      this.#attrs.unref(this.advertised[prefix]!);
+      if (this.rib.head[prefix] === 0) this.rib.dirty.push(prefix);
+    }
+    this.advertised = new Uint32Array(64);
+    this.source = new Uint16Array(64);
+    this.#countBySource = new Uint32Array(16);
+    this.count = 0;
+  }
+
+  #count(source: PeerIndex): void {
+    if (source >= this.#countBySource.length)
+      this.#countBySource = growU32(
+        this.#countBySource,
+        grownCapacity(this.#countBySource.length, source + 1),
+      );
+    this.#countBySource[source]!++;
+    this.count++;
+  }
+
+  #uncount(source: PeerIndex): void {
+    this.#countBySource[source]!--;
+    this.count--;
+  }
+
+  #grow(needed: number): void {
+    const capacity = grownCapacity(this.advertised.length, Math.max(needed, this.rib.prefixes.limit));
+    this.advertised = growU32(this.advertised, capacity);
+    this.source = growU16(this.source, capacity);
+  }
+}
