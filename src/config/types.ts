@@ -95,6 +95,7 @@ export interface Config {
   readonly listen: readonly ListenAddress[];
   readonly bestPath: BestPathConfig;
   readonly neighbors: readonly NeighborConfig[];
+  /** Longest prefix first: the first range that contains an address is its range. */
   readonly dynamicNeighbors: readonly DynamicNeighborConfig[];
   readonly networks: readonly NetworkConfig[];
 }

@@ -744,6 +744,44 @@ neighbors:
       |                 ^^^^^^ there are none in \`peer-groups\``);
   });
 
+  test('a peer group that is no set of keys, with no second error where it is used', () => {
+    const file = `
+as: 65000
+router-id: 10.0.0.1
+peer-groups: { fabric: 3 }
+neighbors: [{ address: 10.0.0.2, peer-group: fabric }]
+`;
+    expect(
+      complaintsAbout(file.slice(1)),
+    ).toBe(`lab.yaml:3:24: error: \`fabric\` should be a set of keys, but is a number
+    3 | peer-groups: { fabric: 3 }
+      |                        ^`);
+  });
+
+  test('mistakes of shape and of meaning together', () => {
+    const file = `
+as: 0
+router-id: 10.0.0.1
+neighbors:
+  - { address: 10.0.0.2, peer-group: fabric, port: 0 }
+  - { address: 10.0.0.2, peer-as: internal }
+`;
+    expect(
+      complaintsAbout(file.slice(1)),
+    ).toBe(`lab.yaml:1:5: error: AS 0 is reserved and cannot be used (RFC 7607)
+    1 | as: 0
+      |     ^ private AS numbers are 64512 to 65534
+lab.yaml:4:38: error: unknown peer group \`fabric\`
+    4 |   - { address: 10.0.0.2, peer-group: fabric, port: 0 }
+      |                                      ^^^^^^ there are none in \`peer-groups\`
+lab.yaml:4:52: error: \`0\` is too small
+    4 |   - { address: 10.0.0.2, peer-group: fabric, port: 0 }
+      |                                                    ^ write at least 1
+lab.yaml:5:16: error: 10.0.0.2 appears twice in \`neighbors\`
+    5 |   - { address: 10.0.0.2, peer-as: internal }
+      |                ^^^^^^^^ it is already in line 4`);
+  });
+
   test('hold time 2', () => {
     const file = `
 as: 65000
