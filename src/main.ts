@@ -51,7 +51,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
 
   let api: Api | undefined;
   let started = false;
-  process.on('SIGHUP', () => started && reload(options.configPath, speaker, log));
+  let reloadWanted = false;
+  process.on('SIGHUP', () => {
+    if (started) reload(options.configPath, speaker, log);
+    else reloadWanted = true;
+  });
   try {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
@@ -60,6 +64,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
     await speaker.start();
     started = true;
+    if (reloadWanted) reload(options.configPath, speaker, log);
     return await end;
   } finally {
     started = false;

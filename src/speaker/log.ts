@@ -54,7 +54,8 @@ async function loadPrettifier(colorize: boolean): Promise<((line: string) => str
       colorize,
       singleLine: true,
       translateTime: 'SYS:HH:MM:ss.l',
-      ignore: 'component',
+      // The message says these already.
+      ignore: 'component,event,peer,oldState,newState,reason,direction',
       messageFormat: '{component}: {msg}',
     });
   } catch {

@@ -34,7 +34,11 @@ export function tableLines<Row>(
   const heading = columns.map((column, i) => pad(column.title, i)).join('  ');
   const lines = rows.map((row, r) =>
     columns
-      .map((column, i) => (column.style?.(row) ?? identity)(pad(cells[r]![i]!, i)))
+      .map((column, i) => {
+        const text = cells[r]![i]!;
+        const style = text === '' ? undefined : column.style?.(row);
+        return style === undefined ? pad(text, i) : style(pad(text, i));
+      })
       .join('  ')
       .trimEnd(),
   );
@@ -49,8 +53,4 @@ export function fieldLines(
   return fields.flatMap(([label, value]) =>
     value === undefined || value === '' ? [] : [`  ${label.padEnd(width)}  ${value}`],
   );
-}
-
-function identity(text: string): string {
-  return text;
 }

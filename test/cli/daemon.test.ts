@@ -1,0 +1,160 @@
+/** The daemon as a process: signals, reload, exit codes, and the wrapper for old versions of Node. */
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fetchAnswer, requests } from '../../src/api/client.ts';
+
+const COMMAND = join(import.meta.dirname, '../../bin/bellhop.js');
+const VALID = 'as: 65001\nrouter-id: 192.0.2.1\nlisten: []\n';
+
+let directory: string;
+let configPath: string;
+let socketPath: string;
+let children: ChildProcessWithoutNullStreams[];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'bellhop-daemon-'));
+  configPath = join(directory, 'bellhop.yaml');
+  socketPath = join(directory, 'bellhop.sock');
+  children = [];
+  writeFileSync(configPath, VALID);
+});
+
+afterEach(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** A running `bellhop` command. */
+interface Run {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly exit: Promise<number | NodeJS.Signals | null>;
+  /** What it wrote so far to both of its outputs. */
+  output(): string;
+  /** Resolves when the output holds `text`. */
+  saw(text: string): Promise<void>;
+}
+
+function start(words: readonly string[], node = process.execPath): Run {
+  const child = spawn(node, [COMMAND, ...words]);
+  children.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  const exit = new Promise<number | NodeJS.Signals | null>((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? signal)),
+  );
+  const saw = async (text: string): Promise<void> => {
+    const deadline = Date.now() + 10_000;
+    while (!output.includes(text)) {
+      if (Date.now() > deadline) throw new Error(`no '${text}' in:\n${output}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  return { child, exit, output: () => output, saw };
+}
+
+async function startDaemon(node?: string): Promise<Run> {
+  const run = start(['run', '--config', configPath, '--socket', socketPath, '--log-format', 'json'], node);
+  await run.saw('answering on the control socket');
+  return run;
+}
+
+test('run: answers on its socket; SIGTERM ends it with 0 and removes the socket', async () => {
+  const daemon = await startDaemon();
+  expect(await fetchAnswer(socketPath, requests.status())).toMatchObject({
+    as: 65001,
+    routerId: '192.0.2.1',
+  });
+  const before = Date.now();
+  daemon.child.kill('SIGTERM');
+  expect(await daemon.exit).toBe(0);
+  expect(Date.now() - before).toBeLessThan(3000);
+  expect(existsSync(socketPath)).toBe(false);
+});
+
+test('run: the same Ctrl-C delivered twice is one signal', async () => {
+  const daemon = await startDaemon();
+  daemon.child.kill('SIGINT');
+  daemon.child.kill('SIGINT');
+  expect(await daemon.exit).toBe(0);
+});
+
+test('run: SIGHUP with a broken file changes nothing, with a valid one it is applied', async () => {
+  const daemon = await startDaemon();
+  writeFileSync(configPath, 'as: many\nrouter-id: 192.0.2.1\n');
+  daemon.child.kill('SIGHUP');
+  await daemon.saw('configuration is not valid, nothing changed');
+  expect(await fetchAnswer(socketPath, requests.neighbors())).toEqual([]);
+
+  writeFileSync(
+    configPath,
+    `${VALID}neighbors:\n  - address: 192.0.2.2\n    peer-as: 65001\n    passive: true\n`,
+  );
+  daemon.child.kill('SIGHUP');
+  await daemon.saw('configuration applied');
+  expect(await fetchAnswer(socketPath, requests.neighbors())).toMatchObject([{ address: '192.0.2.2' }]);
+  daemon.child.kill('SIGTERM');
+  expect(await daemon.exit).toBe(0);
+});
+
+test('run: a second daemon on the same socket ends with 1, the first lives on', async () => {
+  const daemon = await startDaemon();
+  const second = start(['run', '--config', configPath, '--socket', socketPath]);
+  expect(await second.exit).toBe(1);
+  expect(second.output()).toContain(`another bellhop answers on ${socketPath}`);
+  expect(await fetchAnswer(socketPath, requests.status())).toMatchObject({ as: 65001 });
+  daemon.child.kill('SIGTERM');
+  expect(await daemon.exit).toBe(0);
+});
+
+test('run: an invalid configuration ends with 2 and says where', async () => {
+  writeFileSync(configPath, 'as: 65001\nrouter-id: nonsense\n');
+  const daemon = start(['run', '--config', configPath, '--socket', socketPath]);
+  expect(await daemon.exit).toBe(2);
+  expect(daemon.output()).toContain(`${configPath}:2:`);
+});
+
+test('demo: both sessions come up and bring routes of both families', async () => {
+  const demo = start(['demo', '--seconds', '6']);
+  expect(await demo.exit).toBe(0);
+  expect(demo.output()).toMatch(/127\.0\.0\.2 +65002 +Established/);
+  expect(demo.output()).toMatch(/127\.0\.0\.1 +65001 +Established/);
+  expect(demo.output()).toMatch(/\*> +203\.0\.113\.0\/24 +127\.0\.0\.2 +127\.0\.0\.2 .* 65002 i$/m);
+  expect(demo.output()).toMatch(/\*> +2001:db8:a::\/48 +2001:db8:ffff::1 +127\.0\.0\.1 .* 65001 i$/m);
+});
+
+test('demo: Ctrl-C ends it with 0', async () => {
+  const demo = start(['demo']);
+  await demo.saw('Established');
+  demo.child.kill('SIGINT');
+  expect(await demo.exit).toBe(0);
+});
+
+/** A Node of this machine that is too old for bellhop. */
+const oldNode = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'node'))
+  .find((node) => {
+    if (!existsSync(node)) return false;
+    const { stdout } = spawnSync(node, ['-p', 'process.versions.node.split(".")[0] < 24'], {
+      encoding: 'utf8',
+    });
+    return stdout?.trim() === 'true';
+  });
+
+test.skipIf(oldNode === undefined)(
+  'wrapper: under an old Node signals and exit codes pass through',
+  async () => {
+    const daemon = await startDaemon(oldNode);
+    daemon.child.kill('SIGHUP');
+    await daemon.saw('configuration applied');
+    daemon.child.kill('SIGTERM');
+    expect(await daemon.exit).toBe(0);
+    expect(await start(['show', 'summary', '--socket', socketPath], oldNode).exit).toBe(3);
+  },
+);
