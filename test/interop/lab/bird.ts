@@ -192,7 +192,14 @@ function parseRoute(prefix: string, text: string): PeerRoute {
 export const bird: PeerDaemon = {
   name: 'BIRD',
   programs: ['/usr/sbin/bird', '/usr/sbin/birdc'],
-  features: { twoOctetAs: true, asPath: true, ipv6OverIpv4: true, origin: true },
+  features: {
+    twoOctetAs: true,
+    mergesAs4Path: false,
+    passwordWithSpace: true,
+    asPath: true,
+    ipv6OverIpv4: true,
+    origin: true,
+  },
   async start(node, options) {
     const peer = new BirdPeer(node, join(node.directory, 'bird.conf'), options);
     await peer.ready();

@@ -168,7 +168,14 @@ function routeWords(route: RouteSpec, options: PeerOptions): string {
 export const exabgp: PeerDaemon = {
   name: 'ExaBGP',
   programs: ['/usr/sbin/exabgp'],
-  features: { twoOctetAs: true, asPath: true, ipv6OverIpv4: true, origin: true },
+  features: {
+    twoOctetAs: true,
+    mergesAs4Path: false,
+    passwordWithSpace: true,
+    asPath: true,
+    ipv6OverIpv4: true,
+    origin: true,
+  },
   async start(node, options) {
     const script = join(node.directory, 'recorder.sh');
     writeFileSync(script, RECORDER);

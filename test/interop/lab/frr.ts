@@ -237,7 +237,14 @@ function originate(route: RouteSpec, as: number, map: string): readonly string[]
 export const frr: PeerDaemon = {
   name: 'FRR',
   programs: ['/usr/lib/frr/zebra', '/usr/lib/frr/bgpd', '/usr/bin/vtysh'],
-  features: { twoOctetAs: true, asPath: true, ipv6OverIpv4: true, origin: true },
+  features: {
+    twoOctetAs: true,
+    mergesAs4Path: false,
+    passwordWithSpace: false,
+    asPath: true,
+    ipv6OverIpv4: true,
+    origin: true,
+  },
   async start(node, options) {
     const file = join(runDirectory(node), 'bgpd.conf');
     writeFileSync(file, frrConfig(options));

@@ -203,7 +203,14 @@ ${neighbor.ttlSecurity ? security : ''}${families.join('')}`;
 export const gobgp: PeerDaemon = {
   name: 'GoBGP',
   programs: ['/usr/bin/gobgpd', '/usr/bin/gobgp'],
-  features: { twoOctetAs: false, asPath: true, ipv6OverIpv4: true, origin: true },
+  features: {
+    twoOctetAs: false,
+    mergesAs4Path: false,
+    passwordWithSpace: true,
+    asPath: true,
+    ipv6OverIpv4: true,
+    origin: true,
+  },
   async start(node, options) {
     const file = join(node.directory, 'gobgp.toml');
     writeFileSync(file, gobgpConfig(options));

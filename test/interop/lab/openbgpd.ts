@@ -159,7 +159,14 @@ function attributeWords(route: RouteSpec): string[] {
 export const openbgpd: PeerDaemon = {
   name: 'OpenBGPD',
   programs: ['/usr/sbin/bgpd', '/usr/sbin/bgpctl'],
-  features: { twoOctetAs: true, asPath: false, ipv6OverIpv4: false, origin: true },
+  features: {
+    twoOctetAs: true,
+    mergesAs4Path: false,
+    passwordWithSpace: false,
+    asPath: false,
+    ipv6OverIpv4: false,
+    origin: true,
+  },
   async start(node, options) {
     const file = join(node.directory, 'bgpd.conf');
     writeFileSync(file, openbgpdConfig(options, join(node.directory, 'bgpd.sock')));

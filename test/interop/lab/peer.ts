@@ -84,6 +84,10 @@ export interface RunningPeer {
 export interface PeerFeatures {
   /** Leave out the 4-octet AS capability. */
   readonly twoOctetAs: boolean;
+  /** As a 2-octet speaker, show AS paths with the numbers of AS4_PATH put in. */
+  readonly mergesAs4Path: boolean;
+  /** Understand a TCP MD5 key with a space in it. */
+  readonly passwordWithSpace: boolean;
   /** Originate a route with a longer AS path. */
   readonly asPath: boolean;
   /** Send IPv6 routes with a usable next hop on an IPv4 session. */

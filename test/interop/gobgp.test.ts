@@ -1,0 +1,5 @@
+/** The interop battery against GoBGP. */
+import { battery } from './battery.ts';
+import { gobgp } from './lab/gobgp.ts';
+
+battery(gobgp);
