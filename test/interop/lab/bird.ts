@@ -78,8 +78,8 @@ class BirdPeer implements RunningPeer {
     await this.#ask(`reload in ${await this.#protocol(neighbor)}`);
   }
 
-  async stop(): Promise<void> {
-    await this.process.stop();
+  async kill(): Promise<void> {
+    await this.process.kill();
   }
 
   async #protocol(neighbor: string): Promise<string> {

@@ -88,8 +88,8 @@ class ExabgpPeer implements RunningPeer {
     this.#command(`neighbor ${neighbor} announce route-refresh ipv4 unicast`);
   }
 
-  async stop(): Promise<void> {
-    await this.process.stop();
+  async kill(): Promise<void> {
+    await this.process.kill();
   }
 
   #command(text: string): void {

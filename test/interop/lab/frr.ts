@@ -120,8 +120,8 @@ class FrrPeer implements RunningPeer {
       await this.#ask([`clear bgp ${family} unicast ${neighbor} soft in`]);
   }
 
-  async stop(): Promise<void> {
-    await Promise.all([this.process.stop(), this.#zebra.stop()]);
+  async kill(): Promise<void> {
+    await Promise.all([this.process.kill(), this.#zebra.kill()]);
   }
 
   #as(): number {

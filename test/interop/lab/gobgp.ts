@@ -105,13 +105,8 @@ class GobgpPeer implements RunningPeer {
     await this.#ask(['neighbor', neighbor, 'softresetin']);
   }
 
-  async stop(): Promise<void> {
-    await this.process.stop();
-  }
-
-  /** Announces the routes of an MRT file, in the form of `gobgp mrt inject`. */
-  async inject(file: string, nextHop: string): Promise<void> {
-    await this.#ask(['mrt', 'inject', 'global', '--nexthop', nextHop, file]);
+  async kill(): Promise<void> {
+    await this.process.kill();
   }
 
   async #neighbors(): Promise<readonly GobgpNeighbor[]> {
@@ -136,6 +131,12 @@ class GobgpPeer implements RunningPeer {
   #ask(args: readonly string[]): Promise<string> {
     return run(gobgp.programs[1] ?? '', args, { namespace: this.#namespace });
   }
+}
+
+/** Announces the routes of an MRT file (`gobgp mrt inject`) on a running GoBGP. */
+export async function injectRoutes(node: LabNode, file: string, nextHop: string): Promise<void> {
+  const args = ['mrt', 'inject', 'global', '--nexthop', nextHop, file];
+  await run(gobgp.programs[1] ?? '', args, { namespace: node.namespace });
 }
 
 function familyName(family: Family): string {

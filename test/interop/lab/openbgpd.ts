@@ -79,8 +79,8 @@ class OpenbgpdPeer implements RunningPeer {
     await this.#ask(['neighbor', neighbor, 'refresh']);
   }
 
-  async stop(): Promise<void> {
-    await this.process.stop();
+  async kill(): Promise<void> {
+    await this.process.kill();
   }
 
   #ask(args: readonly string[]): Promise<string> {

@@ -42,6 +42,8 @@ export interface PeerRoute {
 export interface PeerNeighbor {
   readonly address: string;
   readonly as: number;
+  /** Source of the session instead of the daemon's address. */
+  readonly localAddress?: string;
   /** Wait for the other side to connect. */
   readonly passive?: boolean;
   readonly password?: string;
@@ -77,7 +79,8 @@ export interface RunningPeer {
   resetSession(neighbor: string): Promise<void>;
   /** Asks the neighbor to send everything again: ROUTE-REFRESH (RFC 2918). */
   refresh(neighbor: string): Promise<void>;
-  stop(): Promise<void>;
+  /** Ends the daemon without a goodbye. */
+  kill(): Promise<void>;
 }
 
 /** What a daemon can be told to do. */
@@ -124,7 +127,7 @@ export function isIpv6(text: string): boolean {
 
 /** Our address of the family of the neighbor's address. */
 export function localAddressFor(options: PeerOptions, neighbor: PeerNeighbor): string {
-  return isIpv6(neighbor.address) ? options.localAddress6 : options.localAddress;
+  return neighbor.localAddress ?? (isIpv6(neighbor.address) ? options.localAddress6 : options.localAddress);
 }
 
 /** The set of routes a daemon originates, with later announcements and withdrawals applied. */
