@@ -188,6 +188,13 @@ export class Engine {
     return id !== 0 && rib.dropPath(id, 0);
   }
 
+  /** Other knobs of the decision process: every prefix is decided again. */
+  selectAgain(options: SelectOptions): void {
+    this.selector.options = options;
+    for (const { prefixes, dirty } of this.ribs)
+      for (let id = 1; id < prefixes.limit; id++) if (prefixes.holds(id)) dirty.push(id);
+  }
+
   /** The peer wants our routes again (RFC 2918). */
   refresh(peer: PeerIndex, family: number, enhanced: boolean): void {
     this.exporters[family]?.refresh(peer, enhanced);

@@ -127,11 +127,11 @@ export class FamilyRib {
     return best;
   }
 
-  /** For each losing row of `prefix` the step of the decision process that removed it. */
-  reasons(prefix: PrefixId): Map<PathRow, number> {
+  /** Decides about `prefix` without storing the result: the best row, and for each loser the step that removed it. */
+  explain(prefix: PrefixId): { best: PathRow; reasons: Map<PathRow, number> } {
     const reasons = new Map<PathRow, number>();
-    this.#selector.select(this.paths, this.head[prefix]!, this.best[prefix]!, reasons);
-    return reasons;
+    const best = this.#selector.select(this.paths, this.head[prefix]!, this.best[prefix]!, reasons);
+    return { best, reasons };
   }
 
   /** Marks all paths of `peer` stale (RFC 7313 section 4: begin of route refresh). */

@@ -3,7 +3,7 @@
  * event streams) by observers. The speaker never formats text for people here beyond one `reason` sentence.
  */
 import type { SessionState } from '../fsm/types.ts';
-import type { RouteEntry, NeighborStatus, RouteQuery, SpeakerStatus } from './status.ts';
+import type { NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
 
 /** NOTIFICATION fields that accompany an event. */
 export interface NotificationFacts {
@@ -47,7 +47,12 @@ export type SpeakerEvent =
   /** Something keeps the neighbor from working as configured: RFC 8212, no MD5 support, missing family. */
   | { readonly type: 'warning'; readonly peer?: string; readonly reason: string }
   | { readonly type: 'listening'; readonly address: string; readonly port: number }
-  | { readonly type: 'listenFailed'; readonly address: string; readonly port: number; readonly reason: string }
+  | {
+      readonly type: 'listenFailed';
+      readonly address: string;
+      readonly port: number;
+      readonly reason: string;
+    }
   | {
       readonly type: 'reloaded';
       readonly added: readonly string[];

@@ -116,8 +116,16 @@ export interface SpeakerStatus {
   readonly as: number;
   readonly routerId: string;
   readonly uptimeSeconds: number;
-  readonly listen: readonly { readonly address: string; readonly port: number; readonly error: string | undefined }[];
-  readonly families: readonly { readonly family: string; readonly prefixes: number; readonly paths: number }[];
+  readonly listen: readonly {
+    readonly address: string;
+    readonly port: number;
+    readonly error: string | undefined;
+  }[];
+  readonly families: readonly {
+    readonly family: string;
+    readonly prefixes: number;
+    readonly paths: number;
+  }[];
   /** Connections from addresses that no neighbor matches. */
   readonly unknownPeerConnections: number;
   readonly memoryBytes: number;

@@ -4,6 +4,7 @@
 import { NO_BYTES } from '../base/bytes.ts';
 import { attributeByCode } from './attributes/index.ts';
 import { UpdateError } from './attributes/spec.ts';
+import { copyBytes } from './message.ts';
 import { NotificationCode, type NotificationData, notification } from './notification.ts';
 import type { UpdateFrame } from './update-frame.ts';
 

@@ -1,0 +1,35 @@
+/** Why a session ended, in the forms of status and events. */
+import { toHex } from '../base/bytes.ts';
+import type { DownReason } from '../fsm/types.ts';
+import { type NotificationData, notificationName, shutdownText } from '../wire/notification.ts';
+import type { NotificationFacts } from './events.ts';
+import type { LastError } from './status.ts';
+
+/** Bytes of NOTIFICATION data shown in a log line. */
+const DATA_BYTES_SHOWN = 64;
+
+/** The fields of a NOTIFICATION for an event. */
+export function notificationFacts(notification: NotificationData): NotificationFacts {
+  const { code, subcode, data } = notification;
+  const text = shutdownText(notification);
+  return {
+    code,
+    subcode,
+    codeName: notificationName(code, subcode),
+    ...(data.length === 0 ? {} : { dataHex: toHex(data, 0, Math.min(data.length, DATA_BYTES_SHOWN)) }),
+    ...(text === undefined ? {} : { shutdownMessage: text }),
+  };
+}
+
+/** The status form of `reason`, stamped with the present time. */
+export function lastErrorOf(reason: DownReason): LastError {
+  const { notification } = reason;
+  return {
+    time: new Date().toISOString(),
+    direction: notification === undefined ? 'none' : reason.origin === 'remote' ? 'received' : 'sent',
+    code: notification?.code,
+    subcode: notification?.subcode,
+    reason: reason.text,
+    shutdownMessage: notification === undefined ? undefined : shutdownText(notification),
+  };
+}

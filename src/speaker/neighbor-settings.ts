@@ -1,0 +1,103 @@
+/**
+ * A neighbor's configuration in the words of the layers below: state machine, transport, engine.
+ */
+import { parseAddress, parseIpv4, splitZone } from '../base/address.ts';
+import type { NeighborConfig } from '../config/types.ts';
+import type { PeerParams } from '../engine/peer-params.ts';
+import { localCapabilities } from '../fsm/local-open.ts';
+import type { FsmConfig, Negotiated } from '../fsm/types.ts';
+import type { TransportOptions, TransportSupport } from '../net/types.ts';
+import { policyFor } from '../policy/defaults.ts';
+import { nextHopParams } from './next-hops.ts';
+
+/** Whether a peer of this AS is an eBGP peer. */
+export function isExternal(peerAs: number | 'external' | 'internal', localAs: number): boolean {
+  return peerAs === 'external' || (peerAs !== 'internal' && peerAs !== localAs);
+}
+
+/** Configuration of the state machine. */
+export function fsmConfig(settings: NeighborConfig, localAs: number, routerId: number): FsmConfig {
+  return {
+    localAs,
+    routerId,
+    peerAs: settings.peerAs,
+    passive: settings.passive,
+    holdTimeSeconds: settings.holdTimeSeconds,
+    minimumHoldTimeSeconds: settings.minimumHoldTimeSeconds,
+    connectRetrySeconds: settings.connectRetrySeconds,
+    idleHoldSeconds: settings.idleHoldSeconds,
+    idleHoldMaximumSeconds: settings.idleHoldMaximumSeconds,
+    capabilities: localCapabilities({
+      as: localAs,
+      families: settings.families,
+      fourOctetAs: settings.fourOctetAs,
+      extendedMessage: settings.extendedMessage,
+    }),
+    families: settings.families,
+  };
+}
+
+/**
+ * TTLs of the session's packets: 255 with GTSM (RFC 5082), the configured one for multihop, 1 for other eBGP peers,
+ * the system's for iBGP. The 1 is a convention and left out where the system cannot set it.
+ */
+export function transportOptions(
+  settings: NeighborConfig,
+  localAs: number,
+  support: TransportSupport,
+): TransportOptions {
+  if (settings.ttlSecurity !== undefined) return { ttl: 255, minimumTtl: 256 - settings.ttlSecurity };
+  if (!isExternal(settings.peerAs, localAs)) return {};
+  if (settings.multihop !== undefined) return { ttl: settings.multihop };
+  return support.ttl === undefined ? { ttl: 1 } : {};
+}
+
+/** What the system lacks for this neighbor, as one sentence; undefined when it lacks nothing. */
+export function unsupportedReason(settings: NeighborConfig, support: TransportSupport): string | undefined {
+  if (settings.password !== undefined && support.md5 !== undefined)
+    return `TCP MD5 (password) is not available: ${support.md5}`;
+  if (settings.ttlSecurity !== undefined && (support.minimumTtl ?? support.ttl) !== undefined)
+    return `GTSM (ttl-security) is not available: ${support.minimumTtl ?? support.ttl}`;
+  if (settings.multihop !== undefined && support.ttl !== undefined)
+    return `multihop is not available: ${support.ttl}`;
+  return undefined;
+}
+
+/** What the engine is told when the session is Established. */
+export function peerParams(
+  settings: NeighborConfig,
+  negotiated: Negotiated,
+  localAddress: string | undefined,
+  external: boolean,
+  send: (bytes: Uint8Array) => boolean,
+): PeerParams {
+  const address = parseAddress(splitZone(settings.address).address) ?? new Uint8Array(4);
+  const local = localAddress ?? settings.localAddress ?? settings.address;
+  const context = { ...negotiated.context, loopback: isLoopback(address) };
+  return {
+    external,
+    peerAs: negotiated.peerAs,
+    routerId: negotiated.peerRouterId,
+    address,
+    localAddress: parseAddress(splitZone(local).address),
+    context,
+    nextHop: nextHopParams(
+      { localAddress: local, peerAddress: settings.address, external },
+      settings.nextHop,
+      context,
+    ),
+    import: policyFor(settings.import, external),
+    export: policyFor(settings.export, external),
+    send,
+  };
+}
+
+function isLoopback(address: Uint8Array): boolean {
+  if (address.length === 4) return address[0] === 127;
+  return address.every((byte, i) => byte === (i === 15 ? 1 : 0));
+}
+
+/** The unsigned integer of a dotted-quad router id that was validated before. */
+export function routerIdNumber(text: string): number {
+  return parseIpv4(text) ?? 0;
+}

@@ -1,0 +1,91 @@
+/** The status of a neighbor as plain data. */
+import { formatIpv4 } from '../base/address.ts';
+import { localCapabilities } from '../fsm/local-open.ts';
+import { formatCapability } from '../wire/capabilities/index.ts';
+import { FAMILIES } from '../wire/families/index.ts';
+import type { Neighbor } from './neighbor.ts';
+import { isExternal } from './neighbor-settings.ts';
+import type { NeighborFamilyStatus, NeighborStatus } from './status.ts';
+
+const NO_POLICY = 'none (RFC 8212)';
+
+/** What `show neighbor` tells. */
+export function neighborStatus(neighbor: Neighbor): NeighborStatus {
+  const { settings, negotiated, connection, host } = neighbor;
+  const socket = connection.socket;
+  const established = connection.state === 'Established';
+  const peerAs = negotiated?.peerAs ?? settings.peerAs;
+  const external = isExternal(peerAs, host.localAs);
+  return {
+    address: settings.address,
+    description: settings.description,
+    peerAs,
+    localAs: host.localAs,
+    routerId: negotiated === undefined ? undefined : formatIpv4(negotiated.peerRouterId),
+    type: external ? 'external' : 'internal',
+    state: connection.state,
+    uptimeSeconds: established ? Math.floor((host.clock.now() - neighbor.establishedAt) / 1000) : 0,
+    passive: settings.passive,
+    dynamic: neighbor.dynamic,
+    localAddress: socket?.localAddress ?? settings.localAddress,
+    localPort: socket?.localPort,
+    remotePort: socket?.remotePort,
+    holdTimeSeconds: negotiated?.holdTimeSeconds,
+    keepaliveSeconds: negotiated?.keepaliveSeconds,
+    importPolicy: settings.import ?? (external ? NO_POLICY : 'accept'),
+    exportPolicy: settings.export ?? (external ? NO_POLICY : 'accept'),
+    warnings: neighborWarnings(neighbor),
+    capabilities: {
+      local: localCapabilities({ as: host.localAs, ...settings }).map(formatCapability),
+      remote: (negotiated?.open.capabilities ?? []).map(formatCapability),
+    },
+    families: familyStatus(neighbor),
+    messagesReceived: neighbor.received.toJSON(),
+    messagesSent: neighbor.sent.toJSON(),
+    flaps: neighbor.flaps,
+    updateErrors: { ...neighbor.updateErrors },
+    rejectedConnections: neighbor.rejected.toJSON(),
+    lastError: neighbor.lastError,
+  };
+}
+
+function familyStatus(neighbor: Neighbor): NeighborFamilyStatus[] {
+  const { settings, negotiated, index, host } = neighbor;
+  return FAMILIES.filter((family) => settings.families.includes(family.name)).map((family) => {
+    const rib = host.engine.ribs[family.index]!;
+    const exporter = host.engine.exporters[family.index]!;
+    return {
+      family: family.name,
+      negotiated: negotiated !== undefined && (negotiated.context.families & (1 << family.index)) !== 0,
+      received: index === undefined ? 0 : (rib.received[index] ?? 0),
+      accepted: index === undefined ? 0 : (rib.accepted[index] ?? 0),
+      advertised: index === undefined ? 0 : (exporter.groupOf(index)?.advertisedTo(index) ?? 0),
+      endOfRibReceived: index !== undefined && host.engine.endOfRibReceived(index, family.index),
+    };
+  });
+}
+
+/** What keeps the neighbor from doing all that is configured, with what to do about it. */
+export function neighborWarnings(neighbor: Neighbor): string[] {
+  const { settings, negotiated, index, host } = neighbor;
+  const warnings: string[] = [];
+  const unsupported = neighbor.unsupported;
+  if (unsupported !== undefined) warnings.push(unsupported);
+  if (isExternal(negotiated?.peerAs ?? settings.peerAs, host.localAs)) {
+    if (settings.import === undefined)
+      warnings.push('no import policy: every route received is rejected (RFC 8212); set `import: accept`');
+    if (settings.export === undefined)
+      warnings.push('no export policy: no route is announced (RFC 8212); set `export: accept`');
+  }
+  if (negotiated === undefined || index === undefined) return warnings;
+  for (const family of FAMILIES) {
+    if (!settings.families.includes(family.name)) continue;
+    if ((negotiated.context.families & (1 << family.index)) === 0)
+      warnings.push(`the peer does not offer ${family.name}`);
+    else if (host.engine.exporters[family.index]!.groupOf(index)?.params.nextHop.self === undefined)
+      warnings.push(
+        `no ${family.name} next hop of our own on this session; set \`next-hop\` to an address of that family`,
+      );
+  }
+  return warnings;
+}

@@ -1,0 +1,387 @@
+/**
+ * Neighbor: one configured or dynamic peer. It owns at most two connections (two while they collide, RFC 4271
+ * section 6.8), its counters, and its place in the engine while a session is Established.
+ *
+ * The primary connection always exists and is the one that connects again. A connection that the peer opens while
+ * the primary is busy connecting stands beside it as the secondary, and becomes the primary when it wins.
+ */
+import type { Socket } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+import { MAX_UNSENT_BYTES } from '../base/limits.ts';
+import type { NeighborConfig } from '../config/types.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { PeerParams } from '../engine/peer-params.ts';
+import { resolveCollision } from '../fsm/collision.ts';
+import { initialSession } from '../fsm/step.ts';
+import type { DownReason, FsmConfig, Negotiated, SessionState } from '../fsm/types.ts';
+import type { Dial, Transport, TransportOptions } from '../net/types.ts';
+import type { PeerIndex } from '../rib/peer-table.ts';
+import {
+  CeaseSubcode,
+  NotificationCode,
+  type NotificationData,
+  notification,
+  writeNotification,
+} from '../wire/notification.ts';
+import { type OpenMessage, openAs } from '../wire/open.ts';
+import { closeGently } from './close-gently.ts';
+import { Connection, type ConnectionOwner } from './connection.ts';
+import type { SpeakerEvent } from './events.ts';
+import { lastErrorOf, notificationFacts } from './last-error.ts';
+import { MessageCounts } from './message-counts.ts';
+import { handleMessage } from './neighbor-messages.ts';
+import {
+  fsmConfig,
+  isExternal,
+  peerParams,
+  transportOptions,
+  unsupportedReason,
+} from './neighbor-settings.ts';
+import { RejectionCounts } from './rejection-counts.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { LastError } from './status.ts';
+
+/** What the neighbors share. */
+export interface NeighborHost {
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly engine: Engine;
+  readonly scheduler: Scheduler;
+  readonly localAs: number;
+  readonly routerId: number;
+  publish(event: SpeakerEvent): void;
+  /** A dynamic neighbor has no connection left. */
+  released(neighbor: Neighbor): void;
+}
+
+const STATE_ORDER: readonly SessionState[] = [
+  'Idle',
+  'Active',
+  'Connect',
+  'OpenSent',
+  'OpenConfirm',
+  'Established',
+];
+
+export class Neighbor implements ConnectionOwner {
+  readonly host: NeighborHost;
+  readonly dynamic: boolean;
+  settings: NeighborConfig;
+  /** Index in the engine while Established. */
+  index: PeerIndex | undefined;
+  /** What was agreed in the running session. */
+  negotiated: Negotiated | undefined;
+  /** `clock.now()` when the session was established. */
+  establishedAt = 0;
+  flaps = 0;
+  lastError: LastError | undefined;
+  readonly sent = new MessageCounts();
+  readonly received = new MessageCounts();
+  readonly rejected = new RejectionCounts();
+  readonly updateErrors = { attributeDiscard: 0, treatAsWithdraw: 0, sessionReset: 0 };
+  #primary: Connection;
+  #secondary: Connection | undefined;
+  #started = false;
+  #wasConnected = false;
+  #reason: DownReason | undefined;
+  #shownState: SessionState = 'Idle';
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(host: NeighborHost, settings: NeighborConfig, dynamic: boolean) {
+    this.host = host;
+    this.settings = settings;
+    this.dynamic = dynamic;
+    this.#primary = new Connection(this, this.fsm);
+  }
+
+  get clock(): Clock {
+    return this.host.clock;
+  }
+
+  get fsm(): FsmConfig {
+    return fsmConfig(this.settings, this.host.localAs, this.host.routerId);
+  }
+
+  get sendHoldTimeSeconds(): number | undefined {
+    return this.settings.sendHoldTimeSeconds;
+  }
+
+  /** The connection that carries the session, or tries to. */
+  get connection(): Connection {
+    const secondary = this.#secondary;
+    return secondary !== undefined && order(secondary.state) > order(this.#primary.state)
+      ? secondary
+      : this.#primary;
+  }
+
+  get state(): SessionState {
+    return this.connection.state;
+  }
+
+  /** Why the neighbor cannot work on this system; undefined when it can. */
+  get unsupported(): string | undefined {
+    return unsupportedReason(this.settings, this.host.transport.support());
+  }
+
+  /** Begins to connect, or to wait for the peer. */
+  start(): void {
+    const reason = this.unsupported;
+    if (reason !== undefined) {
+      this.lastError = lastErrorOf({ origin: 'local', text: reason });
+      this.host.publish({
+        type: 'warning',
+        peer: this.settings.address,
+        reason: `session stays down: ${reason}`,
+      });
+      return;
+    }
+    this.#started = true;
+    this.#primary.dispatch({ type: 'ManualStart' });
+  }
+
+  /** Ends the session for good with a NOTIFICATION. Resolves when the sockets are gone. */
+  async stop(reason: NotificationData): Promise<void> {
+    this.#started = false;
+    for (const connection of [this.#secondary, this.#primary]) {
+      if (connection === undefined) continue;
+      connection.dispatch({ type: 'ManualStop', notification: reason });
+      connection.dispose();
+      this.#awaitClose(connection);
+    }
+    await Promise.all(this.#closing);
+  }
+
+  /** New settings that need no new session: policies and description. */
+  update(settings: NeighborConfig): void {
+    this.settings = settings;
+    const { connection, negotiated, index } = this;
+    if (negotiated === undefined || index === undefined) return;
+    this.host.engine.changePeer(index, this.#peerParams(connection, negotiated));
+    this.host.scheduler.kick();
+  }
+
+  /** Takes a connection that the peer opened, or refuses it. */
+  accept(socket: Socket): void {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      this.reject(socket, refusal.reason, refusal.notification);
+      return;
+    }
+    try {
+      this.host.transport.apply(socket, this.#transportOptions());
+    } catch (error) {
+      this.reject(socket, error instanceof Error ? error.message : String(error));
+      return;
+    }
+    this.#wasConnected = true;
+    if (this.#primary.state === 'Active') {
+      this.#primary.attach(socket, 'remote');
+      return;
+    }
+    const secondary = new Connection(this, { ...this.fsm, passive: true });
+    secondary.session = { ...initialSession(), errors: this.#primary.session.errors };
+    secondary.dispatch({ type: 'ManualStart' });
+    this.#secondary = secondary;
+    secondary.attach(socket, 'remote');
+  }
+
+  /** Closes a connection that will not become a session, and says so. */
+  reject(socket: Socket, reason: string, cease?: NotificationData): void {
+    if (cease !== undefined) {
+      this.sent.add(3);
+      socket.write(writeNotification(cease));
+    }
+    closeGently(socket, this.clock);
+    this.rejected.add(reason);
+    this.host.publish({
+      type: 'connectionRejected',
+      peer: this.settings.address,
+      known: true,
+      reason,
+      ...(cease === undefined ? {} : notificationFacts(cease)),
+    });
+  }
+
+  dial(): Dial {
+    const { address, port, localAddress } = this.settings;
+    return this.host.transport.dial({
+      address,
+      port,
+      ...(localAddress === undefined ? {} : { localAddress }),
+      ...(this.settings.password === undefined ? {} : { md5Key: this.settings.password }),
+      ...this.#transportOptions(),
+    });
+  }
+
+  stateChanged(connection: Connection): void {
+    const before = this.#shownState;
+    const now = this.state;
+    if (connection === this.#secondary && order(connection.state) <= order('Active')) this.#dropSecondary();
+    if (this.state !== before) {
+      this.#shownState = this.state;
+      const reason = this.#reason;
+      this.host.publish({
+        type: 'stateChange',
+        peer: this.settings.address,
+        oldState: before,
+        newState: now,
+        ...(this.negotiated === undefined ? {} : { peerAs: this.negotiated.peerAs }),
+        ...(reason === undefined ? {} : { reason: reason.text, direction: direction(reason) }),
+        ...(reason?.notification === undefined ? {} : notificationFacts(reason.notification)),
+      });
+    }
+    this.#reason = undefined;
+    // Not in Idle: the idle hold time of a dynamic peer that misbehaved counts too.
+    if (this.dynamic && this.#started && this.#wasConnected && this.state === 'Active')
+      this.host.released(this);
+  }
+
+  established(connection: Connection, negotiated: Negotiated): void {
+    if (connection === this.#secondary) this.#promote(connection);
+    else if (this.#secondary !== undefined) this.#dump(this.#secondary);
+    const index = this.host.engine.addPeer(this.#peerParams(connection, negotiated));
+    if (index === undefined) {
+      const full = notification(NotificationCode.cease, CeaseSubcode.outOfResources);
+      connection.dispatch({ type: 'AutomaticStop', notification: full });
+      return;
+    }
+    this.index = index;
+    this.negotiated = negotiated;
+    this.establishedAt = this.clock.now();
+    this.host.scheduler.kick();
+  }
+
+  down(connection: Connection, reason: DownReason): void {
+    this.#awaitClose(connection);
+    // A connection that lost a collision is nobody's any more.
+    if (connection !== this.#primary && connection !== this.#secondary) return;
+    this.#reason = reason;
+    this.lastError = lastErrorOf(reason);
+    if (connection === this.#primary && this.index !== undefined) {
+      this.host.engine.dropPeer(this.index);
+      this.host.scheduler.kick();
+      this.index = undefined;
+      this.negotiated = undefined;
+      this.flaps++;
+    } else if (reason.notification !== undefined) this.rejected.add(reason.text);
+  }
+
+  survivesCollision(connection: Connection, open: OpenMessage): boolean {
+    const other = connection === this.#primary ? this.#secondary : this.#primary;
+    if (other === undefined) return true;
+    const loser = resolveCollision({
+      local: { routerId: this.host.routerId, as: this.host.localAs },
+      remote: { routerId: open.routerId, as: openAs(open) },
+      existing: { state: other.state, initiator: other.initiator },
+      newer: { initiator: connection.initiator },
+    });
+    if (loser === 'newer') {
+      if (connection === this.#primary) this.#promote(other);
+      return false;
+    }
+    // A mere attempt to connect goes on until this connection is a session: it may be the one that works.
+    if (loser === 'existing' && order(other.state) >= order('OpenSent')) {
+      if (other === this.#primary) this.#promote(connection);
+      else this.#dump(other);
+    }
+    return true;
+  }
+
+  message(connection: Connection, type: number, bytes: Uint8Array, start: number, end: number): void {
+    handleMessage(this, connection, type, bytes, start, end);
+  }
+
+  chunkDone(connection: Connection): void {
+    this.host.scheduler.kick();
+    if (connection.socket !== undefined) this.host.scheduler.throttle(connection.socket);
+  }
+
+  drained(_connection: Connection): void {
+    if (this.index === undefined) return;
+    this.host.engine.resume(this.index);
+    this.host.scheduler.kick();
+  }
+
+  counted(direction: 'sent' | 'received', type: number): void {
+    this[direction].add(type);
+  }
+
+  /** Why a connection from the peer is not wanted now. */
+  #refusal(): { reason: string; notification?: NotificationData } | undefined {
+    const rejected = notification(NotificationCode.cease, CeaseSubcode.connectionRejected);
+    if (!this.#started)
+      return { reason: this.unsupported ?? 'the neighbor is not started', notification: rejected };
+    switch (this.#primary.state) {
+      case 'Idle':
+        return { reason: 'idle after an error (idle hold time)', notification: rejected };
+      case 'Established':
+        return {
+          reason: 'there is a session already',
+          notification: notification(NotificationCode.cease, CeaseSubcode.connectionCollision),
+        };
+      default:
+        return this.#secondary === undefined
+          ? undefined
+          : { reason: 'another connection is being set up', notification: rejected };
+    }
+  }
+
+  #promote(connection: Connection): void {
+    const old = this.#primary;
+    this.#primary = connection;
+    this.#secondary = undefined;
+    connection.becomePrimary(this.fsm);
+    this.#dump(old);
+  }
+
+  /** Closes the connection that lost a collision. */
+  #dump(connection: Connection): void {
+    if (connection === this.#secondary) this.#secondary = undefined;
+    if (order(connection.state) >= order('OpenSent')) this.rejected.add('connection collision');
+    connection.dispatch({ type: 'OpenCollisionDump' });
+    connection.dispose();
+    this.#awaitClose(connection);
+  }
+
+  /** {@link stop} waits for sockets that are still closing. */
+  #awaitClose(connection: Connection): void {
+    const { closed } = connection;
+    this.#closing.add(closed);
+    closed.finally(() => this.#closing.delete(closed));
+  }
+
+  #dropSecondary(): void {
+    const secondary = this.#secondary;
+    this.#secondary = undefined;
+    secondary?.dispose();
+  }
+
+  #transportOptions(): TransportOptions {
+    return transportOptions(this.settings, this.host.localAs, this.host.transport.support());
+  }
+
+  #peerParams(connection: Connection, negotiated: Negotiated): PeerParams {
+    return peerParams(
+      this.settings,
+      negotiated,
+      connection.socket?.localAddress,
+      isExternal(negotiated.peerAs, this.host.localAs),
+      (bytes) => this.#sendUpdates(connection, bytes),
+    );
+  }
+
+  #sendUpdates(connection: Connection, bytes: Uint8Array): boolean {
+    this.sent.addMessages(bytes);
+    connection.write(bytes);
+    return connection.unsentBytes < MAX_UNSENT_BYTES;
+  }
+}
+
+function order(state: SessionState): number {
+  return STATE_ORDER.indexOf(state);
+}
+
+function direction(reason: DownReason): 'sent' | 'received' | 'none' {
+  if (reason.notification === undefined) return 'none';
+  return reason.origin === 'remote' ? 'received' : 'sent';
+}
