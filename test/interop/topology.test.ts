@@ -9,12 +9,12 @@ import { parse } from 'yaml';
 import { type Bellhop, startBellhopFile } from './lab/bellhop.ts';
 import { bird } from './lab/bird.ts';
 import { frr } from './lab/frr.ts';
-import { gobgp, injectRoutes } from './lab/gobgp.ts';
+import { gobgp } from './lab/gobgp.ts';
 import { describeLab } from './lab/guard.ts';
 import { Lab, type LabNode, ownNamespaces } from './lab/namespaces.ts';
 import { openbgpd } from './lab/openbgpd.ts';
 import type { PeerDaemon, RunningPeer } from './lab/peer.ts';
-import { eventually, runningProcesses } from './lab/process.ts';
+import { eventually, run, runningProcesses } from './lab/process.ts';
 
 const AS = 65000;
 const ROUTES = 1000;
@@ -146,7 +146,7 @@ async function buildNetwork(lab: Lab): Promise<ReadonlyMap<string, LabNode>> {
 async function startEdge(nodes: ReadonlyMap<string, LabNode>, edge: Edge): Promise<RunningPeer> {
   const node = nodeOf(nodes, edge.node);
   const peer = await edge.daemon.startFile(node, labFile(edge.file));
-  if (edge.daemon === gobgp) await injectRoutes(node, labFile('gobgp-routes.mrt'), edge.address);
+  if (edge.daemon === gobgp) await run('sh', [labFile('gobgp-routes.sh')], { namespace: node.namespace });
   return peer;
 }
 

@@ -133,12 +133,6 @@ class GobgpPeer implements RunningPeer {
   }
 }
 
-/** Announces the routes of an MRT file (`gobgp mrt inject`) on a running GoBGP. */
-export async function injectRoutes(node: LabNode, file: string, nextHop: string): Promise<void> {
-  const args = ['mrt', 'inject', 'global', '--nexthop', nextHop, file];
-  await run(gobgp.programs[1] ?? '', args, { namespace: node.namespace });
-}
-
 function familyName(family: Family): string {
   return family === 'ipv6-unicast' ? 'ipv6' : 'ipv4';
 }
