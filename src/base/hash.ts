@@ -1,7 +1,9 @@
 /**
  * Seeded 32-bit hashing of integers and bytes for the open-addressing tables.
  *
- * HOT. Peers choose the bytes that are hashed, so every table takes a seed drawn at start-up.
+ * HOT. Peers choose the bytes that are hashed, so every table takes a seed drawn at start-up. The seed is in the
+ * mixing and not only in the first value: a difference in the top bit passes any multiplication unchanged, and the
+ * next word could take it back, whatever the first value was.
  */
 
 /** Mixes the bits of a 32-bit integer; result is unsigned. */
@@ -12,14 +14,25 @@ export function mix32(value: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
+/** The odd multiplier of {@link mixWord} for `seed`. */
+export function hashKey(seed: number): number {
+  return mix32(seed ^ 0x9e3779b1) | 1;
+}
+
+/** The hash state `h` with one more word in it, under a key of {@link hashKey}; signed. */
+export function mixWord(h: number, word: number, key: number): number {
+  const mixed = Math.imul(h ^ word, 0x9e3779b1);
+  return Math.imul((mixed << 16) | (mixed >>> 16), key);
+}
+
 /** Hash of `bytes[start..end)` under `seed`; result is unsigned 32 bits. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
+  const key = hashKey(seed);
   let h = seed ^ (end - start);
   let i = start;
   for (; i + 4 <= end; i += 4) {
     const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
-    h = Math.imul(h ^ word, 0x9e3779b1);
-    h ^= h >>> 15;
+    h = mixWord(h, word, key);
   }
   for (; i < end; i++) h = Math.imul(h ^ bytes[i]!, 0x01000193);
   return mix32(h);

@@ -6,7 +6,7 @@
 import type { ByteWriter } from '../base/byte-writer.ts';
 import { readU32, writeU32 } from '../base/bytes.ts';
 import { grownCapacity, growU8, growU32 } from '../base/columns.ts';
-import { mix32 } from '../base/hash.ts';
+import { hashKey, mix32, mixWord } from '../base/hash.ts';
 import { FREE, type PrefixTable } from './prefix-table.ts';
 
 export class PrefixTable6 implements PrefixTable {
@@ -19,16 +19,16 @@ export class PrefixTable6 implements PrefixTable {
   #slots = new Uint32Array(128);
   #free: number[] = [];
   readonly #seed: number;
+  readonly #key: number;
 
   constructor(seed: number) {
     this.#seed = seed;
+    this.#key = hashKey(seed);
   }
 
   #hash(w0: number, w1: number, w2: number, w3: number, length: number): number {
-    let h = Math.imul(w0 ^ this.#seed, 0x9e3779b1);
-    h = Math.imul(h ^ (h >>> 15) ^ w1, 0x85ebca6b);
-    h = Math.imul(h ^ (h >>> 13) ^ w2, 0xc2b2ae35);
-    h = Math.imul(h ^ (h >>> 16) ^ w3, 0x27d4eb2f);
+    const key = this.#key;
+    const h = mixWord(mixWord(mixWord(mixWord(this.#seed, w0, key), w1, key), w2, key), w3, key);
     return mix32(h ^ length);
   }
 
