@@ -1,0 +1,21 @@
+/**
+ * `bellhop`: the speaker as a library.
+ *
+ * @example
+ * const loaded = loadConfig('/etc/bellhop/bellhop.yaml');
+ * if (!loaded.ok) throw new Error(loaded.errors.map((error) => formatDiagnostic(error, 'error')).join('\n'));
+ * const speaker = new Speaker(loaded.config);
+ * speaker.subscribe((event) => console.log(event));
+ * await speaker.start();
+ */
+export { type Clock, systemClock, type Timer } from './base/clock.ts';
+export { BellhopError, type ErrorCode } from './base/errors.ts';
+export { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
+export { type LoadResult, loadConfig, parseConfig } from './config/load.ts';
+export type { Config, NeighborConfig, NetworkConfig } from './config/types.ts';
+export type { SessionState } from './fsm/types.ts';
+export { systemTransport } from './net/transport.ts';
+export type { Transport } from './net/types.ts';
+export type { SpeakerEvent, SpeakerView } from './speaker/events.ts';
+export { Speaker, type SpeakerOptions } from './speaker/speaker.ts';
+export type { LastError, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './speaker/status.ts';
