@@ -24,6 +24,9 @@ const NEVER_MILLISECONDS = 3_500;
 
 const TIMEOUT = 60_000;
 
+/** Stands for a 4-octet AS number where there are 2 octets (RFC 6793). */
+const AS_TRANS = 23_456;
+
 /** The tests of one daemon. */
 export function battery(daemon: PeerDaemon): void {
   describeLab(`interop with ${daemon.name}`, [daemon], () => {
@@ -110,6 +113,7 @@ function lifeOfASession(daemon: PeerDaemon): void {
       await waitFor(pair, 'they answer a ROUTE-REFRESH', async () => {
         const now = await ourSide(pair);
         expect(now.messagesSent.routeRefreshes).toBeGreaterThan(before.messagesSent.routeRefreshes);
+        if (!daemon.features.answersRefresh) return;
         expect(now.messagesReceived.updates).toBeGreaterThan(before.messagesReceived.updates);
       });
       await weHaveTheirs(pair, theirs);
@@ -164,6 +168,7 @@ function lifeOfASession(daemon: PeerDaemon): void {
       }
       expect(Date.now() - stoppedAt).toBeGreaterThan(1_500);
       expect((await ourSide(pair)).lastError).toMatchObject({ direction: 'sent', code: 4 });
+      if (daemon.features.idlesAfterError) await startAgain(pair);
       await bothHaveAll();
     },
     TIMEOUT,
@@ -287,21 +292,28 @@ function otherPeers(daemon: PeerDaemon): void {
   const networks = ofFamily(OUR_NETWORKS, 'ipv4-unicast');
   const routes: readonly RouteSpec[] = [{ prefix: '203.0.113.0/24', med: 20 }];
 
-  test.skipIf(!daemon.features.twoOctetAs).concurrent(
-    'a 2-octet-AS peer of our 4-octet AS',
+  const twoOctet = daemon.features.twoOctetAs;
+  test.skipIf(twoOctet === undefined).concurrent(
+    'a 2-octet-AS peer',
     async () => {
+      const ourAs = twoOctet?.peerAs === 'none' ? BELLHOP.as : 4_200_000_001;
+      const shownAs = twoOctet?.mergesAs4Path ? ourAs : AS_TRANS;
+      const behind = daemon.features.asPath
+        ? [{ prefix: '10.202.0.0/16', asPath: [65100, 4_200_000_100] }]
+        : [];
       const options: PairOptions = {
         networks,
-        routes,
+        routes: [...routes, ...behind],
         sessions: 'ipv4',
-        ourAs: 4_200_000_001,
-        ourAsAsSeen: 23_456,
+        ourAs,
+        ourAsAsSeen: twoOctet?.peerAs === 'trans' ? AS_TRANS : ourAs,
         theirs: { twoOctetAs: true },
       };
       await withPair(daemon, options, async (pair) => {
         await established(pair);
-        await theyHaveOurs(pair, networks, daemon.features.mergesAs4Path ? [4_200_000_001] : [23_456]);
-        await weHaveTheirs(pair, routes);
+        expect((await ourSide(pair)).capabilities.remote.join()).not.toContain('four-octet-as');
+        await theyHaveOurs(pair, networks, [shownAs]);
+        await weHaveTheirs(pair, [...routes, ...behind]);
       });
     },
     TIMEOUT,
@@ -340,12 +352,21 @@ function otherPeers(daemon: PeerDaemon): void {
   );
 }
 
-/** Watches for long enough that a session would have come up. */
+/** Shortens the pause that the other side makes after an error. */
+async function startAgain(pair: Pair): Promise<void> {
+  for (const address of pair.neighbors) {
+    await pair.peer.resetSession(address === PEER.address6 ? BELLHOP.address6 : BELLHOP.address);
+  }
+}
+
+/**
+ * Watches for long enough that a session would have come up on our side. The other side may believe in one for a
+ * moment: with GTSM here alone it gets our messages, and we do not take its.
+ */
 async function neverEstablished(pair: Pair): Promise<void> {
   const end = Date.now() + NEVER_MILLISECONDS;
   while (Date.now() < end) {
     expect((await ourSide(pair)).state).not.toBe('Established');
-    expect(await pair.peer.sessionState(BELLHOP.address)).not.toBe('Established');
-    await sleep(200);
+    await sleep(100);
   }
 }

@@ -193,8 +193,9 @@ export const bird: PeerDaemon = {
   name: 'BIRD',
   programs: ['/usr/sbin/bird', '/usr/sbin/birdc'],
   features: {
-    twoOctetAs: true,
-    mergesAs4Path: false,
+    twoOctetAs: { peerAs: 'none', mergesAs4Path: true },
+    answersRefresh: true,
+    idlesAfterError: false,
     passwordWithSpace: true,
     asPath: true,
     ipv6OverIpv4: true,

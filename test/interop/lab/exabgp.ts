@@ -169,8 +169,9 @@ export const exabgp: PeerDaemon = {
   name: 'ExaBGP',
   programs: ['/usr/sbin/exabgp'],
   features: {
-    twoOctetAs: true,
-    mergesAs4Path: false,
+    twoOctetAs: { peerAs: 'trans', mergesAs4Path: true },
+    answersRefresh: true,
+    idlesAfterError: false,
     passwordWithSpace: true,
     asPath: true,
     ipv6OverIpv4: true,

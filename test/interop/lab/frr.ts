@@ -238,8 +238,9 @@ export const frr: PeerDaemon = {
   name: 'FRR',
   programs: ['/usr/lib/frr/zebra', '/usr/lib/frr/bgpd', '/usr/bin/vtysh'],
   features: {
-    twoOctetAs: true,
-    mergesAs4Path: false,
+    twoOctetAs: { peerAs: 'real', mergesAs4Path: false },
+    answersRefresh: true,
+    idlesAfterError: false,
     passwordWithSpace: false,
     asPath: true,
     ipv6OverIpv4: true,

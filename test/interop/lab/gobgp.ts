@@ -199,8 +199,9 @@ export const gobgp: PeerDaemon = {
   name: 'GoBGP',
   programs: ['/usr/bin/gobgpd', '/usr/bin/gobgp'],
   features: {
-    twoOctetAs: false,
-    mergesAs4Path: false,
+    twoOctetAs: undefined,
+    answersRefresh: true,
+    idlesAfterError: false,
     passwordWithSpace: true,
     asPath: true,
     ipv6OverIpv4: true,

@@ -1,7 +1,8 @@
 /**
  * OpenBGPD (portable) in the lab. Routes come from the configuration and from `bgpctl network`; received routes are
  * read from `bgpctl -j show rib`. It has no way to originate a route with a foreign
- * AS path, and on an IPv4 session this version announces ::1 as the next hop of IPv6 routes: give it two sessions.
+ * AS path, and on an IPv4 session this version announces ::1 as the next hop of IPv6 routes: give it two sessions. It
+ * takes ROUTE-REFRESH of any peer for one of a family "not negotiated".
  */
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -160,8 +161,9 @@ export const openbgpd: PeerDaemon = {
   name: 'OpenBGPD',
   programs: ['/usr/sbin/bgpd', '/usr/sbin/bgpctl'],
   features: {
-    twoOctetAs: true,
-    mergesAs4Path: false,
+    twoOctetAs: { peerAs: 'none', mergesAs4Path: true },
+    answersRefresh: false,
+    idlesAfterError: true,
     passwordWithSpace: false,
     asPath: false,
     ipv6OverIpv4: false,

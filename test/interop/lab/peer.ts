@@ -83,16 +83,29 @@ export interface RunningPeer {
   kill(): Promise<void>;
 }
 
+/** A daemon as 2-octet-AS speaker (RFC 6793). */
+export interface TwoOctetAs {
+  /**
+   * The AS it must be told for a peer with a 4-octet AS: AS_TRANS, the real one because it reads the peer's
+   * capability all the same, or none because its configuration has no word for such a peer.
+   */
+  readonly peerAs: 'trans' | 'real' | 'none';
+  /** Show paths with the numbers of AS4_PATH instead of AS_TRANS. */
+  readonly mergesAs4Path: boolean;
+}
+
 /** What a daemon can be told to do. */
 export interface PeerFeatures {
-  /** Leave out the 4-octet AS capability. */
-  readonly twoOctetAs: boolean;
-  /** As a 2-octet speaker, show AS paths with the numbers of AS4_PATH put in. */
-  readonly mergesAs4Path: boolean;
+  /** How it behaves without the 4-octet AS capability; undefined: it cannot leave it out. */
+  readonly twoOctetAs: TwoOctetAs | undefined;
   /** Understand a TCP MD5 key with a space in it. */
   readonly passwordWithSpace: boolean;
   /** Originate a route with a longer AS path. */
   readonly asPath: boolean;
+  /** Send its routes again when asked by ROUTE-REFRESH. */
+  readonly answersRefresh: boolean;
+  /** Refuse connections for half a minute after it has sent or received an error, unless told to start again. */
+  readonly idlesAfterError: boolean;
   /** Send IPv6 routes with a usable next hop on an IPv4 session. */
   readonly ipv6OverIpv4: boolean;
   /** Originate a route with ORIGIN other than IGP. */
