@@ -59,12 +59,10 @@ for (const [daemon, file, commands] of PAIRS) {
         const processes = [bellhop.process, peer.process];
         await eventually(
           async () => {
-            const received = await bellhop.routes({ received: '10.0.0.2' });
-            const shown = received.map((route) => [route.prefix, route.asPath, route.accepted]);
-            expect(shown.sort()).toEqual([
-              ['198.51.100.0/24', '65001', true],
-              ['2001:db8:2::/48', '65001', true],
-            ]);
+            // FRR sends us our own routes back as well; they are not accepted.
+            const received = (await bellhop.routes({ received: '10.0.0.2' })).filter((one) => one.accepted);
+            const shown = received.map((route) => `${route.prefix} ${route.asPath}`);
+            expect(shown.sort()).toEqual(['198.51.100.0/24 65001', '2001:db8:2::/48 65001']);
             for (const [family, prefix] of [
               ['ipv4-unicast', '192.0.2.0/24'],
               ['ipv6-unicast', '2001:db8:1::/48'],
