@@ -13,7 +13,7 @@ import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.
 import { Speaker } from './speaker/speaker.ts';
 
 /** Longest time that telling the peers may take, and that closing the API may take after it. */
-const STOP_MILLISECONDS = 2_000;
+const STOP_MILLISECONDS = 2_200;
 const CLOSE_MILLISECONDS = 500;
 
 /** Signals closer together than this are one: a terminal and a parent process may both deliver the same Ctrl-C. */

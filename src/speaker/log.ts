@@ -7,6 +7,7 @@
  */
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import { type Clock, systemClock, type Timer } from '../base/clock.ts';
+import { NotificationCode } from '../wire/notification.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
 
 export type { Logger } from 'pino';
@@ -137,6 +138,14 @@ function stateChangeLine(event: SpeakerEvent & { type: 'stateChange' }): Line {
     return { level: 'info', component: 'fsm', message: `session with ${peer} established` };
   if (oldState === 'Established')
     return { level: 'warn', component: 'fsm', message: `session with ${peer} lost${because}` };
+  // A NOTIFICATION before the session: the two configurations disagree, and it happens again at every attempt.
+  if (event.code !== undefined && event.code !== NotificationCode.cease)
+    return {
+      level: 'warn',
+      component: 'fsm',
+      message: `no session with ${peer}${because}`,
+      limited: peer,
+    };
   return { level: 'debug', component: 'fsm', message: `${peer} ${oldState} to ${newState}${because}` };
 }
 

@@ -82,6 +82,23 @@ test('attachLog: a session that comes up is info, one that is lost is a warning 
   expect(lines()[0]).not.toHaveProperty('pid');
 });
 
+test('attachLog: a NOTIFICATION before Established is a warning, with the same limit', async () => {
+  const { speaker, lines } = await setUp();
+  for (let i = 0; i < 20; i++)
+    speaker.publish({
+      type: 'stateChange',
+      peer: '192.0.2.2',
+      oldState: 'OpenSent',
+      newState: 'Idle',
+      direction: 'sent',
+      reason: 'peer is AS 65001, expected AS 65002',
+      code: 2,
+      subcode: 2,
+    });
+  expect(lines()).toHaveLength(10);
+  expect(lines()[0]).toMatchObject({ level: 'warn', component: 'fsm', code: 2, subcode: 2 });
+});
+
 test('attachLog: other transitions are for debugging', async () => {
   const quiet = await setUp();
   const chatty = await setUp({ level: 'debug' });
