@@ -67,7 +67,7 @@ function familyStatus(neighbor: Neighbor): NeighborFamilyStatus[] {
 
 /** What keeps the neighbor from doing all that is configured, with what to do about it. */
 export function neighborWarnings(neighbor: Neighbor): string[] {
-  const { settings, negotiated, index, host } = neighbor;
+  const { settings, negotiated, host } = neighbor;
   const warnings: string[] = [];
   const unsupported = neighbor.unsupported;
   if (unsupported !== undefined) warnings.push(unsupported);
@@ -77,6 +77,13 @@ export function neighborWarnings(neighbor: Neighbor): string[] {
     if (settings.export === undefined)
       warnings.push('no export policy: no route is announced (RFC 8212); set `export: accept`');
   }
+  return [...warnings, ...sessionWarnings(neighbor)];
+}
+
+/** What the running session lacks of what is configured; nothing while there is none. */
+export function sessionWarnings(neighbor: Neighbor): string[] {
+  const { settings, negotiated, index, host } = neighbor;
+  const warnings: string[] = [];
   if (negotiated === undefined || index === undefined) return warnings;
   for (const family of FAMILIES) {
     if (!settings.families.includes(family.name)) continue;

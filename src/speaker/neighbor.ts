@@ -37,6 +37,7 @@ import {
   transportOptions,
   unsupportedReason,
 } from './neighbor-settings.ts';
+import { sessionWarnings } from './neighbor-status.ts';
 import { RejectionCounts } from './rejection-counts.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { LastError } from './status.ts';
@@ -248,6 +249,8 @@ export class Neighbor implements ConnectionOwner {
     this.index = index;
     this.negotiated = negotiated;
     this.establishedAt = this.clock.now();
+    for (const reason of sessionWarnings(this))
+      this.host.publish({ type: 'warning', peer: this.settings.address, reason });
     this.host.scheduler.kick();
   }
 

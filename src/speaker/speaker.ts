@@ -23,7 +23,7 @@ import type { SpeakerEvent, SpeakerView } from './events.ts';
 import { Listeners } from './listeners.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
 import { routerIdNumber } from './neighbor-settings.ts';
-import { neighborStatus, neighborWarnings } from './neighbor-status.ts';
+import { neighborStatus } from './neighbor-status.ts';
 import { queryRoutes } from './route-query.ts';
 import { Scheduler } from './scheduler.ts';
 import type { NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
@@ -180,7 +180,7 @@ export class Speaker implements SpeakerView, NeighborHost {
   refresh(address: string, family?: string): void {
     const { connection, negotiated } = this.#find(address);
     if (negotiated === undefined)
-      throw new BellhopError('INVALID_ARGUMENT', `${address} has no session: nothing to refresh`);
+      throw new BellhopError('UNSUPPORTED', `${address} has no session: nothing to refresh`);
     if (!negotiated.routeRefresh)
       throw new BellhopError('UNSUPPORTED', `${address} does not offer route refresh (RFC 2918)`);
     const wanted = family === undefined ? FAMILIES : [familyByName(family)];
@@ -188,7 +188,7 @@ export class Speaker implements SpeakerView, NeighborHost {
       if (spec === undefined) throw new BellhopError('INVALID_ARGUMENT', `unknown family ${family}`);
       if ((negotiated.context.families & (1 << spec.index)) === 0) {
         if (family === undefined) continue;
-        throw new BellhopError('INVALID_ARGUMENT', `${family} is not negotiated with ${address}`);
+        throw new BellhopError('UNSUPPORTED', `${family} is not negotiated with ${address}`);
       }
       connection.send(writeRouteRefresh(spec.afi, spec.safi, RouteRefreshSubtype.request));
     }
@@ -217,8 +217,6 @@ export class Speaker implements SpeakerView, NeighborHost {
   #addNeighbor(settings: NeighborConfig, dynamic = false): Neighbor {
     const neighbor = new Neighbor(this, settings, dynamic);
     this.#neighbors.set(settings.address, neighbor);
-    for (const reason of neighborWarnings(neighbor))
-      if (reason !== neighbor.unsupported) this.publish({ type: 'warning', peer: settings.address, reason });
     neighbor.start();
     return neighbor;
   }
