@@ -74,10 +74,11 @@ export class AttrArena {
     else this.#chunks[index] = undefined;
   }
 
-  /** Whether more than half of at least four chunks is garbage. */
+  /** Whether more than half of at least four chunks is garbage and {@link compact} can make them fewer. */
   get sparse(): boolean {
     const bytes = this.bytes;
-    return bytes >= 4 * CHUNK_BYTES && this.#live * 2 < bytes;
+    if (bytes < 4 * CHUNK_BYTES || this.#live * 2 >= bytes) return false;
+    return this.#chunks.filter((chunk) => chunk !== undefined && isSparse(chunk)).length >= 2;
   }
 
   /**
@@ -86,7 +87,7 @@ export class AttrArena {
    */
   compact(ids: Iterable<number>, lengthOf: (id: number) => number): void {
     const old = new Set<Chunk>();
-    for (const chunk of this.#chunks) if (chunk !== undefined && chunk.live * 2 < CHUNK_BYTES) old.add(chunk);
+    for (const chunk of this.#chunks) if (chunk !== undefined && isSparse(chunk)) old.add(chunk);
     this.#current = -1;
     for (const id of ids) {
       const chunk = this.#chunks[this.#place[id]! >>> CHUNK_SHIFT]!;
@@ -107,4 +108,8 @@ export class AttrArena {
     this.#chunks[this.#current] = chunk;
     return chunk;
   }
+}
+
+function isSparse(chunk: Chunk): boolean {
+  return chunk.live * 2 < CHUNK_BYTES;
 }
