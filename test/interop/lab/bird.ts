@@ -194,7 +194,8 @@ export const bird: PeerDaemon = {
   programs: ['/usr/sbin/bird', '/usr/sbin/birdc'],
   features: {
     twoOctetAs: { peerAs: 'none', mergesAs4Path: true },
-    answersRefresh: true,
+    asksRefresh: true,
+    onRefresh: 'sends',
     idlesAfterError: false,
     passwordWithSpace: true,
     asPath: true,

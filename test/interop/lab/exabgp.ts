@@ -1,6 +1,7 @@
 /**
  * ExaBGP in the lab. It has no table, so its process API is the table: a shell script records the JSON events into a
- * file, which is replayed on every question, and passes on the commands written to a FIFO.
+ * file, which is replayed on every question, and passes on the commands written to a FIFO. This version closes a
+ * session on which it receives ROUTE-REFRESH.
  */
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -138,7 +139,7 @@ ${families}  }
   api {
     processes [ recorder ];
     neighbor-changes;
-    receive { parsed; update; refresh; }
+    receive { parsed; update; }
   }
   static {
 ${routes.join('')}  }
@@ -170,7 +171,8 @@ export const exabgp: PeerDaemon = {
   programs: ['/usr/sbin/exabgp'],
   features: {
     twoOctetAs: { peerAs: 'trans', mergesAs4Path: true },
-    answersRefresh: true,
+    asksRefresh: true,
+    onRefresh: 'closes',
     idlesAfterError: false,
     passwordWithSpace: true,
     asPath: true,

@@ -239,7 +239,8 @@ export const frr: PeerDaemon = {
   programs: ['/usr/lib/frr/zebra', '/usr/lib/frr/bgpd', '/usr/bin/vtysh'],
   features: {
     twoOctetAs: { peerAs: 'real', mergesAs4Path: false },
-    answersRefresh: true,
+    asksRefresh: true,
+    onRefresh: 'sends',
     idlesAfterError: false,
     passwordWithSpace: false,
     asPath: true,

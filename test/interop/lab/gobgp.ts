@@ -200,7 +200,8 @@ export const gobgp: PeerDaemon = {
   programs: ['/usr/bin/gobgpd', '/usr/bin/gobgp'],
   features: {
     twoOctetAs: undefined,
-    answersRefresh: true,
+    asksRefresh: false,
+    onRefresh: 'sends',
     idlesAfterError: false,
     passwordWithSpace: true,
     asPath: true,

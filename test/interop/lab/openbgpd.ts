@@ -162,7 +162,8 @@ export const openbgpd: PeerDaemon = {
   programs: ['/usr/sbin/bgpd', '/usr/sbin/bgpctl'],
   features: {
     twoOctetAs: { peerAs: 'none', mergesAs4Path: true },
-    answersRefresh: false,
+    asksRefresh: true,
+    onRefresh: 'ignores',
     idlesAfterError: true,
     passwordWithSpace: false,
     asPath: false,

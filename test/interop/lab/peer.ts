@@ -102,8 +102,10 @@ export interface PeerFeatures {
   readonly passwordWithSpace: boolean;
   /** Originate a route with a longer AS path. */
   readonly asPath: boolean;
-  /** Send its routes again when asked by ROUTE-REFRESH. */
-  readonly answersRefresh: boolean;
+  /** Send ROUTE-REFRESH; without it the daemon goes back to its own copy of what it received. */
+  readonly asksRefresh: boolean;
+  /** What it does with a ROUTE-REFRESH, ours or anybody's: send its routes, ignore it, or close the session. */
+  readonly onRefresh: 'sends' | 'ignores' | 'closes';
   /** Refuse connections for half a minute after it has sent or received an error, unless told to start again. */
   readonly idlesAfterError: boolean;
   /** Send IPv6 routes with a usable next hop on an IPv4 session. */
