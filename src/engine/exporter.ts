@@ -225,8 +225,10 @@ export class Exporter {
     }
     const oldSource = old === 0 ? NOBODY : group.source[prefix]!;
     if (attr === old && source === oldSource && !force) return;
-    if (old !== 0 && source !== oldSource) this.#changeSource(group, prefix, attr, old, source, oldSource);
-    if (attr !== old || force) this.#encoder.announce(prefix, attr);
+    // A route of our own is told in another form than a learnt one with the same attributes (next hop, MED).
+    const anew = force || attr !== old || (source === 0) !== (oldSource === 0);
+    if (old !== 0 && source !== oldSource) this.#changeSource(group, prefix, attr, anew, source, oldSource);
+    if (anew) this.#encoder.announce(prefix, attr);
     group.record(prefix, attr, source);
   }
 
@@ -235,13 +237,12 @@ export class Exporter {
     group: UpdateGroup,
     prefix: PrefixId,
     attr: AttrId,
-    old: AttrId,
+    anew: boolean,
     source: PeerIndex,
     oldSource: PeerIndex,
   ): void {
     if (group.members.has(source)) this.#encoder.withdrawFor(source, prefix);
-    if (attr === old && group.members.has(oldSource))
-      this.#encoder.announceFor(oldSource, prefix, attr, source);
+    if (!anew && group.members.has(oldSource)) this.#encoder.announceFor(oldSource, prefix, attr, source);
   }
 
   #flush(group: UpdateGroup): void {
