@@ -130,7 +130,7 @@ export class FamilyRib {
   /** Decides about `prefix` without storing the result: the best row, and for each loser the step that removed it. */
   explain(prefix: PrefixId): { best: PathRow; reasons: Map<PathRow, number> } {
     const reasons = new Map<PathRow, number>();
-    const best = this.#selector.select(this.paths, this.head[prefix]!, this.best[prefix]!, reasons);
+    const best = this.#selector.select(this.paths, this.head[prefix] ?? 0, this.best[prefix] ?? 0, reasons);
     return { best, reasons };
   }
 
