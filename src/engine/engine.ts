@@ -202,6 +202,12 @@ export class Engine {
 
   /** The peer begins to send its routes again (RFC 7313 BoRR): what it does not repeat until EoRR goes. */
   beginRefresh(peer: PeerIndex, family: number): void {
+    // What the refresh before left stale goes now: with new marks nobody could tell it from the rest.
+    const at = this.#sweeps.findIndex(
+      (sweep) => sweep.onlyStale && sweep.peer === peer && sweep.family === family,
+    );
+    const [pending] = at < 0 ? [] : this.#sweeps.splice(at, 1);
+    if (pending !== undefined) this.ribs[family]!.sweep(peer, true, pending.row, Number.POSITIVE_INFINITY);
     this.ribs[family]?.markStale(peer);
   }
 
@@ -300,7 +306,10 @@ export class Engine {
       const attrIn = paths.attrIn[row]!;
       const accepted = session.rules.verdict(attrIn) === IMPORT_ACCEPT;
       const prefix = paths.prefix[row]!;
+      const flags = paths.flags[row]!;
       rib.setPath(prefix, session.index, attrIn, accepted ? session.params.import.apply(attrIn, prefix) : 0);
+      // The peer has not repeated it: a stale path stays stale.
+      paths.flags[row] = flags;
     }
   }
 

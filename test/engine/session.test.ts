@@ -1,0 +1,238 @@
+/** Groups and sessions: joining, leaving, refresh (RFC 2918, RFC 7313), slow readers, changes while running. */
+import { describe, expect, test } from 'vitest';
+import { rejectPolicy } from '../../src/policy/defaults.ts';
+import { Bench, contextOf, LOCAL_AS, peerParams, Receiver, type TestPeer } from './harness.ts';
+
+const EOR = ['eor ipv4-unicast', 'eor ipv6-unicast'];
+const PREFIXES = ['198.51.100.0/24', '203.0.113.0/24', '192.0.2.0/24'];
+
+function pair() {
+  const bench = new Bench();
+  return {
+    bench,
+    a: bench.peer({ as: 65001, routerId: 1, address: '10.0.0.1' }),
+    b: bench.peer({ as: 65002, routerId: 2, address: '10.0.0.2' }),
+  };
+}
+
+/** A session that has come up but has not been worked on. */
+function fresh(bench: Bench, as = 65003): TestPeer {
+  const settings = { as, routerId: 7, address: '10.0.0.7' };
+  const receiver = new Receiver(contextOf(settings));
+  return { index: bench.engine.addPeer(peerParams(settings, receiver))!, settings, receiver };
+}
+
+const group = (bench: Bench, { index }: TestPeer) => bench.engine.exporters[0]!.groupOf(index)!;
+
+describe('join', () => {
+  test('a new peer hears the table, then End-of-RIB of each family (RFC 4724 section 2)', () => {
+    const { bench, a } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    const c = bench.peer({ as: 65003, routerId: 3, address: '10.0.0.3' });
+    expect(c.receiver.tables[0]!.size).toBe(3);
+    expect(c.receiver.marks).toEqual(EOR);
+    expect(bench.groups()).toBe(1);
+  });
+
+  test('a peer index is free again when the last route of its peer is swept', () => {
+    const { bench, a } = pair();
+    const { index } = a;
+    bench.announce(a, {}, ...PREFIXES);
+    bench.engine.dropPeer(index);
+    expect(fresh(bench).index).not.toBe(index);
+    bench.drain();
+    expect(fresh(bench).index).toBe(index);
+    bench.drain();
+  });
+
+  test('a policy change during the first walk leaves End-of-RIB owed', () => {
+    const { bench, a } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    const c = fresh(bench);
+    bench.change(c, { mode: 'unchanged' });
+    expect(c.receiver.marks).toEqual(EOR);
+    expect(c.receiver.tables[0]!.size).toBe(3);
+  });
+});
+
+describe('dropPeer', () => {
+  test('sweeps its routes, the others get withdrawals', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    expect(b.receiver.tables[0]!.size).toBe(3);
+    bench.drop(a);
+    expect(b.receiver.tables[0]!.size).toBe(0);
+    expect(b.receiver.needless).toBe(0);
+    bench.expectEmpty();
+  });
+
+  test('what a departed peer announces or withdraws is ignored', () => {
+    const { bench, a } = pair();
+    bench.drop(a);
+    bench.announce(a, {}, ...PREFIXES);
+    bench.expectEmpty();
+  });
+});
+
+describe('refresh', () => {
+  test('everything is sent again (RFC 2918), the group is whole afterwards', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    b.receiver.tables[0]!.clear();
+    bench.engine.refresh(b.index, 0, false);
+    expect(bench.groups()).toBe(2);
+    bench.drain();
+    expect(b.receiver.tables[0]!.size).toBe(3);
+    expect(b.receiver.marks).toEqual(EOR);
+    expect(a.receiver.updates).toEqual([]);
+    expect(bench.groups()).toBe(1);
+  });
+
+  test('enhanced: between BoRR and EoRR (RFC 7313 section 4)', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    bench.engine.refresh(b.index, 0, true);
+    expect(b.receiver.refreshing).toBe(true);
+    bench.drain();
+    expect(b.receiver.marks).toEqual([...EOR, 'borr ipv4-unicast', 'eorr ipv4-unicast']);
+    expect(b.receiver.tables[0]!.size).toBe(3);
+  });
+
+  test('enhanced, during the first walk: no BoRR before End-of-RIB (RFC 7313 section 4.1)', () => {
+    const { bench, a } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    const c = fresh(bench);
+    bench.engine.refresh(c.index, 0, true);
+    bench.drain();
+    expect(c.receiver.marks.filter((mark) => mark.endsWith('ipv4-unicast'))).toEqual([
+      'eor ipv4-unicast',
+      'borr ipv4-unicast',
+      'eorr ipv4-unicast',
+    ]);
+    expect(c.receiver.tables[0]!.size).toBe(3);
+    expect(bench.groups()).toBe(1);
+  });
+
+  test('a policy change between BoRR and EoRR leaves EoRR owed', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    bench.engine.refresh(b.index, 0, true);
+    bench.change(b, { mode: 'unchanged' });
+    expect(b.receiver.marks.at(-1)).toBe('eorr ipv4-unicast');
+    expect(b.receiver.get(PREFIXES[0]!)).toContain('nextHop=192.0.2.1');
+  });
+});
+
+describe('beginRefresh, endRefresh', () => {
+  test('what the peer does not repeat between BoRR and EoRR goes', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    bench.engine.beginRefresh(a.index, 0);
+    bench.announce(a, {}, PREFIXES[0]!);
+    bench.announce(a, { med: 3 }, PREFIXES[1]!);
+    expect(b.receiver.tables[0]!.size).toBe(3);
+    bench.engine.endRefresh(a.index, 0);
+    bench.drain();
+    expect([...b.receiver.tables[0]!.keys()]).toEqual(PREFIXES.slice(0, 2));
+  });
+
+  test('a change of import policy in between does not make old routes fresh', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    bench.engine.beginRefresh(a.index, 0);
+    bench.change(a, { import: { name: 'other', apply: (attr) => attr } });
+    bench.engine.endRefresh(a.index, 0);
+    bench.drain();
+    expect(b.receiver.tables[0]!.size).toBe(0);
+  });
+
+  test('BoRR right behind EoRR does not cost the routes that were repeated', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    bench.engine.beginRefresh(a.index, 0);
+    bench.announce(a, {}, PREFIXES[0]!);
+    bench.engine.endRefresh(a.index, 0);
+    bench.engine.beginRefresh(a.index, 0);
+    bench.drain();
+    expect([...b.receiver.tables[0]!.keys()]).toEqual([PREFIXES[0]]);
+  });
+});
+
+describe('slow peers', () => {
+  test('a peer that cannot take more waits alone, hears the outcome only, and rejoins', () => {
+    const { bench, a, b } = pair();
+    const c = bench.peer({ as: 65003, routerId: 3, address: '10.0.0.3' });
+    c.receiver.room = false;
+    bench.announce(a, {}, PREFIXES[0]!);
+    expect(bench.groups()).toBe(2);
+    const heard = c.receiver.updates.length;
+    for (let med = 1; med <= 20; med++) bench.announce(a, { path: [65001, 65000 + med + 10] }, ...PREFIXES);
+    expect(c.receiver.updates.length).toBe(heard);
+    expect(b.receiver.updates.length).toBe(heard + 20);
+    bench.withdraw(a, PREFIXES[2]!);
+    c.receiver.room = true;
+    bench.engine.resume(c.index);
+    bench.drain();
+    expect(c.receiver.tables).toEqual(b.receiver.tables);
+    expect(c.receiver.updates.length).toBe(heard + 1);
+    expect(c.receiver.needless).toBe(0);
+    expect(bench.groups()).toBe(1);
+  });
+
+  test('a peer whose last batch was too much rejoins although nothing has changed since', () => {
+    const { bench, a } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    const c = fresh(bench);
+    c.receiver.room = false;
+    bench.drain();
+    expect(bench.groups()).toBe(2);
+    bench.engine.resume(c.index);
+    bench.drain();
+    expect(bench.groups()).toBe(1);
+  });
+
+  test('a slow peer keeps the id of a withdrawn prefix until it has heard of it or left', () => {
+    const { bench, a, b } = pair();
+    b.receiver.room = false;
+    bench.announce(a, {}, ...PREFIXES);
+    bench.withdraw(a, ...PREFIXES);
+    expect(bench.engine.ribs[0]!.prefixes.count).toBe(3);
+    bench.drop(b);
+    bench.expectEmpty();
+  });
+});
+
+describe('changePeer', () => {
+  test('an export policy that rejects withdraws everything, one that accepts announces it', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    bench.change(b, { export: rejectPolicy });
+    expect(b.receiver.tables[0]!.size).toBe(0);
+    expect(group(bench, b).advertisedTo(b.index)).toBe(0);
+    bench.change(b, { export: peerParams({}, b.receiver).export });
+    expect(b.receiver.tables[0]!.size).toBe(3);
+    expect(group(bench, b)).toBe(group(bench, a));
+  });
+
+  test('a change of import alone sends the peer nothing anew', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    const heard = b.receiver.updates.length;
+    bench.change(b, { import: rejectPolicy });
+    expect(b.receiver.updates.length).toBe(heard);
+    expect(bench.groups()).toBe(1);
+  });
+
+  test('everything is gone when everybody is gone', () => {
+    const { bench, a, b } = pair();
+    const internal = bench.peer({ as: LOCAL_AS, routerId: 4, address: '10.0.0.4', mode: 'unchanged' });
+    bench.announce(a, { med: 1 }, ...PREFIXES);
+    bench.announce(b, { med: 2 }, ...PREFIXES, '0.0.0.0/0');
+    bench.announce(internal, { localPref: 3 }, '2001:db8::/32');
+    bench.network('198.51.100.0/24', bench.blob({ path: [] }));
+    for (const peer of [a, internal, b]) bench.drop(peer);
+    expect(bench.withdrawNetwork('198.51.100.0/24')).toBe(true);
+    expect(bench.withdrawNetwork('198.51.100.0/24')).toBe(false);
+    bench.expectEmpty();
+  });
+});
