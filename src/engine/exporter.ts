@@ -14,7 +14,7 @@ import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts
 import { Encoder, NOBODY } from './encoder.ts';
 import { exportRoute } from './export-rules.ts';
 import type { PeerParams } from './peer-params.ts';
-import { groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
+import { groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
 
 /** Prefixes looked at before sockets and timers get their turn. */
 const BATCH = 4096;
@@ -65,16 +65,22 @@ export class Exporter {
   change(peer: PeerIndex, params: PeerParams): void {
     const member = this.#members.get(peer);
     if (member === undefined) return;
+    const changed = groupParams(params, this.rib.family, this.#localAs);
+    if (params.export === member.params.export && groupKey(changed) === member.group.key) {
+      member.params = params;
+      return;
+    }
     const alone = this.#alone(peer, member);
-    const group = new UpdateGroup(this.rib, groupParams(params, this.rib.family, this.#localAs), this.#attrs);
+    const group = new UpdateGroup(this.rib, changed, this.#attrs);
     alone.copyTo(group);
     group.members.add(peer);
     group.paused = alone.paused;
+    group.refreshWaits = alone.refreshWaits;
     this.#discard(alone);
     this.groups.add(group);
     this.#members.set(peer, { group, params });
     // The old attributes may be on the wire in another form (next hop), so all of it is sent again.
-    this.#walk(group, true, 'nothing');
+    this.#walk(group, true, owedBy(alone));
   }
 
   /** The peer asked for our routes again (RFC 2918); with `enhanced` between BoRR and EoRR (RFC 7313). */
@@ -82,18 +88,23 @@ export class Exporter {
     const member = this.#members.get(peer);
     if (member === undefined) return;
     const group = this.#alone(peer, member);
+    // A refresh during another walk must not lose the mark that is still owed.
+    const owed = owedBy(group);
+    if (enhanced && owed === 'end-of-rib') {
+      group.refreshWaits = true;
+      return;
+    }
     const { afi, safi } = this.rib.family;
     if (enhanced) this.#send(peer, writeRouteRefresh(afi, safi, RouteRefreshSubtype.beginOfRib));
-    // A refresh during the initial walk must not lose the End-of-RIB that is still owed.
-    const owed = group.cursor !== 0 && group.walkEnd === 'end-of-rib';
-    this.#walk(group, true, enhanced ? 'end-of-refresh' : owed ? 'end-of-rib' : 'nothing');
-    if (enhanced && owed) this.#send(peer, endOfRib(this.rib.family));
+    this.#walk(group, true, enhanced ? 'end-of-refresh' : owed);
   }
 
   /** The socket of `peer` can take bytes again. */
   resume(peer: PeerIndex): void {
     const group = this.groupOf(peer);
-    if (group !== undefined) group.paused = false;
+    if (group === undefined || !group.paused) return;
+    group.paused = false;
+    if (group.settled) this.#merge(group);
   }
 
   /** Whether {@link work} has something to do. */
@@ -188,6 +199,9 @@ export class Exporter {
       else if (walkEnd === 'end-of-refresh')
         this.#send(peer, writeRouteRefresh(family.afi, family.safi, RouteRefreshSubtype.endOfRib));
     }
+    if (!group.refreshWaits) return;
+    group.refreshWaits = false;
+    for (const peer of group.members) this.refresh(peer, true);
   }
 
   /** Joins a settled group with another settled one of the same key: their columns are equal. */
@@ -288,4 +302,9 @@ export class Exporter {
     for (const group of this.groups) if (group.attrOf(prefix) !== 0) return;
     prefixes.remove(prefix);
   }
+}
+
+/** What is owed at the end of the walk that `group` is in. */
+function owedBy(group: UpdateGroup): WalkEnd {
+  return group.cursor === 0 ? 'nothing' : group.walkEnd;
 }

@@ -79,6 +79,8 @@ export class UpdateGroup {
   /** The walk sends what is advertised already too (route refresh). */
   force = false;
   walkEnd: WalkEnd = 'nothing';
+  /** An enhanced refresh follows the first walk: no BoRR before End-of-RIB (RFC 7313 section 4.1). */
+  refreshWaits = false;
   /** A member cannot take more: changes wait in `backlog`. */
   paused = false;
   readonly backlog = new IntQueue();
