@@ -28,7 +28,8 @@ export interface ConnectionOwner {
   dial(): Dial;
   stateChanged(connection: Connection): void;
   established(connection: Connection, negotiated: Negotiated): void;
-  down(connection: Connection, reason: DownReason): void;
+  /** The session fell back out of the state `from`. */
+  down(connection: Connection, reason: DownReason, from: Session['state']): void;
   /** An UPDATE or ROUTE-REFRESH in Established; start..end is the body. */
   message(connection: Connection, type: number, bytes: Uint8Array, start: number, end: number): void;
   /** An acceptable OPEN came: false when this connection must give way to another one (RFC 4271 section 6.8). */
@@ -99,7 +100,7 @@ export class Connection {
         const before = this.session.state;
         const { session, actions } = step(this.session, next, this.#fsm);
         this.session = session;
-        for (const action of actions) this.#run(action);
+        for (const action of actions) this.#run(action, before);
         if (session.state !== before) this.#owner.stateChanged(this);
       }
     } finally {
@@ -198,7 +199,7 @@ export class Connection {
     this.#owner.chunkDone(this);
   }
 
-  #run(action: Action): void {
+  #run(action: Action, from: Session['state']): void {
     switch (action.type) {
       case 'connect':
         this.#connect();
@@ -227,7 +228,7 @@ export class Connection {
         this.#owner.established(this, action.negotiated);
         return;
       case 'down':
-        this.#owner.down(this, action.reason);
+        this.#owner.down(this, action.reason, from);
     }
   }
 

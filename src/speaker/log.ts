@@ -7,8 +7,8 @@
  */
 import { type Logger, type LoggerOptions, pino } from 'pino';
 import { type Clock, systemClock, type Timer } from '../base/clock.ts';
-import { NotificationCode } from '../wire/notification.ts';
-import type { SpeakerEvent, SpeakerView } from './events.ts';
+import { CeaseSubcode, NotificationCode } from '../wire/notification.ts';
+import type { NotificationFacts, SpeakerEvent, SpeakerView } from './events.ts';
 
 export type { Logger } from 'pino';
 
@@ -97,7 +97,8 @@ function lineOf(event: SpeakerEvent): Line {
       return stateChangeLine(event);
     case 'connectionRejected':
       return {
-        level: 'warn',
+        // Two connections at once are nothing to act on: one of them becomes the session.
+        level: isCollision(event) ? 'info' : 'warn',
         component: 'listener',
         message: `connection with ${event.peer} refused: ${event.reason}`,
         // Strangers share one allowance, so that their number does not matter.
@@ -131,6 +132,10 @@ function lineOf(event: SpeakerEvent): Line {
   }
 }
 
+function isCollision({ code, subcode }: NotificationFacts): boolean {
+  return code === NotificationCode.cease && subcode === CeaseSubcode.connectionCollision;
+}
+
 function stateChangeLine(event: SpeakerEvent & { type: 'stateChange' }): Line {
   const { peer, oldState, newState, reason } = event;
   const because = reason === undefined ? '' : `: ${reason}`;
@@ -139,7 +144,9 @@ function stateChangeLine(event: SpeakerEvent & { type: 'stateChange' }): Line {
   if (oldState === 'Established')
     return { level: 'warn', component: 'fsm', message: `session with ${peer} lost${because}` };
   // A NOTIFICATION before the session: the two configurations disagree, and it happens again at every attempt.
-  if (event.code !== undefined && event.code !== NotificationCode.cease)
+  // A connection that just ends says the same of a peer that does not explain itself.
+  const hungUp = event.direction === 'none' && (oldState === 'OpenSent' || oldState === 'OpenConfirm');
+  if (hungUp || (event.code !== undefined && event.code !== NotificationCode.cease))
     return {
       level: 'warn',
       component: 'fsm',

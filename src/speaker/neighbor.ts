@@ -64,6 +64,9 @@ const STATE_ORDER: readonly SessionState[] = [
   'Established',
 ];
 
+/** As the state machine says it of a connection that finds out itself. */
+const COLLISION_LOST = 'connection collision: the other connection is kept';
+
 export class Neighbor implements ConnectionOwner {
   readonly host: NeighborHost;
   readonly dynamic: boolean;
@@ -84,7 +87,8 @@ export class Neighbor implements ConnectionOwner {
   #secondary: Connection | undefined;
   #started = false;
   #wasConnected = false;
-  #reason: DownReason | undefined;
+  /** Why a connection of ours ended in the present step, and whether it was a TCP connection already. */
+  #end: { readonly reason: DownReason; readonly connected: boolean } | undefined;
   #shownState: SessionState = 'Idle';
   readonly #closing = new Set<Promise<void>>();
 
@@ -194,13 +198,7 @@ export class Neighbor implements ConnectionOwner {
     }
     closeGently(socket, this.clock);
     this.rejected.add(reason);
-    this.host.publish({
-      type: 'connectionRejected',
-      peer: this.settings.address,
-      known: true,
-      reason,
-      ...(cease === undefined ? {} : notificationFacts(cease)),
-    });
+    this.#publishRejected(reason, cease);
   }
 
   dial(): Dial {
@@ -215,12 +213,16 @@ export class Neighbor implements ConnectionOwner {
   }
 
   stateChanged(connection: Connection): void {
+    // A connection that lost a collision is nobody's any more.
+    if (connection !== this.#primary && connection !== this.#secondary) return;
+    if (connection === this.#secondary && order(connection.state) <= order('Active')) this.#dropSecondary();
     const before = this.#shownState;
     const now = this.state;
-    if (connection === this.#secondary && order(connection.state) <= order('Active')) this.#dropSecondary();
-    if (this.state !== before) {
-      this.#shownState = this.state;
-      const reason = this.#reason;
+    const end = this.#end;
+    this.#end = undefined;
+    if (now !== before) {
+      this.#shownState = now;
+      const reason = end?.reason;
       this.host.publish({
         type: 'stateChange',
         peer: this.settings.address,
@@ -230,11 +232,12 @@ export class Neighbor implements ConnectionOwner {
         ...(reason === undefined ? {} : { reason: reason.text, direction: direction(reason) }),
         ...(reason?.notification === undefined ? {} : notificationFacts(reason.notification)),
       });
+    } else if (end?.connected) {
+      // One of two connections ended, and the other one is what the neighbor shows.
+      this.#publishRejected(end.reason.text, end.reason.notification);
     }
-    this.#reason = undefined;
     // Not in Idle: the idle hold time of a dynamic peer that misbehaved counts too.
-    if (this.dynamic && this.#started && this.#wasConnected && this.state === 'Active')
-      this.host.released(this);
+    if (this.dynamic && this.#started && this.#wasConnected && now === 'Active') this.host.released(this);
   }
 
   established(connection: Connection, negotiated: Negotiated): void {
@@ -254,11 +257,12 @@ export class Neighbor implements ConnectionOwner {
     this.host.scheduler.kick();
   }
 
-  down(connection: Connection, reason: DownReason): void {
+  down(connection: Connection, reason: DownReason, from: SessionState): void {
     this.#awaitClose(connection);
     // A connection that lost a collision is nobody's any more.
     if (connection !== this.#primary && connection !== this.#secondary) return;
-    this.#reason = reason;
+    const connected = order(from) >= order('OpenSent');
+    this.#end = { reason, connected };
     this.lastError = lastErrorOf(reason);
     if (connection === this.#primary && this.index !== undefined) {
       this.host.engine.dropPeer(this.index);
@@ -266,7 +270,7 @@ export class Neighbor implements ConnectionOwner {
       this.index = undefined;
       this.negotiated = undefined;
       this.flaps++;
-    } else if (reason.notification !== undefined) this.rejected.add(reason.text);
+    } else if (connected) this.rejected.add(reason.text);
   }
 
   survivesCollision(connection: Connection, open: OpenMessage): boolean {
@@ -340,7 +344,13 @@ export class Neighbor implements ConnectionOwner {
   /** Closes the connection that lost a collision. */
   #dump(connection: Connection): void {
     if (connection === this.#secondary) this.#secondary = undefined;
-    if (order(connection.state) >= order('OpenSent')) this.rejected.add('connection collision');
+    if (order(connection.state) >= order('OpenSent')) {
+      this.rejected.add(COLLISION_LOST);
+      this.#publishRejected(
+        COLLISION_LOST,
+        notification(NotificationCode.cease, CeaseSubcode.connectionCollision),
+      );
+    }
     connection.dispatch({ type: 'OpenCollisionDump' });
     connection.dispose();
     this.#awaitClose(connection);
@@ -351,6 +361,16 @@ export class Neighbor implements ConnectionOwner {
     const { closed } = connection;
     this.#closing.add(closed);
     closed.finally(() => this.#closing.delete(closed));
+  }
+
+  #publishRejected(reason: string, sent?: NotificationData): void {
+    this.host.publish({
+      type: 'connectionRejected',
+      peer: this.settings.address,
+      known: true,
+      reason,
+      ...(sent === undefined ? {} : notificationFacts(sent)),
+    });
   }
 
   #dropSecondary(): void {
