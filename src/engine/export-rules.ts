@@ -8,6 +8,7 @@ import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import { SOURCE_INTERNAL, SOURCE_LOCAL } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { REJECT } from '../rib/transform.ts';
+import { exportNextHop, fitsNextHop } from './rewrite.ts';
 import type { GroupParams } from './update-group.ts';
 
 /**
@@ -27,16 +28,16 @@ export function exportRoute(
   if (params.external) {
     if ((flags & ATTR_NO_EXPORT) !== 0) return REJECT;
   } else if (source === SOURCE_INTERNAL) return REJECT;
-  if (!hasNextHop(params, attrs.nextHopLength[attr]!, source)) return REJECT;
+  if (!hasNextHop(params, attrs, attr, source)) return REJECT;
   return params.export.apply(attr, prefix);
 }
 
-/** Whether there is a next hop of a form that the group can be told. */
-function hasNextHop(params: GroupParams, received: number, source: number): boolean {
+/** Whether there is a next hop of a form that the group can be told; as `exportNextHop`, without its bytes. */
+function hasNextHop(params: GroupParams, attrs: AttrTable, attr: AttrId, source: number): boolean {
   const { self, mode } = params.nextHop;
-  const fits = (length: number) =>
-    params.family.keyWords === 4 ? length >= 16 : length === 4 || (length >= 16 && params.extendedNextHop);
-  if (self !== undefined && fits(self.length))
-    return mode !== 'unchanged' || source === SOURCE_LOCAL || fits(received);
-  return (mode !== 'self' || source === SOURCE_LOCAL) && fits(received);
+  const received = attrs.nextHopLength[attr]!;
+  if (source !== SOURCE_LOCAL && mode === 'unchanged') return fitsNextHop(params, received);
+  if (self !== undefined && fitsNextHop(params, self.length)) return true;
+  if (!fitsNextHop(params, received)) return false;
+  return source === SOURCE_LOCAL || exportNextHop(params, attrs.blob(attr), source) !== undefined;
 }

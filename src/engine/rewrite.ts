@@ -50,11 +50,18 @@ export function exportNextHop(params: GroupParams, blob: Blob, source: number): 
   let nextHop = params.nextHop.self;
   if (received !== undefined && keepsNextHop(params, received, source)) {
     // A link-local next hop means nothing to a peer that may be on another link (RFC 2545 section 3).
-    nextHop = received.length === 32 ? received.slice(0, 16) : received;
+    const kept = received.length === 32 ? received.slice(0, 16) : received;
+    // A route of our own, or a third party's, goes out with our address when the peer cannot be told the other one.
+    if (fitsNextHop(params, kept.length) || (params.nextHop.mode === 'unchanged' && source !== SOURCE_LOCAL))
+      nextHop = kept;
   }
-  if (nextHop === undefined) return undefined;
-  if (params.family.keyWords === 4) return nextHop.length === 4 ? undefined : nextHop;
-  return nextHop.length === 4 || params.extendedNextHop ? nextHop : undefined;
+  return nextHop !== undefined && fitsNextHop(params, nextHop.length) ? nextHop : undefined;
+}
+
+/** Whether the group can be told a next hop of `length` bytes; 0 stands for none. */
+export function fitsNextHop(params: GroupParams, length: number): boolean {
+  if (params.family.keyWords === 4) return length >= 16;
+  return length === 4 || (length >= 16 && params.extendedNextHop);
 }
 
 /**
@@ -70,7 +77,8 @@ export function writeExported(
   out: ByteWriter,
 ): void {
   const { external, as4 } = params;
-  let localPrefDone = external;
+  // It may stand behind the place where ours would go: the order of attributes is free.
+  let localPrefDone = external || findAttribute(blob.bytes, blob.start, blob.end, 5) !== undefined;
   const localPref = () => {
     if (localPrefDone) return;
     localPrefDone = true;
@@ -93,7 +101,6 @@ export function writeExported(
         return;
       case 5:
         if (external) return;
-        localPrefDone = true;
         break;
       case 7:
         if (!as4) {

@@ -35,6 +35,11 @@ export function address(text: string): Uint8Array {
   return bytes;
 }
 
+/** Bytes of one address, or of a global and a link-local one with a blank in between. */
+function addresses(text: string): Uint8Array {
+  return Uint8Array.from(text.split(' ').flatMap((one) => [...address(one)]));
+}
+
 /** A prefix of a text that is a prefix. */
 export function prefix(text: string): Prefix {
   const parsed = parsePrefix(text);
@@ -107,7 +112,7 @@ export function attributeBytes(route: Route, nextHop: boolean, width: 2 | 4, out
 export function updateBody(update: Update): Uint8Array {
   const { route = {}, announce = [], withdraw = [], family = IPV4, asWidth = 4 } = update;
   const out = new ByteWriter();
-  const nextHop = address(route.nextHop ?? (family === IPV4 ? '192.0.2.1' : '2001:db8::1'));
+  const nextHop = addresses(route.nextHop ?? (family === IPV4 ? '192.0.2.1' : '2001:db8::1'));
   const plain = family === IPV4 && nextHop.length === 4;
   out.u16(0);
   if (family === IPV4) nlri(withdraw, out);
