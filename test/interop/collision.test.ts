@@ -1,7 +1,7 @@
 /**
  * Connection collision (RFC 4271 6.8): 50 sessions with BIRD, both sides of each connecting at once. BIRD is stopped
  * (SIGSTOP) while its kernel takes bellhop's connections; when it continues, its own connections are due before it
- * looks at them. Of every two connections exactly one survives, whichever side has the higher identifier.
+ * looks at them. Each session of BIRD has a listening socket of its own, whose backlog is short. Of every two connections exactly one survives, whichever side has the higher identifier.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -13,7 +13,6 @@ import type { PeerNeighbor, RunningPeer } from './lab/peer.ts';
 import { eventually, run } from './lab/process.ts';
 
 const SESSIONS = 50;
-const TIMEOUT = 60_000;
 const BIRD_ID = '10.98.0.2';
 
 /** BIRD connects 0.75 to 1 s after its start; stopped for longer, it does when it continues. */
@@ -37,7 +36,6 @@ describeLab('collision of connections with BIRD', [bird], () => {
         await lab.destroy();
       }
     },
-    TIMEOUT,
   );
 });
 
@@ -65,10 +63,11 @@ async function collide(lab: Lab, routerId: string): Promise<void> {
     }
   };
   await eventually(oneEach, { what: 'one connection for each session', timeout: 20_000 });
-  expect(peer.process.log.match(/collision/gi)?.length ?? 0).toBeGreaterThanOrEqual(SESSIONS);
+  expect(peer.process.log.match(/collision/gi)?.length ?? 0).toBeGreaterThan(SESSIONS / 2);
   await sleep(300);
   await oneEach();
-  expect((await bellhop.neighbors()).filter((neighbor) => neighbor.flaps > 0)).toEqual([]);
+  const flapped = (await bellhop.neighbors()).filter((neighbor) => neighbor.flaps > 0);
+  expect(flapped.map((neighbor) => [neighbor.address, neighbor.lastError?.reason])).toEqual([]);
 }
 
 function startOurs(node: LabNode, routerId: string): Promise<Bellhop> {

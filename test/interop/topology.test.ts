@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import type { NeighborStatus } from '../../src/api/types.ts';
 import { type Bellhop, startBellhopFile } from './lab/bellhop.ts';
 import { bird } from './lab/bird.ts';
 import { frr } from './lab/frr.ts';
@@ -18,7 +19,6 @@ import { eventually, run, runningProcesses } from './lab/process.ts';
 
 const AS = 65000;
 const ROUTES = 1000;
-const TIMEOUT = 90_000;
 
 interface Edge {
   readonly node: string;
@@ -66,7 +66,7 @@ describeLab(
       nodes = await buildNetwork(lab);
       bellhop = await startBellhopFile(nodeOf(nodes, 'bellhop'), labFile('bellhop.yaml'));
       await Promise.all(EDGES.map(async (edge) => running.set(edge, await startEdge(nodes, edge))));
-    }, TIMEOUT);
+    });
     afterAll(() => lab?.destroy());
 
     const everyoneHas = async (sources: readonly Edge[], targets: readonly Edge[]): Promise<void> => {
@@ -89,37 +89,38 @@ describeLab(
       }
     };
 
-    test(
-      'every daemon has the 1,000 routes of each other one, with the right AS path',
-      () => everyoneHas(EDGES, EDGES),
-      TIMEOUT,
-    );
+    test('every daemon has the 1,000 routes of each other one, with the right AS path', () =>
+      everyoneHas(EDGES, EDGES));
 
-    test(
-      'one daemon is killed and comes back',
-      async () => {
-        for (const killed of EDGES.filter((edge) => edge.node === 'frr')) {
-          const others = EDGES.filter((edge) => edge !== killed);
-          await running.get(killed)?.kill();
-          await everyoneHas(others, others);
-          expect(await bellhop.routes({ received: killed.address })).toEqual([]);
-          running.set(killed, await startEdge(nodes, killed));
-          await everyoneHas(EDGES, EDGES);
-        }
-      },
-      TIMEOUT,
-    );
+    test('bellhop shows it on its command line', async () => {
+      const shown = JSON.parse(
+        await bellhop.command('show', 'neighbors', '--json'),
+      ) as readonly NeighborStatus[];
+      expect(shown.map(({ address, families }) => ({ address, families }))).toMatchObject(
+        EDGES.map(({ address }) => ({
+          address,
+          families: [{ accepted: ROUTES, advertised: 3 * ROUTES }],
+        })),
+      );
+    });
 
-    test(
-      'nothing is left over',
-      async () => {
-        expect((await bellhop.stop()).code).toBe(0);
-        await lab.destroy();
-        expect(ownNamespaces()).toEqual([]);
-        expect(runningProcesses().map((one) => one.label)).toEqual([]);
-      },
-      TIMEOUT,
-    );
+    test('one daemon is killed and comes back', async () => {
+      for (const killed of EDGES.filter((edge) => edge.node === 'frr')) {
+        const others = EDGES.filter((edge) => edge !== killed);
+        await running.get(killed)?.kill();
+        await everyoneHas(others, others);
+        expect(await bellhop.routes({ received: killed.address })).toEqual([]);
+        running.set(killed, await startEdge(nodes, killed));
+        await everyoneHas(EDGES, EDGES);
+      }
+    });
+
+    test('nothing is left over', async () => {
+      expect((await bellhop.stop()).code).toBe(0);
+      await lab.destroy();
+      expect(ownNamespaces()).toEqual([]);
+      expect(runningProcesses().map((one) => one.label)).toEqual([]);
+    });
   },
 );
 

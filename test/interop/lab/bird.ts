@@ -133,6 +133,7 @@ function bgpProtocol(options: PeerOptions, neighbor: PeerNeighbor, index: number
   connect retry time 2;
   error wait time 1, 2;
   debug { states, events };
+  ${neighbor.localAddress === undefined ? '' : 'strict bind yes;'}
   ${neighbor.passive ? 'passive yes;' : ''}
   ${neighbor.password === undefined ? '' : `password "${neighbor.password}";`}
   ${neighbor.ttlSecurity ? 'ttl security yes;' : ''}

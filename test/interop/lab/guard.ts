@@ -6,12 +6,15 @@ import { describe, test } from 'vitest';
 import { labProblem } from './namespaces.ts';
 import { missingPrograms, type PeerDaemon } from './peer.ts';
 
+/** Milliseconds for one test; what it waits for has shorter limits of its own. */
+const TIMEOUT = 90_000;
+
 /** `describe` for tests that need the lab and these daemons. */
 export function describeLab(title: string, daemons: readonly PeerDaemon[], tests: () => void): void {
   const missing = missingPrograms(daemons.flatMap((daemon) => daemon.programs));
   const problem = missing.length > 0 ? `not installed: ${missing.join(', ')}` : labProblem();
   if (problem === undefined) {
-    describe(title, tests);
+    describe(title, { timeout: TIMEOUT }, tests);
   } else if (process.env['CI']) {
     test(title, () => {
       throw new Error(`CI must run the interop tests; ${problem}`);

@@ -86,6 +86,7 @@ export class Lab {
 
   /** Stops every process and removes every trace. */
   async destroy(): Promise<void> {
+    if (!labs.has(this)) return;
     await Promise.all(this.#processes.map((one) => one.stop(500)));
     this.#destroyNow();
   }
@@ -134,7 +135,7 @@ function namespaces(): readonly string[] {
 
 function removeNamespace(name: string): void {
   try {
-    for (const pid of execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).split('\n')) {
+    for (const pid of processesIn(name)) {
       if (pid !== '') process.kill(Number(pid), 'SIGKILL');
     }
   } catch {
@@ -145,6 +146,11 @@ function removeNamespace(name: string): void {
   } catch {
     // Gone already.
   }
+}
+
+function processesIn(name: string): readonly string[] {
+  const args = ['netns', 'pids', name];
+  return execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split('\n');
 }
 
 function isAlive(pid: number): boolean {
