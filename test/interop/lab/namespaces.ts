@@ -45,7 +45,7 @@ export class Lab {
         for (const lab of labs) lab.#destroyNow();
       });
     }
-    this.#directory = mkdtempSync(join(tmpdir(), 'bellhop-lab-'));
+    this.#directory = mkdtempSync(join(tmpdir(), `bellhop-lab-${process.pid}-`));
     chmodSync(this.#directory, 0o755);
     labs.add(this);
   }
@@ -122,6 +122,11 @@ function removeLeftovers(): void {
   for (const name of namespaces()) {
     const pid = /^bh(\d+)-/.exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) removeNamespace(name);
+  }
+  for (const name of readdirSync(tmpdir())) {
+    const pid = /^bellhop-lab-(\d+)-/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
 }
 
