@@ -17,7 +17,7 @@ import { KEEPALIVE, MessageType } from '../wire/message.ts';
 import { readNotification, writeNotification } from '../wire/notification.ts';
 import { type OpenMessage, readOpen, writeOpen } from '../wire/open.ts';
 import { closeGently } from './close-gently.ts';
-import { sendHoldMilliseconds } from './send-hold.ts';
+import { flushedBytes, sendHoldMilliseconds } from './send-hold.ts';
 
 /** What a connection asks of and tells to the neighbor it belongs to. */
 export interface ConnectionOwner {
@@ -298,7 +298,7 @@ export class Connection {
   }
 
   #startSendHold(): void {
-    this.#flushed = this.#flushedBytes();
+    this.#flushed = this.socket === undefined ? 0 : flushedBytes(this.socket);
     const hold = this.session.negotiated?.holdTimeSeconds ?? this.#fsm.holdTimeSeconds;
     this.#timers.sendHold.start(sendHoldMilliseconds(this.#owner.sendHoldTimeSeconds, hold));
   }
@@ -307,11 +307,7 @@ export class Connection {
   #checkSendHold(): void {
     const { socket } = this;
     if (socket === undefined || socket.writableLength === 0) return;
-    if (this.#flushedBytes() > this.#flushed) this.#startSendHold();
+    if (flushedBytes(socket) > this.#flushed) this.#startSendHold();
     else this.dispatch({ type: 'SendHoldTimerExpires' });
-  }
-
-  #flushedBytes(): number {
-    return this.socket === undefined ? 0 : this.socket.bytesWritten - this.socket.writableLength;
   }
 }

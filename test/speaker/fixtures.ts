@@ -5,6 +5,7 @@ import type { Config } from '../../src/config/types.ts';
 import type { SpeakerEvent } from '../../src/speaker/events.ts';
 import { attachLog, createLog } from '../../src/speaker/log.ts';
 import { Speaker, type SpeakerOptions } from '../../src/speaker/speaker.ts';
+import { ManualClock } from './manual-clock.ts';
 
 /** The configuration in `text`; what is wrong with it is an error. */
 export function configOf(text: string): Config {
@@ -40,7 +41,10 @@ export async function run(config: string | Config, options: SpeakerOptions = {})
     events,
     notices: (peer) => events.filter((event) => 'peer' in event && event.peer === peer && 'reason' in event),
     async [Symbol.asyncDispose]() {
-      await speaker.stop('test is over');
+      const stopped = speaker.stop('test is over');
+      // Virtual time for sockets whose peer does not close.
+      if (options.clock instanceof ManualClock) await options.clock.advance(3000);
+      await stopped;
     },
   };
 }
