@@ -32,7 +32,7 @@ export class Encoder {
   /** The messages of the batch. */
   readonly out = new ByteWriter(256 * 1024);
   readonly segments: Segment[] = [];
-  /** Prefixes of the batch that could not be announced: their attributes fill a whole message. */
+  /** Prefixes of the batch that could not be announced: attributes fill a whole message, or no next hop. */
   readonly unsendable: PrefixId[] = [];
   readonly #attrs: AttrTable;
   readonly #peers: PeerTable;
@@ -130,12 +130,16 @@ export class Encoder {
     const blob = this.#attrs.blob(attr);
     const sourceKind = this.#peers.source[source]!;
     const nextHop = exportNextHop(params, blob, sourceKind);
-    if (nextHop === undefined) return;
+    if (nextHop === undefined) {
+      this.#refuse(group, prefixes, except, only);
+      return;
+    }
     const plain = params.family.index === 0 && nextHop.length === 4;
     const attributes = this.#attributes;
     attributes.reset();
     writeExported(params, blob, sourceKind, plain ? nextHop : undefined, attributes);
     const fixed = HEADER_LENGTH + 4 + attributes.length + (plain ? 0 : 4 + 5 + nextHop.length);
+    const refused: PrefixId[] = [];
     let at = 0;
     while (at < prefixes.length) {
       const room = params.maximumLength - fixed;
@@ -147,15 +151,20 @@ export class Encoder {
         if (used > room) break;
       }
       if (at === first) {
-        // Not even one prefix fits: the peer cannot be told, and must not keep what it had.
-        for (; at < prefixes.length; at++) this.unsendable.push(prefixes[at]!);
-        this.#encodeWithdrawn(group, prefixes.slice(first), except, only);
-        return;
+        refused.push(prefixes[at++]!);
+        continue;
       }
       if (plain) this.#writePlain(group, prefixes, first, at, attributes);
       else this.#writeMultiprotocol(group, prefixes, first, at, attributes, nextHop);
       this.#endMessage(start, except, only);
     }
+    if (refused.length > 0) this.#refuse(group, refused, except, only);
+  }
+
+  /** The members cannot be told of `prefixes`, and must not keep what they had. */
+  #refuse(group: UpdateGroup, prefixes: readonly PrefixId[], except: number, only: number): void {
+    for (const prefix of prefixes) this.unsendable.push(prefix);
+    this.#encodeWithdrawn(group, prefixes, except, only);
   }
 
   #beginMessage(): number {
