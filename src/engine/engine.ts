@@ -203,9 +203,7 @@ export class Engine {
   /** The peer begins to send its routes again (RFC 7313 BoRR): what it does not repeat until EoRR goes. */
   beginRefresh(peer: PeerIndex, family: number): void {
     // What the refresh before left stale goes now: with new marks nobody could tell it from the rest.
-    const at = this.#sweeps.findIndex(
-      (sweep) => sweep.onlyStale && sweep.peer === peer && sweep.family === family,
-    );
+    const at = this.#staleSweep(peer, family);
     const [pending] = at < 0 ? [] : this.#sweeps.splice(at, 1);
     if (pending !== undefined) this.ribs[family]!.sweep(peer, true, pending.row, Number.POSITIVE_INFINITY);
     this.ribs[family]?.markStale(peer);
@@ -213,6 +211,7 @@ export class Engine {
 
   /** The peer has sent all its routes again (RFC 7313 EoRR). */
   endRefresh(peer: PeerIndex, family: number): void {
+    if (this.#staleSweep(peer, family) >= 0) return;
     this.#sweeps.push({ peer, family, onlyStale: true, row: 1, last: false });
   }
 
@@ -311,6 +310,12 @@ export class Engine {
       // The peer has not repeated it: a stale path stays stale.
       paths.flags[row] = flags;
     }
+  }
+
+  #staleSweep(peer: PeerIndex, family: number): number {
+    return this.#sweeps.findIndex(
+      (sweep) => sweep.onlyStale && sweep.peer === peer && sweep.family === family,
+    );
   }
 
   #sweep(): boolean {

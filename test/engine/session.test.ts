@@ -156,6 +156,16 @@ describe('beginRefresh, endRefresh', () => {
     bench.drain();
     expect([...b.receiver.tables[0]!.keys()]).toEqual([PREFIXES[0]]);
   });
+
+  test('nor does BoRR behind two EoRR', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    bench.engine.endRefresh(a.index, 0);
+    bench.engine.endRefresh(a.index, 0);
+    bench.engine.beginRefresh(a.index, 0);
+    bench.drain();
+    expect(b.receiver.tables[0]!.size).toBe(3);
+  });
 });
 
 describe('slow peers', () => {
