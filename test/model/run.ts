@@ -83,27 +83,33 @@ export class ModelRun {
     switch (command.kind) {
       case 'announce':
       case 'withdraw':
-        return this.#update(session, command);
+        this.#update(session, command);
+        break;
       case 'import':
       case 'export':
         if (command.kind === 'import') session.importName = command.policy;
         else session.exportName = command.policy;
         naive[command.kind] = POLICIES[command.policy];
-        return engine.changePeer(index, this.#params(session));
+        engine.changePeer(index, this.#params(session));
+        break;
       case 'refresh':
-        return engine.refresh(index, command.family, command.enhanced);
+        engine.refresh(index, command.family, command.enhanced);
+        break;
       case 'begin':
         this.naive.beginRefresh(naive, command.family);
-        return engine.beginRefresh(index, command.family);
+        engine.beginRefresh(index, command.family);
+        break;
       case 'end':
         this.naive.endRefresh(naive, command.family);
-        return engine.endRefresh(index, command.family);
+        engine.endRefresh(index, command.family);
+        break;
       case 'slow':
         receiver.room = false;
-        return;
+        break;
       case 'fast':
         receiver.room = true;
-        return engine.resume(index);
+        engine.resume(index);
+        break;
     }
   }
 
