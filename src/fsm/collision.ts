@@ -28,12 +28,13 @@ export interface Collision {
 }
 
 /**
- * The connection to close with Cease/7, or `neither` when it is too early to tell.
+ * The connection to close with Cease/7, or `neither` when both may go on for now.
  *
  * - existing Established: the newer one, always;
  * - existing in OpenConfirm: the one that the lower speaker opened; the existing one if one side opened both, as
  *   nobody opens a second connection while the first is of use;
- * - existing in OpenSent: neither. The peer's OPEN is still to come on it, and the same question with it;
+ * - existing in OpenSent: the same, once both sides have opened one. The RFC lets us look at such a connection since
+ *   the OPEN that just came tells who the peer is; to wait would let both sides close the other one's choice;
  * - existing in Connect or Active: the existing one, a mere attempt, which the driver abandons without a message.
  */
 export function resolveCollision(collision: Collision): 'existing' | 'newer' | 'neither' {
@@ -45,7 +46,8 @@ export function resolveCollision(collision: Collision): 'existing' | 'newer' | '
       if (existing.initiator === newer.initiator) return 'existing';
       return existing.initiator === winner(local, remote) ? 'newer' : 'existing';
     case 'OpenSent':
-      return 'neither';
+      if (existing.initiator === newer.initiator) return 'neither';
+      return existing.initiator === winner(local, remote) ? 'newer' : 'existing';
     case 'Idle':
     case 'Connect':
     case 'Active':

@@ -68,8 +68,13 @@ describe('resolveCollision: with the existing connection in another state', () =
     expect(resolve(high, low, 'remote', 'local', 'Established')).toBe('newer');
   });
 
-  test('OpenSent: nothing is decided before its OPEN arrives', () => {
-    expect(resolve(low, high, 'local', 'remote', 'OpenSent')).toBe('neither');
+  test('OpenSent: the OPEN of the newer one tells who the peer is, so it is decided at once', () => {
+    expect(resolve(low, high, 'local', 'remote', 'OpenSent')).toBe('existing');
+    expect(resolve(high, low, 'local', 'remote', 'OpenSent')).toBe('newer');
+  });
+
+  test('OpenSent: two connections of one side both go on', () => {
+    expect(resolve(low, high, 'remote', 'remote', 'OpenSent')).toBe('neither');
   });
 
   test('Connect and Active: a mere attempt gives way', () => {
