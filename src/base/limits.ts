@@ -36,5 +36,5 @@ export const SLICE_MILLISECONDS = 5;
 /** Chunks of 1 MiB for attribute blobs: ids address 4 GiB. At the bound routes with new attributes are refused and counted. */
 export const MAX_ATTRIBUTE_CHUNKS = 4096;
 
-/** Bytes of an AS_PATH with 2-octet numbers (of a peer with extended messages only): doubled it must fit in 65,535. A longer one is treat-as-withdraw. */
+/** Bytes of an AS_PATH with 2-octet numbers (of a peer with extended messages only): doubled it must fit in 65,535. A longer one is treat-as-withdraw; an AS4_PATH that makes the merged path longer than twice this is discarded. */
 export const MAX_NARROW_PATH_BYTES = 32_000;

@@ -191,6 +191,17 @@ export class UpdateFrame {
       this.#seen[code] = generation;
       this.#attribute(bytes, flags, code, header, valueStart, valueEnd, context);
     }
+    this.#checkMergedPath();
+  }
+
+  /** AS_PATH and AS4_PATH merged must fit in an attribute; AS_PATH alone does. A set in AS4_PATH counts only one. */
+  #checkMergedPath(): void {
+    const { as4PathStart: start, as4PathEnd: end } = this;
+    if (start === 0 || (this.asPathEnd - this.asPathStart) * 2 + end - start <= MAX_NARROW_PATH_BYTES * 2)
+      return;
+    this.as4PathStart = this.as4PathEnd = 0;
+    this.#discard(AS4_PATH);
+    this.#fault(Disposition.attributeDiscard, UpdateError.optionalAttribute, AS4_PATH, start, end);
   }
 
   /** RFC 7606 section 3 (g): of several only the first counts; several MP attributes end the session. */
