@@ -30,6 +30,8 @@ const AS4_PATH = 17;
 const AS4_AGGREGATOR = 18;
 const LARGE_COMMUNITIES = 32;
 
+const FLAGS_UNUSED = 0x0f;
+
 /** {@link UpdateFrame.reachFamily} and `unreachFamily`: the attribute is absent. */
 export const FAMILY_ABSENT = -1;
 /** The attribute is there, for a family that was not negotiated: its routes are ignored (RFC 4760 section 7). */
@@ -223,6 +225,9 @@ export class UpdateFrame {
     end: number,
     context: WireContext,
   ): void {
+    // Unused bits, and Partial where it has no meaning, are ignored and not passed on (RFC 4271 section 4.3).
+    const partialMeans = (flags & (FLAG_OPTIONAL | FLAG_TRANSITIVE)) === (FLAG_OPTIONAL | FLAG_TRANSITIVE);
+    if ((flags & (partialMeans ? FLAGS_UNUSED : FLAGS_UNUSED | FLAG_PARTIAL)) !== 0) this.rewrite = true;
     const spec = attributeByCode[code];
     if (spec === undefined) {
       if ((flags & FLAG_OPTIONAL) === 0)

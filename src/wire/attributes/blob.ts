@@ -4,7 +4,8 @@
  * It is a list of ordinary path attributes that means the same whichever session it came from: AS numbers have
  * four octets, MP_REACH_NLRI and MP_UNREACH_NLRI are gone, NEXT_HOP (3) holds the next hop of any family (4, 16
  * or 32 bytes), what RFC 7606 discards is absent, unknown non-transitive attributes are absent and unknown
- * transitive ones carry the Partial bit. The blob of a plain IPv4 UPDATE of a 4-octet peer is the received bytes.
+ * transitive ones carry the Partial bit, flag bits without a meaning are zero. The blob of a plain IPv4 UPDATE of a
+ * 4-octet peer is the received bytes.
  */
 
 import type { ByteWriter } from '../../base/byte-writer.ts';
@@ -92,11 +93,17 @@ export function beginAttribute(out: ByteWriter, flags: number, code: number, exp
   return at;
 }
 
-/** Fills in the length of the attribute begun at `at`; a value that outgrew one octet of length is moved by one. */
+/** Fills in the length of the attribute begun at `at`, one octet when it fits; the value moves by one if needed. */
 export function endAttribute(out: ByteWriter, at: number): void {
   const extended = (out.bytes[at]! & FLAG_EXTENDED_LENGTH) !== 0;
   if (extended) {
-    out.patchU16(at + 2, out.length - at - 4);
+    const length = out.length - at - 4;
+    out.patchU16(at + 2, length);
+    if (length > 255) return;
+    out.patchU8(at, out.bytes[at]! & ~FLAG_EXTENDED_LENGTH);
+    out.bytes.copyWithin(at + 3, at + 4, out.length);
+    out.patchU8(at + 2, length);
+    out.length--;
     return;
   }
   const length = out.length - at - 3;
@@ -125,10 +132,11 @@ export function writeCanonicalBlob(
 ): void {
   const seen = new Uint8Array(256);
   const ignoreAs4 = ignoresAs4(frame, bytes, context);
-  forEachAttribute(bytes, frame.attributesStart, frame.attributesEnd, (code, flags, start, end) => {
+  forEachAttribute(bytes, frame.attributesStart, frame.attributesEnd, (code, received, start, end) => {
     if (seen[code] !== 0) return;
     seen[code] = 1;
     if (frame.isDiscarded(code)) return;
+    const flags = meaningfulFlags(received);
     if (attributeByCode[code] === undefined) {
       if ((flags & (FLAG_OPTIONAL | FLAG_TRANSITIVE)) === (FLAG_OPTIONAL | FLAG_TRANSITIVE))
         writeAttribute(out, flags | FLAG_PARTIAL, code, bytes, start, end);
@@ -165,6 +173,12 @@ export function writeCanonicalBlob(
         writeAttribute(out, flags, code, bytes, start, end);
     }
   });
+}
+
+/** Without the unused bits, and with Partial on optional transitive attributes only (RFC 4271 section 4.3). */
+function meaningfulFlags(flags: number): number {
+  const category = flags & (FLAG_OPTIONAL | FLAG_TRANSITIVE);
+  return category === (FLAG_OPTIONAL | FLAG_TRANSITIVE) ? category | (flags & FLAG_PARTIAL) : category;
 }
 
 /**
