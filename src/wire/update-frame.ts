@@ -132,6 +132,8 @@ export class UpdateFrame {
     this.attributesStart = this.attributesEnd = 0;
     this.nlriStart = this.nlriEnd = 0;
     this.reachFamily = this.unreachFamily = FAMILY_ABSENT;
+    this.reachStart = this.reachEnd = this.reachNextHopStart = this.reachNextHopLength = 0;
+    this.unreachStart = this.unreachEnd = 0;
     this.disposition = Disposition.accept;
     this.subcode = this.faultyAttribute = this.faultStart = this.faultEnd = 0;
     this.rewrite = false;
@@ -172,7 +174,7 @@ export class UpdateFrame {
         this.#fault(
           Disposition.treatAsWithdraw,
           UpdateError.malformedAttributeList,
-          bytes[at + 1] ?? 0,
+          at + 1 < end ? bytes[at + 1]! : 0,
           header,
           end,
         );
@@ -251,7 +253,10 @@ export class UpdateFrame {
     const subcode = spec.check(bytes, start, end, context);
     if (subcode !== 0) {
       this.#discard(code);
-      this.#fault(DISPOSITION_BY_CODE[code] as Disposition, subcode, code, header, end);
+      // A next hop without routes of its own is to be ignored, whatever it says (RFC 4760 section 3).
+      const unused = subcode === UpdateError.invalidNextHop && this.nlriEnd === this.nlriStart;
+      const disposition = unused ? Disposition.attributeDiscard : (DISPOSITION_BY_CODE[code] as Disposition);
+      this.#fault(disposition, subcode, code, header, end);
       return;
     }
     if (code === AS_PATH) {
