@@ -78,6 +78,8 @@ export class AttrArena {
   get sparse(): boolean {
     const bytes = this.bytes;
     if (bytes < 4 * CHUNK_BYTES || this.#live * 2 >= bytes) return false;
+    // Moving needs a chunk to move to.
+    if (bytes >= MAX_ATTRIBUTE_CHUNKS * CHUNK_BYTES) return false;
     return this.#chunks.filter((chunk) => chunk !== undefined && isSparse(chunk)).length >= 2;
   }
 
