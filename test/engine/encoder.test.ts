@@ -1,9 +1,11 @@
 /** How changes become messages: as full as they may be, never fuller, and what does not fit at all. */
 import { describe, expect, test } from 'vitest';
-import { Bench, type PeerSettings, type Route, type TestPeer } from './harness.ts';
+import { Bench, type PeerSettings, type TestPeer } from './harness.ts';
+import type { Route } from './update-body.ts';
 
 /** So many /24 prefixes. */
 const many = (count: number) => Array.from({ length: count }, (_, i) => `10.${i >>> 8}.${i & 255}.0/24`);
+const hosts = (count: number) => many(count).map((text) => text.replace('/24', '/32'));
 const many6 = (count: number) => Array.from({ length: count }, (_, i) => `2001:db8:${i.toString(16)}::/48`);
 
 function batch(
@@ -43,6 +45,7 @@ describe('packing', () => {
   test('withdrawals are packed too, in both families', () => {
     for (const [prefixes, octets, fixed] of [
       [many(3000), 4, 23],
+      [hosts(3000), 5, 23],
       [many6(3000), 7, 23 + 7],
     ] as const) {
       const { bench, a, b } = batch(prefixes);

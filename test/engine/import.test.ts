@@ -3,16 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { IMPORT_REASONS } from '../../src/engine/import-rules.ts';
 import { rejectPolicy } from '../../src/policy/defaults.ts';
 import { Disposition } from '../../src/wire/attributes/spec.ts';
-import {
-  Bench,
-  blobPolicy,
-  LOCAL_AS,
-  type PeerSettings,
-  type Route,
-  SELF4,
-  type TestPeer,
-  updateBody,
-} from './harness.ts';
+import { Bench, blobPolicy, LOCAL_AS, type PeerSettings, SELF4, type TestPeer } from './harness.ts';
+import { type Route, updateBody } from './update-body.ts';
 
 const P = '198.51.100.0/24';
 

@@ -10,7 +10,7 @@ import { commandsFor } from '../model/commands.ts';
 import { ModelRun, PEERS } from '../model/run.ts';
 
 const SEED = Number(process.env['BELLHOP_SEED'] ?? 4271);
-const RUNS = Number(process.env['BELLHOP_RUNS'] ?? 500);
+const RUNS = Number(process.env['BELLHOP_RUNS'] ?? 550);
 
 test('Engine: tells every peer what the naive speaker would, whatever happens', { timeout: 120_000 }, () => {
   const commands = fc.array(commandsFor(PEERS.length), { minLength: 1, maxLength: 400, size: 'max' });

@@ -1,7 +1,8 @@
 /** What a session makes of a route's attributes: RFC 4271 section 5.1, RFC 6793, RFC 4360, RFC 4760, RFC 8950. */
 import { describe, expect, test } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
-import { Bench, blobPolicy, LOCAL_AS, type PeerSettings, type Route, type TestPeer } from './harness.ts';
+import { Bench, blobPolicy, LOCAL_AS, type PeerSettings, type TestPeer } from './harness.ts';
+import type { Route } from './update-body.ts';
 
 const P4 = '198.51.100.0/24';
 const P6 = '2001:db8:1::/48';

@@ -1,7 +1,9 @@
 /** Groups and sessions: joining, leaving, refresh (RFC 2918, RFC 7313), slow readers, changes while running. */
 import { describe, expect, test } from 'vitest';
 import { rejectPolicy } from '../../src/policy/defaults.ts';
-import { Bench, contextOf, LOCAL_AS, peerParams, Receiver, type TestPeer } from './harness.ts';
+import { Bench, contextOf, LOCAL_AS, peerParams, type TestPeer } from './harness.ts';
+import { Receiver } from './receiver.ts';
+import { type Update, updateBody } from './update-body.ts';
 
 const EOR = ['eor ipv4-unicast', 'eor ipv6-unicast'];
 const PREFIXES = ['198.51.100.0/24', '203.0.113.0/24', '192.0.2.0/24'];
@@ -21,6 +23,15 @@ function fresh(bench: Bench, as = 65003): TestPeer {
   const receiver = new Receiver(contextOf(settings));
   return { index: bench.engine.addPeer(peerParams(settings, receiver))!, settings, receiver };
 }
+
+/** An UPDATE as arguments of `ingest`. */
+function whole(update: Update): [Uint8Array, number, number] {
+  const body = updateBody(update);
+  return [body, 0, body.length];
+}
+
+/** So many /24 prefixes. */
+const many = (count: number) => Array.from({ length: count }, (_, i) => `10.${i >>> 8}.${i & 255}.0/24`);
 
 const group = (bench: Bench, { index }: TestPeer) => bench.engine.exporters[0]!.groupOf(index)!;
 
@@ -52,6 +63,48 @@ describe('join', () => {
     bench.change(c, { mode: 'unchanged' });
     expect(c.receiver.marks).toEqual(EOR);
     expect(c.receiver.tables[0]!.size).toBe(3);
+  });
+});
+
+describe('work', () => {
+  test('a walk of several slices keeps up with changes before and behind its place', () => {
+    const { bench, a, b } = pair();
+    const prefixes = many(12_000);
+    for (let at = 0; at < 12_000; at += 800) bench.announce(a, {}, ...prefixes.slice(at, at + 800));
+    const c = fresh(bench);
+    bench.engine.work();
+    expect(c.receiver.tables[0]!.size).toBe(4096);
+    bench.engine.ingest(a.index, ...whole({ withdraw: [prefixes[0]!, prefixes[11_999]!] }));
+    bench.engine.ingest(
+      a.index,
+      ...whole({ announce: [prefixes[1]!, prefixes[11_998]!], route: { med: 1 } }),
+    );
+    bench.engine.work();
+    bench.engine.ingest(
+      a.index,
+      ...whole({ announce: ['203.0.113.0/24', prefixes[0]!], route: { origin: 1 } }),
+    );
+    bench.drain();
+    expect(b.receiver.tables[0]!.size).toBe(12_000);
+    expect(c.receiver.tables).toEqual(b.receiver.tables);
+    expect(c.receiver.needless).toBe(0);
+    expect(bench.groups()).toBe(1);
+  });
+
+  test('a sweep of several slices: the peer that returns in between is another one', () => {
+    const { bench, a, b } = pair();
+    const prefixes = many(40_000);
+    for (let at = 0; at < 40_000; at += 800) bench.announce(a, {}, ...prefixes.slice(at, at + 800));
+    bench.engine.dropPeer(a.index);
+    bench.engine.work();
+    const back = fresh(bench);
+    expect(back.index).not.toBe(a.index);
+    bench.engine.ingest(back.index, ...whole({ announce: [prefixes[0]!, prefixes[39_999]!] }));
+    bench.drain();
+    expect([...b.receiver.tables[0]!.keys()].sort()).toEqual([prefixes[0]!, prefixes[39_999]!].sort());
+    expect(back.receiver.tables[0]!.size).toBe(0);
+    bench.drop(back);
+    bench.expectEmpty();
   });
 });
 

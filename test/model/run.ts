@@ -10,13 +10,11 @@ import {
   contextOf,
   type PeerSettings,
   peerParams,
-  prefix as prefixOf,
-  Receiver,
-  type Route,
   SELF4,
   SELF6,
-  updateBody,
 } from '../engine/harness.ts';
+import { Receiver } from '../engine/receiver.ts';
+import { prefix as prefixOf, type Route, updateBody } from '../engine/update-body.ts';
 import { type Command, LOCAL_AS, POLICIES, type PolicyName, PREFIXES, ROUTES } from './commands.ts';
 import { familyOf, type NaivePeer, type NaiveRoute, NaiveSpeaker } from './naive-speaker.ts';
 
