@@ -111,7 +111,6 @@ export class Listeners {
   }
 
   #applyKeys(listener: Listener): string | undefined {
-    if (this.#keys.length === 0) return undefined;
     try {
       listener.setKeys(this.#keys);
       return undefined;
