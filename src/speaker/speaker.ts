@@ -214,8 +214,10 @@ export class Speaker implements SpeakerView, NeighborHost {
     return neighbor;
   }
 
-  #addNeighbor(settings: NeighborConfig, dynamic = false): Neighbor {
-    const neighbor = new Neighbor(this, settings, dynamic);
+  #addNeighbor(settings: NeighborConfig): Neighbor {
+    // A peer of a range that gets a configuration of its own has a session already.
+    this.#removeNeighbor(settings.address, CeaseSubcode.otherConfigurationChange);
+    const neighbor = new Neighbor(this, settings, false);
     this.#neighbors.set(settings.address, neighbor);
     neighbor.start();
     return neighbor;
@@ -274,9 +276,13 @@ export class Speaker implements SpeakerView, NeighborHost {
     ).length;
     const { prefix: _prefix, limit, ...settings } = range;
     const neighbor = new Neighbor(this, { ...settings, address, passive: true }, true);
-    if (inRange >= limit) {
-      const rejected = notification(NotificationCode.cease, CeaseSubcode.connectionRejected);
-      neighbor.reject(socket, `the range ${range.prefix} has its limit of ${limit} neighbors`, rejected);
+    const full =
+      inRange >= limit ? `the range ${range.prefix} has its limit of ${limit} neighbors` : undefined;
+    const refusal = full ?? neighbor.unsupported;
+    if (refusal !== undefined) {
+      // There is no neighbor to count it at.
+      this.#unknownPeerConnections++;
+      neighbor.reject(socket, refusal, notification(NotificationCode.cease, CeaseSubcode.connectionRejected));
       return;
     }
     this.#neighbors.set(address, neighbor);

@@ -126,7 +126,7 @@ export interface SpeakerStatus {
     readonly prefixes: number;
     readonly paths: number;
   }[];
-  /** Connections from addresses that no neighbor matches. */
+  /** Connections from addresses that no neighbor matches, or that a dynamic range could not take in. */
   readonly unknownPeerConnections: number;
   readonly memoryBytes: number;
 }
