@@ -24,10 +24,12 @@ export class AttrArena {
   readonly #chunks: (Chunk | undefined)[] = [];
   #current = -1;
   #live = 0;
+  /** Chunks that exist. */
+  #allocated = 0;
 
   /** Bytes allocated for chunks. */
   get bytes(): number {
-    return this.#chunks.reduce((sum, chunk) => sum + (chunk?.bytes.length ?? 0), 0);
+    return this.#allocated * CHUNK_BYTES;
   }
 
   /** Makes room for ids below `capacity`. */
@@ -71,7 +73,10 @@ export class AttrArena {
     this.#live -= length;
     if (chunk.live > 0) return;
     if (index === this.#current) chunk.used = 0;
-    else this.#chunks[index] = undefined;
+    else {
+      this.#chunks[index] = undefined;
+      this.#allocated--;
+    }
   }
 
   /** Whether more than half of at least four chunks is garbage and {@link compact} can make them fewer. */
@@ -90,6 +95,11 @@ export class AttrArena {
   compact(ids: Iterable<number>, lengthOf: (id: number) => number): void {
     const old = new Set<Chunk>();
     for (const chunk of this.#chunks) if (chunk !== undefined && isSparse(chunk)) old.add(chunk);
+    const current = this.#chunks[this.#current];
+    if (current?.live === 0) {
+      this.#chunks[this.#current] = undefined;
+      this.#allocated--;
+    }
     this.#current = -1;
     for (const id of ids) {
       const chunk = this.#chunks[this.#place[id]! >>> CHUNK_SHIFT]!;
@@ -107,6 +117,7 @@ export class AttrArena {
     if (index >= MAX_ATTRIBUTE_CHUNKS) return undefined;
     const chunk: Chunk = { bytes: new Uint8Array(CHUNK_BYTES), used: 0, live: 0 };
     this.#current = index;
+    this.#allocated++;
     this.#chunks[this.#current] = chunk;
     return chunk;
   }
