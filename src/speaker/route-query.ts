@@ -36,12 +36,18 @@ export interface QueryTarget {
 export function queryRoutes(target: QueryTarget, query: RouteQuery): RouteEntry[] {
   if (query.received !== undefined && query.advertised !== undefined)
     throw new BellhopError('INVALID_ARGUMENT', 'ask for received or for advertised routes, not for both');
+  if (query.prefix !== undefined && parsePrefix(query.prefix) === undefined)
+    throw new BellhopError(
+      'INVALID_ARGUMENT',
+      `${query.prefix} is no prefix; write 192.0.2.0/24 or an address`,
+    );
+  const ribs = ribsOf(target.engine, query);
   const limit = query.limit ?? Number.POSITIVE_INFINITY;
   const result: RouteEntry[] = [];
   const peer = query.received ?? query.advertised;
   const index = peer === undefined ? undefined : target.peerIndex(peer);
   if (peer !== undefined && index === undefined) return result;
-  for (const rib of ribsOf(target.engine, query)) {
+  for (const rib of ribs) {
     const group =
       query.advertised === undefined ? undefined : target.engine.exporters[rib.family.index]!.groupOf(index!);
     if (query.advertised !== undefined && group === undefined) continue;
@@ -81,12 +87,7 @@ function* prefixesOf(
     for (let id = 1; id < prefixes.limit; id++) if (prefixes.holds(id)) yield id;
     return;
   }
-  const prefix = parsePrefix(query.prefix);
-  if (prefix === undefined)
-    throw new BellhopError(
-      'INVALID_ARGUMENT',
-      `${query.prefix} is no prefix; write 192.0.2.0/24 or an address`,
-    );
+  const prefix = parsePrefix(query.prefix)!;
   if (prefix.bytes.length !== rib.family.keyWords * 4) return;
   const usable = (id: PrefixId) =>
     group !== undefined
