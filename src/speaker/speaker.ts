@@ -105,8 +105,9 @@ export class Speaker implements SpeakerView, NeighborHost {
     this.publish({ type: 'stopped', reason });
   }
 
-  /** Applies a new configuration: only what changed is touched. */
+  /** Applies a new configuration: only what changed is touched. Does nothing after {@link stop}. */
   apply(config: Config): void {
+    if (this.#stopped) return;
     const diff = diffConfig(this.#config, config);
     // The AS and router id are in every table; they stay as they are until the daemon is started again.
     this.#config = { ...config, as: this.#config.as, routerId: this.#config.routerId };
