@@ -34,7 +34,7 @@ export function message(type: number, body = ''): string {
 /** An OPEN message. */
 export function openMessage(open: RawOpen = {}): string {
   const { as = 65002, version = 4, holdTime = 90, routerId = '0a000002' } = open;
-  const capabilities = open.capabilities ?? `0104000100010200${`4104${hex(as, 4)}`}4600`;
+  const capabilities = open.capabilities ?? `01040001000102004104${hex(as, 4)}4600`;
   const length = capabilities.length / 2;
   const parameters = length === 0 ? '' : `02${hex(length, 1)}${capabilities}`;
   return message(
@@ -50,7 +50,7 @@ export function openMessage(open: RawOpen = {}): string {
 
 /** An UPDATE that announces IPv4 prefixes (`18cb0071` is 203.0.113.0/24) from AS 65002, 4-octet numbers. */
 export function updateMessage(nlri: string, extra = '', as = 65002): string {
-  const attributes = `4001010040020602${'01'}${hex(as, 4)}4003047f000002${extra}`;
+  const attributes = `400101004002060201${hex(as, 4)}4003047f000002${extra}`;
   return message(UPDATE, `0000${hex(attributes.length / 2, 2)}${attributes}${nlri}`);
 }
 

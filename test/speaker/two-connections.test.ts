@@ -1,8 +1,19 @@
 /** Two connections with one peer: ours, which the peer answers slowly or never, and the one it opens itself. */
 import { expect, test } from 'vitest';
-import { configOf, established, logOf, pause, type Running, run, until } from './fixtures.ts';
+import {
+  configOf,
+  established,
+  freePort,
+  logOf,
+  pause,
+  prefixes,
+  type Running,
+  run,
+  until,
+} from './fixtures.ts';
 import { KEEPALIVE, message, OPEN, openMessage, RawListener, RawPeer } from './raw-peer.ts';
 
+const OWN = '127.0.0.1';
 const PEER = '127.0.0.2';
 
 interface Scene extends AsyncDisposable {
@@ -112,6 +123,42 @@ test('Neighbor: the second connection of a higher peer wins while nothing comes 
   // What it was told at that moment is what holds.
   expect(subject.speaker.neighbor(PEER)).toMatchObject({ remotePort: theirs.socket.localPort, flaps: 0 });
   theirs.socket.destroy();
+});
+
+test('Speaker: two that call each other at the same time end in one session, fifty times', async () => {
+  let attempts = 0;
+  for (let round = 0; round < 50; round++) {
+    const [portA, portB] = [await freePort(OWN), await freePort(PEER)];
+    const config = (as: number, own: string, ownPort: number, other: string, port: number) => `
+as: ${as}
+router-id: 10.0.${round % 2}.${as === 65001 ? 1 : 2}
+listen: ["${own}:${ownPort}"]
+neighbors:
+  - { address: ${other}, port: ${port}, peer-as: external, local-address: ${own}, connect-retry: 100ms, idle-hold-time: 10ms, import: accept, export: accept }
+networks: [{ prefix: 10.${as - 65000}.0.0/16 }]
+`;
+    const [a, b] = await Promise.all([
+      run(config(65001, OWN, portA, PEER, portB)),
+      run(config(65002, PEER, portB, OWN, portA)),
+    ]);
+    await using _a = a;
+    await using _b = b;
+    await until(() => prefixes(a).length === 2 && prefixes(b).length === 2, `round ${round}: routes`);
+    await pause(10);
+    for (const [who, peer] of [
+      [a, PEER],
+      [b, OWN],
+    ] as const) {
+      const status = who.speaker.neighbor(peer)!;
+      expect(status).toMatchObject({ state: 'Established', flaps: 0 });
+      attempts += status.messagesSent.opens;
+    }
+    // Both ends speak of the same connection.
+    const [left, right] = [a.speaker.neighbor(PEER)!, b.speaker.neighbor(OWN)!];
+    expect([left.localPort, left.remotePort]).toEqual([right.remotePort, right.localPort]);
+  }
+  console.log(`50 collisions: ${attempts / 2} connections with an OPEN`);
+  expect(attempts / 2).toBeLessThanOrEqual(110);
 });
 
 test('Speaker.apply: does nothing once the speaker has been stopped', async () => {
