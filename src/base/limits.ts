@@ -24,9 +24,6 @@ export const MAX_MD5_KEY_BYTES = 80;
 /** Milliseconds a connection may take from TCP accept to a complete OPEN; then the socket is closed (RFC 4271 section 8.2.2 suggests 4 minutes). */
 export const OPEN_HOLD_MILLISECONDS = 240_000;
 
-/** Connections that wait for their OPEN from one configured neighbor at a time; one more is closed at once. */
-export const MAX_PENDING_CONNECTIONS_PER_PEER = 1;
-
 /** Dynamic neighbors of one range when the configuration gives no `limit`; one more is refused (Cease/5). */
 export const DEFAULT_DYNAMIC_LIMIT = 100;
 

@@ -4,6 +4,9 @@
  *
  * In Established, UPDATE and KEEPALIVE do not go through the state machine: they stamp the time, and the hold timer
  * looks at the stamp when it fires.
+ *
+ * Over 300 lines because socket, timers and state machine share the order in which things happen; what could leave
+ * has left (closing, send hold, the pair of connections).
  */
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../base/clock.ts';
@@ -287,7 +290,10 @@ export class Connection {
 
   /** Whether the peer was heard in time. What waits unread in the socket counts: it is looked at first. */
   #checkHold(mayReadFirst: boolean): void {
-    const left = this.#lastHeard + this.#holdMilliseconds - this.#owner.clock.now();
+    const now = this.#owner.clock.now();
+    // While we do not read (see Scheduler.throttle) the silence is ours.
+    if (this.socket?.isPaused()) this.#lastHeard = now;
+    const left = this.#lastHeard + this.#holdMilliseconds - now;
     if (left > 0) this.#timers.hold.start(left);
     else if (mayReadFirst) {
       const { socket } = this;

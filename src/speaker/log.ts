@@ -146,7 +146,9 @@ function stateChangeLine(event: SpeakerEvent & { type: 'stateChange' }): Line {
   // A NOTIFICATION before the session: the two configurations disagree, and it happens again at every attempt.
   // A connection that just ends says the same of a peer that does not explain itself.
   const hungUp = event.direction === 'none' && (oldState === 'OpenSent' || oldState === 'OpenConfirm');
-  if (hungUp || (event.code !== undefined && event.code !== NotificationCode.cease))
+  const refused =
+    event.code === NotificationCode.cease && event.direction === 'received' && !isCollision(event);
+  if (hungUp || refused || (event.code !== undefined && event.code !== NotificationCode.cease))
     return {
       level: 'warn',
       component: 'fsm',

@@ -1,9 +1,9 @@
 /**
- * Neighbor: one configured or dynamic peer. It owns at most two connections (two while they collide, RFC 4271
- * section 6.8), its counters, and its place in the engine while a session is Established.
+ * Neighbor: one configured or dynamic peer: its connections, its counters, and its place in the engine while a
+ * session is Established. Everything that happens to it is counted and published here, once.
  *
- * The primary connection always exists and is the one that connects again. A connection that the peer opens while
- * the primary is busy connecting stands beside it as the secondary, and becomes the primary when it wins.
+ * Over 300 lines because it answers all calls of a connection; settings, messages, status and the pair of
+ * connections are in files of their own.
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
@@ -11,8 +11,6 @@ import { MAX_UNSENT_BYTES } from '../base/limits.ts';
 import type { NeighborConfig } from '../config/types.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { PeerParams } from '../engine/peer-params.ts';
-import { resolveCollision } from '../fsm/collision.ts';
-import { initialSession } from '../fsm/step.ts';
 import type { DownReason, FsmConfig, Negotiated, SessionState } from '../fsm/types.ts';
 import type { Dial, Transport, TransportOptions } from '../net/types.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
@@ -25,7 +23,8 @@ import {
 } from '../wire/notification.ts';
 import { type OpenMessage, openAs } from '../wire/open.ts';
 import { closeGently } from './close-gently.ts';
-import { Connection, type ConnectionOwner } from './connection.ts';
+import type { Connection, ConnectionOwner } from './connection.ts';
+import { ConnectionPair, isConnected } from './connection-pair.ts';
 import type { SpeakerEvent } from './events.ts';
 import { lastErrorOf, notificationFacts } from './last-error.ts';
 import { MessageCounts } from './message-counts.ts';
@@ -55,15 +54,6 @@ export interface NeighborHost {
   released(neighbor: Neighbor): void;
 }
 
-const STATE_ORDER: readonly SessionState[] = [
-  'Idle',
-  'Active',
-  'Connect',
-  'OpenSent',
-  'OpenConfirm',
-  'Established',
-];
-
 /** As the state machine says it of a connection that finds out itself. */
 const COLLISION_LOST = 'connection collision: the other connection is kept';
 
@@ -83,20 +73,18 @@ export class Neighbor implements ConnectionOwner {
   readonly received = new MessageCounts();
   readonly rejected = new RejectionCounts();
   readonly updateErrors = { attributeDiscard: 0, treatAsWithdraw: 0, sessionReset: 0 };
-  #primary: Connection;
-  #secondary: Connection | undefined;
+  readonly #pair: ConnectionPair;
   #started = false;
   #wasConnected = false;
   /** Why a connection of ours ended in the present step, and whether it was a TCP connection already. */
   #end: { readonly reason: DownReason; readonly connected: boolean } | undefined;
   #shownState: SessionState = 'Idle';
-  readonly #closing = new Set<Promise<void>>();
 
   constructor(host: NeighborHost, settings: NeighborConfig, dynamic: boolean) {
     this.host = host;
     this.settings = settings;
     this.dynamic = dynamic;
-    this.#primary = new Connection(this, this.fsm);
+    this.#pair = new ConnectionPair(this, () => this.#collisionLost());
   }
 
   get clock(): Clock {
@@ -113,10 +101,7 @@ export class Neighbor implements ConnectionOwner {
 
   /** The connection that carries the session, or tries to. */
   get connection(): Connection {
-    const secondary = this.#secondary;
-    return secondary !== undefined && order(secondary.state) > order(this.#primary.state)
-      ? secondary
-      : this.#primary;
+    return this.#pair.current;
   }
 
   get state(): SessionState {
@@ -141,19 +126,13 @@ export class Neighbor implements ConnectionOwner {
       return;
     }
     this.#started = true;
-    this.#primary.dispatch({ type: 'ManualStart' });
+    this.#pair.primary.dispatch({ type: 'ManualStart' });
   }
 
   /** Ends the session for good with a NOTIFICATION. Resolves when the sockets are gone. */
   async stop(reason: NotificationData): Promise<void> {
     this.#started = false;
-    for (const connection of [this.#secondary, this.#primary]) {
-      if (connection === undefined) continue;
-      connection.dispatch({ type: 'ManualStop', notification: reason });
-      connection.dispose();
-      this.#awaitClose(connection);
-    }
-    await Promise.all(this.#closing);
+    await this.#pair.stop(reason);
   }
 
   /** New settings that need no new session: policies and description. */
@@ -179,15 +158,7 @@ export class Neighbor implements ConnectionOwner {
       return;
     }
     this.#wasConnected = true;
-    if (this.#primary.state === 'Active') {
-      this.#primary.attach(socket, 'remote');
-      return;
-    }
-    const secondary = new Connection(this, { ...this.fsm, passive: true });
-    secondary.session = { ...initialSession(), errors: this.#primary.session.errors };
-    secondary.dispatch({ type: 'ManualStart' });
-    this.#secondary = secondary;
-    secondary.attach(socket, 'remote');
+    this.#pair.attach(socket);
   }
 
   /** Closes a connection that will not become a session, and says so. */
@@ -214,8 +185,8 @@ export class Neighbor implements ConnectionOwner {
 
   stateChanged(connection: Connection): void {
     // A connection that lost a collision is nobody's any more.
-    if (connection !== this.#primary && connection !== this.#secondary) return;
-    if (connection === this.#secondary && order(connection.state) <= order('Active')) this.#dropSecondary();
+    if (!this.#pair.owns(connection)) return;
+    this.#pair.settle(connection);
     const before = this.#shownState;
     const now = this.state;
     const end = this.#end;
@@ -241,8 +212,7 @@ export class Neighbor implements ConnectionOwner {
   }
 
   established(connection: Connection, negotiated: Negotiated): void {
-    if (connection === this.#secondary) this.#promote(connection);
-    else if (this.#secondary !== undefined) this.#dump(this.#secondary);
+    this.#pair.win(connection);
     const index = this.host.engine.addPeer(this.#peerParams(connection, negotiated));
     if (index === undefined) {
       const full = notification(NotificationCode.cease, CeaseSubcode.outOfResources);
@@ -258,13 +228,12 @@ export class Neighbor implements ConnectionOwner {
   }
 
   down(connection: Connection, reason: DownReason, from: SessionState): void {
-    this.#awaitClose(connection);
-    // A connection that lost a collision is nobody's any more.
-    if (connection !== this.#primary && connection !== this.#secondary) return;
-    const connected = order(from) >= order('OpenSent');
+    this.#pair.awaitClose(connection);
+    if (!this.#pair.owns(connection)) return;
+    const connected = isConnected(from);
     this.#end = { reason, connected };
     this.lastError = lastErrorOf(reason);
-    if (connection === this.#primary && this.index !== undefined) {
+    if (connection === this.#pair.primary && this.index !== undefined) {
       this.host.engine.dropPeer(this.index);
       this.host.scheduler.kick();
       this.index = undefined;
@@ -274,24 +243,10 @@ export class Neighbor implements ConnectionOwner {
   }
 
   survivesCollision(connection: Connection, open: OpenMessage): boolean {
-    const other = connection === this.#primary ? this.#secondary : this.#primary;
-    if (other === undefined) return true;
-    const loser = resolveCollision({
+    return this.#pair.survives(connection, {
       local: { routerId: this.host.routerId, as: this.host.localAs },
       remote: { routerId: open.routerId, as: openAs(open) },
-      existing: { state: other.state, initiator: other.initiator },
-      newer: { initiator: connection.initiator },
     });
-    if (loser === 'newer') {
-      if (connection === this.#primary) this.#promote(other);
-      return false;
-    }
-    // A mere attempt to connect goes on until this connection is a session: it may be the one that works.
-    if (loser === 'existing' && order(other.state) >= order('OpenSent')) {
-      if (other === this.#primary) this.#promote(connection);
-      else this.#dump(other);
-    }
-    return true;
   }
 
   message(connection: Connection, type: number, bytes: Uint8Array, start: number, end: number): void {
@@ -318,7 +273,7 @@ export class Neighbor implements ConnectionOwner {
     const rejected = notification(NotificationCode.cease, CeaseSubcode.connectionRejected);
     if (!this.#started)
       return { reason: this.unsupported ?? 'the neighbor is not started', notification: rejected };
-    switch (this.#primary.state) {
+    switch (this.#pair.primary.state) {
       case 'Idle':
         return { reason: 'idle after an error (idle hold time)', notification: rejected };
       case 'Established':
@@ -327,40 +282,16 @@ export class Neighbor implements ConnectionOwner {
           notification: notification(NotificationCode.cease, CeaseSubcode.connectionCollision),
         };
       default:
-        return this.#secondary === undefined
+        return this.#pair.secondary === undefined
           ? undefined
           : { reason: 'another connection is being set up', notification: rejected };
     }
   }
 
-  #promote(connection: Connection): void {
-    const old = this.#primary;
-    this.#primary = connection;
-    this.#secondary = undefined;
-    connection.becomePrimary(this.fsm);
-    this.#dump(old);
-  }
-
-  /** Closes the connection that lost a collision. */
-  #dump(connection: Connection): void {
-    if (connection === this.#secondary) this.#secondary = undefined;
-    if (order(connection.state) >= order('OpenSent')) {
-      this.rejected.add(COLLISION_LOST);
-      this.#publishRejected(
-        COLLISION_LOST,
-        notification(NotificationCode.cease, CeaseSubcode.connectionCollision),
-      );
-    }
-    connection.dispatch({ type: 'OpenCollisionDump' });
-    connection.dispose();
-    this.#awaitClose(connection);
-  }
-
-  /** {@link stop} waits for sockets that are still closing. */
-  #awaitClose(connection: Connection): void {
-    const { closed } = connection;
-    this.#closing.add(closed);
-    closed.finally(() => this.#closing.delete(closed));
+  #collisionLost(): void {
+    this.rejected.add(COLLISION_LOST);
+    const cease = notification(NotificationCode.cease, CeaseSubcode.connectionCollision);
+    this.#publishRejected(COLLISION_LOST, cease);
   }
 
   #publishRejected(reason: string, sent?: NotificationData): void {
@@ -371,12 +302,6 @@ export class Neighbor implements ConnectionOwner {
       reason,
       ...(sent === undefined ? {} : notificationFacts(sent)),
     });
-  }
-
-  #dropSecondary(): void {
-    const secondary = this.#secondary;
-    this.#secondary = undefined;
-    secondary?.dispose();
   }
 
   #transportOptions(): TransportOptions {
@@ -398,10 +323,6 @@ export class Neighbor implements ConnectionOwner {
     connection.write(bytes);
     return connection.unsentBytes < MAX_UNSENT_BYTES;
   }
-}
-
-function order(state: SessionState): number {
-  return STATE_ORDER.indexOf(state);
 }
 
 function direction(reason: DownReason): 'sent' | 'received' | 'none' {

@@ -1,6 +1,9 @@
 /**
  * Speaker: a BGP speaker with its neighbors, listeners and engine: the only stateful shell. Everything below it is
  * pure or passive; everything above it asks through {@link SpeakerView}.
+ *
+ * Over 300 lines because it is the one place where configuration, neighbors and engine meet; each part is a few
+ * lines that call into another file.
  */
 import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
