@@ -4,6 +4,8 @@
  * HOT. A group follows the Loc-RIB by the shared dirty queue; a group that has a walk to do (new member, refresh,
  * policy change) or a member that cannot take more goes its own way until it is settled, then merges with the group
  * of its key. Invariant: for a settled group `advertised` is what the export rules make of `best`.
+ *
+ * Just over 300 lines: membership and change are two views of one invariant.
  */
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
