@@ -122,3 +122,9 @@ export function canonicalAddress(text: string): string | undefined {
 export function isLinkLocal(bytes: Uint8Array, offset = 0): boolean {
   return bytes[offset] === 0xfe && (bytes[offset + 1]! & 0xc0) === 0x80;
 }
+
+/** Whether the 16 bytes at `offset` are all zero: the unspecified address `::`. */
+export function isUnspecified(bytes: Uint8Array, offset = 0): boolean {
+  for (let i = offset; i < offset + 16; i++) if (bytes[i] !== 0) return false;
+  return true;
+}

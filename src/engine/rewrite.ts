@@ -2,6 +2,7 @@
  * Session rewrite: the attributes of a route as one update group must hear them, worked out when they are encoded
  * and stored nowhere: prepending, next hop, LOCAL_PREF, MED, what must not leave the AS, 2-octet AS numbers.
  */
+import { isLinkLocal } from '../base/address.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
 import { maskInPlace } from '../base/prefix.ts';
 import { DEFAULT_LOCAL_PREF } from '../rib/attr-derive.ts';
@@ -51,9 +52,10 @@ export function exportNextHop(params: GroupParams, blob: Blob, source: number): 
   if (received !== undefined && keepsNextHop(params, received, source)) {
     // A link-local next hop means nothing to a peer that may be on another link (RFC 2545 section 3).
     const kept = received.length === 32 ? received.slice(0, 16) : received;
-    // A route of our own, or a third party's, goes out with our address when the peer cannot be told the other one.
-    if (fitsNextHop(params, kept.length) || (params.nextHop.mode === 'unchanged' && source !== SOURCE_LOCAL))
-      nextHop = kept;
+    const told =
+      fitsNextHop(params, kept.length) || (params.nextHop.mode === 'unchanged' && source !== SOURCE_LOCAL);
+    // Our address goes out instead of one that is link-local, or a third party's that the peer cannot be told.
+    if (told && !(kept.length === 16 && isLinkLocal(kept))) nextHop = kept;
   }
   return nextHop !== undefined && fitsNextHop(params, nextHop.length) ? nextHop : undefined;
 }

@@ -8,6 +8,7 @@
  * Over 300 lines because the walk shares its two dozen integer fields; passing them between files would cost more
  * than it explains.
  */
+import { isLinkLocal, isUnspecified } from '../base/address.ts';
 import { readU16 } from '../base/bytes.ts';
 import { MAX_NARROW_PATH_BYTES } from '../base/limits.ts';
 import { checkNextHopIpv4, checkNextHopIpv6 } from './attributes/03-next-hop.ts';
@@ -320,9 +321,14 @@ export class UpdateFrame {
   }
 
   #usableNextHop(bytes: Uint8Array, at: number, length: number, context: WireContext): boolean {
-    return length === 4
-      ? checkNextHopIpv4(bytes, at, context.loopback)
-      : checkNextHopIpv6(bytes, at, context.loopback);
+    if (length === 4) return checkNextHopIpv4(bytes, at, context.loopback);
+    // On a link-local session there may be no global address: BIRD sends :: and the link-local one then.
+    if (length === 32 && isUnspecified(bytes, at)) {
+      this.reachNextHopStart += 16;
+      this.reachNextHopLength = 16;
+      return isLinkLocal(bytes, at + 16);
+    }
+    return checkNextHopIpv6(bytes, at, context.loopback);
   }
 
   #unreach(bytes: Uint8Array, start: number, end: number, context: WireContext): void {

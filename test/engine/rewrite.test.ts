@@ -142,6 +142,11 @@ describe('IPv6 next hops (RFC 4760, RFC 2545, RFC 8950)', () => {
     expect(peer.receiver.get(P6)).toBe('origin=igp asPath=65000 65001 nextHop=2001:db8::1');
   });
 
+  test('a next hop that is link-local alone gives way to our address', () => {
+    const peer = through({ nextHop: 'fe80::1' }, { mode: 'unchanged' }, P6);
+    expect(peer.receiver.get(P6)).toMatch(/nextHop=2001:db8:/);
+  });
+
   test('IPv4 over IPv6: told when both agreed, in MP_REACH_NLRI', () => {
     const from = { extendedNextHop: 1 };
     const route = { nextHop: '2001:db8::1' };

@@ -61,6 +61,13 @@ describe('families and next hops of MP_REACH_NLRI', () => {
   test.each<[string, string, Verdict, number, Partial<WireContext>?]>([
     ['IPv6', `000201 10 ${HOP6} 00 ${NLRI6}`, ACCEPT, 1],
     ['IPv6 with a link-local next hop beside (RFC 2545)', `000201 20 ${HOP6}${LINK_LOCAL} 00`, ACCEPT, 1],
+    [
+      'no global next hop beside the link-local one',
+      `000201 20 ${'00'.repeat(16)}${LINK_LOCAL} 00`,
+      ACCEPT,
+      1,
+    ],
+    ['neither a global nor a link-local one', `000201 20 ${'00'.repeat(32)} 00 ${NLRI6}`, unusable, 1],
     ['IPv4 in MP_REACH_NLRI', '000101 04 c0000201 00 080a', ACCEPT, 0],
     ['IPv4 over an IPv6 next hop as agreed (RFC 8950)', `000101 10 ${HOP6} 00 080a`, ACCEPT, 0, extended],
     ['... with a link-local one', `000101 20 ${HOP6}${LINK_LOCAL} 00 080a`, ACCEPT, 0, extended],
