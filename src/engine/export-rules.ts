@@ -3,6 +3,7 @@
  *
  * HOT. Integers only. The order is the order in which `explain` tells it.
  */
+import { equalBytes } from '../base/bytes.ts';
 import { ATTR_NO_ADVERTISE, ATTR_NO_EXPORT } from '../rib/attr-derive.ts';
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import { SOURCE_INTERNAL, SOURCE_LOCAL } from '../rib/peer-table.ts';
@@ -29,6 +30,8 @@ export function exportRoute(
     if ((flags & ATTR_NO_EXPORT) !== 0) return REJECT;
   } else if (source === SOURCE_INTERNAL) return REJECT;
   if (!hasNextHop(params, attrs, attr, source)) return REJECT;
+  if (params.receiver !== undefined && isOwnNextHop(params, params.receiver, attrs, attr, source))
+    return REJECT;
   return params.export.apply(attr, prefix);
 }
 
@@ -40,4 +43,16 @@ function hasNextHop(params: GroupParams, attrs: AttrTable, attr: AttrId, source:
   if (self !== undefined && fitsNextHop(params, self.length)) return true;
   if (!fitsNextHop(params, received)) return false;
   return source === SOURCE_LOCAL || exportNextHop(params, attrs.blob(attr), source) !== undefined;
+}
+
+/** Whether the next hop the receiver would be told is its own address (RFC 4271 section 5.1.3). */
+function isOwnNextHop(
+  params: GroupParams,
+  receiver: Uint8Array,
+  attrs: AttrTable,
+  attr: AttrId,
+  source: number,
+): boolean {
+  const nextHop = exportNextHop(params, attrs.blob(attr), source);
+  return nextHop?.length === receiver.length && equalBytes(nextHop, 0, receiver.length, receiver, 0);
 }

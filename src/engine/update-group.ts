@@ -27,6 +27,11 @@ export interface GroupParams {
   readonly maximumLength: number;
   readonly nextHop: NextHopParams;
   readonly export: RouteTransform;
+  /**
+   * Address of the peer where a next hop may be passed on to an eBGP peer: it must not be told its own one (RFC 4271
+   * section 5.1.3). Such a group has one member.
+   */
+  readonly receiver: Uint8Array | undefined;
 }
 
 /** The group parameters of a peer for a family. */
@@ -40,6 +45,7 @@ export function groupParams(peer: PeerParams, family: FamilySpec, localAs: numbe
     maximumLength: peer.context.extendedMessage ? 65_535 : 4096,
     nextHop: peer.nextHop[family.index]!,
     export: peer.export,
+    receiver: peer.external && peer.nextHop[family.index]!.mode !== 'self' ? peer.address : undefined,
   };
 }
 
@@ -55,6 +61,7 @@ export function groupKey(params: GroupParams): string {
     params.export.name,
     nextHop.mode,
     nextHop.self?.join('.'),
+    params.receiver?.join('.'),
     nextHop.mode === 'third-party' && nextHop.sharedSubnet?.bytes.join('.'),
     nextHop.mode === 'third-party' && nextHop.sharedSubnet?.length,
   ].join('|');

@@ -120,6 +120,18 @@ describe('NEXT_HOP (RFC 4271 section 5.1.3)', () => {
     expect(bench.engine.exporters[0]!.groupOf(b.index)!.advertisedTo(b.index)).toBe(0);
   });
 
+  test.each(['unchanged', 'third-party'] as const)('%s: a peer is never told its own address', (mode) => {
+    const bench = new Bench();
+    const a = bench.peer({ routerId: 1, address: '192.0.2.1' });
+    const b = bench.peer({ mode, subnet: '192.0.2.0/24', routerId: 2, address: '192.0.2.2' });
+    const c = bench.peer({ mode, subnet: '192.0.2.0/24', routerId: 3, address: '192.0.2.3' });
+    bench.announce(a, { nextHop: '192.0.2.2' }, P4);
+    expect(b.receiver.get(P4)).toBeUndefined();
+    expect(c.receiver.get(P4)).toContain('nextHop=192.0.2.2');
+    bench.announce(a, { nextHop: '192.0.2.1' }, P4);
+    expect(b.receiver.get(P4)).toContain('nextHop=192.0.2.1');
+  });
+
   test('a local route keeps the next hop the operator gave it, else it is ours', () => {
     const bench = new Bench();
     const b = bench.peer();
