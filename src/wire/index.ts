@@ -18,14 +18,17 @@ export { type AttributeSpec, Disposition, UpdateError } from './attributes/spec.
 export { type AttributesView, readAttributes } from './attributes/view.ts';
 export { CAPABILITIES, type Capability, formatCapability } from './capabilities/index.ts';
 export {
+  type ExtendedCommunity,
   formatCommunity,
   formatExtendedCommunity,
   formatLargeCommunity,
   parseCommunity,
+  parseExtendedCommunity,
   parseLargeCommunity,
 } from './community-text.ts';
 export { endOfRib, endOfRibFamily } from './end-of-rib.ts';
-export { FAMILIES, type FamilyName, familyByName } from './families/index.ts';
+export { type CodecFamilyName, FAMILIES, type FamilyName, familyByName } from './families/index.ts';
+export type { FamilySpec, NlriCodec } from './families/spec.ts';
 export { Framer, type MessageSink } from './framer.ts';
 export {
   HEADER_LENGTH,

@@ -18,30 +18,12 @@ import {
 } from '../../../src/wire/attributes/index.ts';
 import { type AttributeSpec, Disposition } from '../../../src/wire/attributes/spec.ts';
 import type { WireContext } from '../../../src/wire/session-context.ts';
+import { guarded } from '../guarded.ts';
 import { INTERNAL, VECTORS, type Vectors } from './vectors.ts';
 
 const CONTEXTS: readonly WireContext[] = [true, false].flatMap((as4) =>
   [true, false].map((external) => ({ ...INTERNAL, as4, external })),
 );
-const MARGIN = 8;
-
-/** `value` between margins; reading an element of a margin throws. */
-function guarded(value: Uint8Array): { bytes: Uint8Array; start: number; end: number } {
-  const start = MARGIN;
-  const end = MARGIN + value.length;
-  const backing = new Uint8Array(end + MARGIN).fill(0xa5);
-  backing.set(value, start);
-  const bytes = new Proxy(backing, {
-    get(target, key) {
-      const index = typeof key === 'string' ? Number(key) : Number.NaN;
-      if (!Number.isNaN(index) && (index < start || index >= end))
-        throw new Error(`read at ${index - start} of ${value.length}`);
-      const field: unknown = Reflect.get(target, key, target);
-      return typeof field === 'function' ? field.bind(target) : field;
-    },
-  });
-  return { bytes, start, end };
-}
 
 function write(spec: AttributeSpec, value: unknown, context: WireContext): Uint8Array {
   const out = new ByteWriter(1);

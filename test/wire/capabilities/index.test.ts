@@ -18,9 +18,9 @@ import { anyCapability } from './arbitrary.ts';
 const VECTORS: readonly (readonly [hex: string, capability: Capability, text: string])[] = [
   ['01 04 0002 00 01', { name: 'multiprotocol', value: { afi: 2, safi: 1 } }, 'multiprotocol ipv6-unicast'],
   [
-    '01 04 0019 00 46',
-    { name: 'multiprotocol', value: { afi: 25, safi: 70 } },
-    'multiprotocol afi 25 safi 70',
+    '01 04 4004 00 47',
+    { name: 'multiprotocol', value: { afi: 16388, safi: 71 } },
+    'multiprotocol afi 16388 safi 71',
   ],
   ['02 00', { name: 'route-refresh', value: true }, 'route-refresh'],
   [
@@ -37,7 +37,7 @@ const VECTORS: readonly (readonly [hex: string, capability: Capability, text: st
         { afi: 1, safi: 256, nextHopAfi: 3 },
       ],
     },
-    'extended-next-hop afi 1 safi 128 via ipv6, afi 1 safi 256 via afi 3',
+    'extended-next-hop ipv4-vpn via ipv6, afi 1 safi 256 via afi 3',
   ],
   ['06 00', { name: 'extended-message', value: true }, 'extended-message'],
   [
