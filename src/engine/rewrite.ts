@@ -14,6 +14,7 @@ import {
   forEachAttribute,
   writeAttribute,
 } from '../wire/attributes/blob.ts';
+import { DISCARD_FROM_EXTERNAL } from '../wire/attributes/index.ts';
 import { FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
 import type { GroupParams } from './update-group.ts';
 
@@ -88,6 +89,8 @@ export function writeExported(
   };
   forEachAttribute(blob.bytes, blob.start, blob.end, (code, flags, start, end) => {
     if (code > 5) localPref();
+    // LOCAL_PREF and its like mean nothing outside the AS.
+    if (external && DISCARD_FROM_EXTERNAL[code] === 1) return;
     switch (code) {
       case 2:
         writeExportedPath(params, blob.bytes, start, end, out);
@@ -99,9 +102,6 @@ export function writeExported(
         // RFC 4271 section 5.1.4: a MED from elsewhere is not told to a third AS.
         if (!external || source === SOURCE_LOCAL) writeAttribute(out, flags, code, blob.bytes, start, end);
         return;
-      case 5:
-        if (external) return;
-        break;
       case 7:
         if (!as4) {
           const at = beginAttribute(out, flags, 7, 6);
@@ -109,10 +109,6 @@ export function writeExported(
           endAttribute(out, at);
           return;
         }
-        break;
-      case 9:
-      case 10:
-        if (external) return;
         break;
       case 16:
         if (external) {

@@ -43,6 +43,10 @@ export const mpReach = defineAttribute({
   rfc: 'RFC 4760 section 3, RFC 7606 section 7.11',
   flags: FLAG_OPTIONAL,
   onMalformed: Disposition.sessionReset,
+  faults: {
+    [UpdateError.malformedAttributeList]: Disposition.sessionReset,
+    [UpdateError.invalidNextHop]: Disposition.treatAsWithdraw,
+  },
   check(bytes, start, end) {
     const length = end - start;
     return length >= 5 && length >= 5 + bytes[start + 3]! ? 0 : UpdateError.optionalAttribute;

@@ -24,6 +24,8 @@ export const mpUnreach = defineAttribute({
   rfc: 'RFC 4760 section 4, RFC 7606 section 7.12',
   flags: FLAG_OPTIONAL,
   onMalformed: Disposition.sessionReset,
+  faults: { [UpdateError.malformedAttributeList]: Disposition.sessionReset },
+  neverInBlob: true,
   check: (_bytes, start, end) => (end - start >= 3 ? 0 : UpdateError.optionalAttribute),
   read(bytes, start, end): MpUnreach {
     const afi = readU16(bytes, start);

@@ -4,8 +4,8 @@
 import { formatIpv4, parseIpv4 } from '../../base/address.ts';
 import { type ExtendedCommunitySpec, parseNumber } from './spec.ts';
 
-/** Tunnel types by number (IANA, RFC 9012). */
-const TUNNELS: Readonly<Record<number, string>> = {
+/** Names of tunnel types (IANA, RFC 9012). */
+export const TUNNEL_TYPE_NAMES: Readonly<Record<number, string>> = {
   1: 'l2tpv3',
   2: 'gre',
   7: 'ip-in-ip',
@@ -20,14 +20,9 @@ const TUNNELS: Readonly<Record<number, string>> = {
   19: 'geneve',
 };
 const TUNNEL_BY_NAME: ReadonlyMap<string, number> = new Map(
-  Object.entries(TUNNELS).map(([number, name]) => [name, Number(number)]),
+  Object.entries(TUNNEL_TYPE_NAMES).map(([number, name]) => [name, Number(number)]),
 );
 const STATES: readonly string[] = ['valid', 'not-found', 'invalid'];
-
-/** Name of a tunnel type, or its number. */
-export function formatTunnelType(type: number): string {
-  return TUNNELS[type] ?? String(type);
-}
 
 const color: ExtendedCommunitySpec = {
   code: 0x030b,
@@ -51,7 +46,7 @@ const encapsulation: ExtendedCommunitySpec = {
   name: 'encapsulation',
   aliases: ['encap'],
   rfc: 'RFC 9012 section 4.1',
-  format: (_head, low) => formatTunnelType(low & 0xffff),
+  format: (_head, low) => TUNNEL_TYPE_NAMES[low & 0xffff] ?? String(low & 0xffff),
   parse(text) {
     const low = TUNNEL_BY_NAME.get(text) ?? parseNumber(text, 0xffff);
     return low === undefined ? undefined : { head: 0, low };

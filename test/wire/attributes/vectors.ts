@@ -4,49 +4,16 @@
  * The type of `VECTORS` has a key for each attribute of the list: one without vectors does not compile.
  */
 import fc from 'fast-check';
-import { formatIpv4, formatIpv6 } from '../../../src/base/address.ts';
 import type { AsPathSegment } from '../../../src/wire/attributes/as-path-segments.ts';
 import type { AttributeName, PathAttributes } from '../../../src/wire/attributes/index.ts';
 import { UpdateError } from '../../../src/wire/attributes/spec.ts';
-import type { WireContext } from '../../../src/wire/session-context.ts';
+import { LATER_VECTORS } from './vectors-22-128.ts';
+import { asn, bytes, hostIpv4, ipv4, ipv6, u32, type Vectors } from './vectors-spec.ts';
 
-/** An internal 4-octet session; vectors say where they differ from it. */
-export const INTERNAL: WireContext = {
-  as4: true,
-  external: false,
-  extendedMessage: false,
-  families: 3,
-  extendedNextHop: 0,
-};
+export type { Vectors } from './vectors-spec.ts';
+
 const OLD = { as4: false } as const;
 const EXTERNAL = { external: true } as const;
-
-export interface Vectors<Value> {
-  readonly valid: readonly {
-    readonly hex: string;
-    readonly value: Value;
-    readonly text: string;
-    readonly context?: Partial<WireContext>;
-  }[];
-  readonly malformed: readonly {
-    readonly why: string;
-    readonly hex: string;
-    readonly subcode: number;
-    readonly context?: Partial<WireContext>;
-  }[];
-  /** Values that `check` accepts once written on a session like `context`. */
-  readonly arbitrary: fc.Arbitrary<Value>;
-  readonly context?: Partial<WireContext>;
-  /** False for well-formed bytes that `write` says in another way. */
-  readonly isNormalForm?: (bytes: Uint8Array) => boolean;
-}
-
-const u32 = fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.constantFrom(0, 1, 0x7fffffff, 0x80000000));
-const asn = fc.oneof(fc.integer({ min: 1, max: 0xffff }), fc.integer({ min: 1, max: 0xffffffff }));
-const ipv4 = u32.map(formatIpv4);
-const hostIpv4 = fc.integer({ min: 0x01000000, max: 0x7effffff }).map(formatIpv4);
-const ipv6 = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => formatIpv6(bytes));
-const bytes = fc.uint8Array({ maxLength: 40 });
 
 /** Arbitrary path segments with numbers from `number`; `types` limits the kinds of segment. */
 export function arbitrarySegments(
@@ -428,4 +395,5 @@ export const VECTORS: { readonly [Name in AttributeName]: Vectors<Required<PathA
       return new Set(elements).size === elements.length;
     },
   },
+  ...LATER_VECTORS,
 };
