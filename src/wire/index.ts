@@ -30,6 +30,24 @@ export { endOfRib, endOfRibFamily } from './end-of-rib.ts';
 export { type CodecFamilyName, FAMILIES, type FamilyName, familyByName } from './families/index.ts';
 export type { FamilySpec, NlriCodec } from './families/spec.ts';
 export { Framer, type MessageSink } from './framer.ts';
+export { DEFAULT_CONTEXT, decodeMessage, encodeMessage } from './json.ts';
+export type {
+  AttributesJson,
+  CapabilityJson,
+  ErrorJson,
+  InvalidJson,
+  JsonValue,
+  KeepaliveJson,
+  MessageInput,
+  MessageJson,
+  NotificationJson,
+  OpenJson,
+  RawAttributeJson,
+  RouteRefreshJson,
+  RoutesJson,
+  UnreadableJson,
+  UpdateJson,
+} from './json-types.ts';
 export {
   HEADER_LENGTH,
   KEEPALIVE,
@@ -38,6 +56,7 @@ export {
   MessageType,
   writeHeader,
 } from './message.ts';
+export { type Junk, MessageScanner, type ScannerSink } from './message-scanner.ts';
 export {
   CeaseSubcode,
   NotificationCode,
@@ -55,3 +74,12 @@ export { RouteRefreshSubtype, readRouteRefresh, writeRouteRefresh } from './rout
 export type { WireContext } from './session-context.ts';
 export { describeUpdateFault, updateNotification } from './update-fault.ts';
 export { UpdateFrame } from './update-frame.ts';
+export type { UpdateProblem } from './update-problems.ts';
+export {
+  type AttributeState,
+  type ReceivedAttribute,
+  type ReceivedRoutes,
+  type ReceivedUpdate,
+  type RoutePlace,
+  readUpdate,
+} from './update-read.ts';

@@ -12,7 +12,7 @@ import { writeIpv4Text } from './attributes/addresses.ts';
 import { Disposition } from './attributes/spec.ts';
 import { type Capability, writeCapability } from './capabilities/index.ts';
 import { dispositionName } from './disposition-name.ts';
-import type { CapabilityJson, JsonValue, OpenJson } from './json-types.ts';
+import type { CapabilityJson, JsonValue, MessageInput, OpenJson } from './json-types.ts';
 import { fromJson, listOf, numberOf, octetsOf, toJson } from './json-value.ts';
 import { HEADER_LENGTH } from './message.ts';
 import { notificationName } from './notification.ts';
@@ -110,7 +110,7 @@ export function capabilityFromJson(json: CapabilityJson): Capability {
 }
 
 /** Writes the body. @throws BellhopError INVALID_ARGUMENT when `json` is no OPEN */
-export function openFromJson(json: OpenJson, out: ByteWriter): void {
+export function openFromJson(json: Extract<MessageInput, { type: 'OPEN' }>, out: ByteWriter): void {
   if (json.body !== undefined) {
     out.copy(octetsOf(json.body));
     return;

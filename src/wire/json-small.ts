@@ -4,7 +4,7 @@ import { toHex } from '../base/bytes.ts';
 import { Disposition } from './attributes/spec.ts';
 import { dispositionName } from './disposition-name.ts';
 import { FAMILIES, familyByName, familyIndex } from './families/index.ts';
-import type { NotificationJson, RouteRefreshJson } from './json-types.ts';
+import type { MessageInput, NotificationJson, RouteRefreshJson } from './json-types.ts';
 import { numberOf, octetsOf } from './json-value.ts';
 import { HEADER_LENGTH } from './message.ts';
 import {
@@ -17,6 +17,9 @@ import {
   shutdownText,
 } from './notification.ts';
 import { RouteRefreshSubtype, readRouteRefresh } from './route-refresh.ts';
+
+type NotificationInput = Extract<MessageInput, { type: 'NOTIFICATION' }>;
+type RouteRefreshInput = Extract<MessageInput, { type: 'ROUTE-REFRESH' }>;
 
 /** Reads the NOTIFICATION in `bytes[start..end)`, header included. */
 export function notificationToJson(bytes: Uint8Array, start: number, end: number): NotificationJson {
@@ -46,10 +49,10 @@ function hardResetReason({ code, subcode, data }: NotificationData): Notificatio
 }
 
 /** Writes the body; `data` wins over `shutdownMessage`. @throws BellhopError INVALID_ARGUMENT */
-export function notificationFromJson(json: NotificationJson, out: ByteWriter): void {
+export function notificationFromJson(json: NotificationInput, out: ByteWriter): void {
   out.u8(numberOf(json.code, 255));
   out.u8(numberOf(json.subcode, 255));
-  const { data, shutdownMessage } = json as Partial<NotificationJson>;
+  const { data, shutdownMessage } = json;
   out.copy(
     data === undefined && shutdownMessage !== undefined
       ? shutdownNotification(json.subcode, shutdownMessage).data
@@ -97,7 +100,7 @@ export function routeRefreshToJson(bytes: Uint8Array, start: number, end: number
 }
 
 /** Writes the body; the family may be given by name alone. @throws BellhopError INVALID_ARGUMENT */
-export function routeRefreshFromJson(json: RouteRefreshJson, out: ByteWriter): void {
+export function routeRefreshFromJson(json: RouteRefreshInput, out: ByteWriter): void {
   if (json.body !== undefined) {
     out.copy(octetsOf(json.body));
     return;

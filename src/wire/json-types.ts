@@ -140,4 +140,16 @@ export type MessageJson =
   | RouteRefreshJson
   | InvalidJson;
 
+/** An UPDATE to be written. */
+export type UpdateInput = Pick<UpdateJson, 'type'> & Partial<UpdateJson>;
+
+/** What {@link MessageJson} needs in order to be written: what only explains may be left out. */
+export type MessageInput =
+  | UpdateInput
+  | (Pick<OpenJson, 'type'> & Partial<OpenJson>)
+  | (Pick<NotificationJson, 'type' | 'code' | 'subcode'> & Partial<NotificationJson>)
+  | (Pick<KeepaliveJson, 'type'> & Partial<KeepaliveJson>)
+  | (Pick<RouteRefreshJson, 'type'> & Partial<RouteRefreshJson>)
+  | (Pick<InvalidJson, 'type' | 'hex'> & Partial<InvalidJson>);
+
 export type { JsonObject, JsonValue };

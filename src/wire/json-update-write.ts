@@ -12,14 +12,14 @@ import { attributeByName } from './attributes/index.ts';
 import { type AttributeSpec, FLAG_EXTENDED_LENGTH } from './attributes/spec.ts';
 import { familyByName } from './families/index.ts';
 import type { FamilySpec, PathIdentified } from './families/spec.ts';
-import type { JsonObject, JsonValue, RawAttributeJson, RoutesJson, UpdateJson } from './json-types.ts';
+import type { JsonObject, JsonValue, RawAttributeJson, RoutesJson, UpdateInput } from './json-types.ts';
 import { RAW_LISTS, usualFlags } from './json-update.ts';
 import { attributeFromJson, fromJson, numberOf, octetsOf, sameMeaning } from './json-value.ts';
 import type { WireContext } from './session-context.ts';
 import { hasAddPath } from './update-read.ts';
 
 /** The body of the UPDATE. @throws BellhopError INVALID_ARGUMENT when `json` cannot be carried as it is */
-export function updateFromJson(json: UpdateJson, context: WireContext, out: ByteWriter): void {
+export function updateFromJson(json: UpdateInput, context: WireContext, out: ByteWriter): void {
   const { unreadable = {} } = json;
   if (unreadable.body !== undefined) {
     out.copy(octetsOf(unreadable.body));
@@ -32,8 +32,7 @@ export function updateFromJson(json: UpdateJson, context: WireContext, out: Byte
   patchLength(out, lengthAt, 'withdrawn routes');
   const attributesAt = out.length;
   out.u16(0);
-  for (const { code, write } of inOrder(attributeWriters(json, shares, context), json.order))
-    write(out, code);
+  for (const { write } of inOrder(attributeWriters(json, shares, context), json.order)) write(out);
   if (unreadable.attributes !== undefined) out.copy(octetsOf(unreadable.attributes));
   patchLength(out, attributesAt, 'attributes');
   writePlain(shares.nlri, unreadable.nlri, context, out);
@@ -59,7 +58,7 @@ interface Shares {
   readonly unreachHead: JsonObject | undefined;
 }
 
-function shareRoutes({ attributes, reach, withdrawn }: UpdateJson): Shares {
+function shareRoutes({ attributes = {}, reach = {}, withdrawn = {} }: UpdateInput): Shares {
   const other = Object.keys(withdrawn).find((family) => family !== IPV4_UNICAST);
   const reachHead = attributes['mpReach'] as JsonObject | undefined;
   const unreachHead =
@@ -77,11 +76,12 @@ function share(
   name: string,
 ): readonly [plain: readonly JsonValue[], multiprotocol: readonly JsonValue[]] {
   const family = head?.['family'];
+  const attribute = name === 'reach' ? 'attributes.mpReach' : 'attributes.mpUnreach';
   for (const key of Object.keys(routes))
     if (key !== IPV4_UNICAST && key !== family)
       throw new BellhopError(
         'INVALID_ARGUMENT',
-        `${name}: routes of ${key} need attributes.mpReach of that family`,
+        `${name}: routes of ${key} need an ${attribute} of that family`,
       );
   const ipv4 = routes[IPV4_UNICAST] ?? [];
   if (family === undefined) return [ipv4, []];
@@ -128,11 +128,11 @@ function writeRoutes(
 /** An attribute to be written. */
 interface AttributeWriter {
   readonly code: number;
-  readonly write: (out: ByteWriter, code: number) => void;
+  readonly write: (out: ByteWriter) => void;
 }
 
-function attributeWriters(json: UpdateJson, shares: Shares, context: WireContext): AttributeWriter[] {
-  const { attributes, flags = {}, unreadable = {} } = json;
+function attributeWriters(json: UpdateInput, shares: Shares, context: WireContext): AttributeWriter[] {
+  const { attributes = {}, flags = {}, unreadable = {} } = json;
   const named: Record<string, JsonValue | readonly RawAttributeJson[]> = { ...attributes };
   if (shares.unreachHead !== undefined) named['mpUnreach'] ??= shares.unreachHead;
   const writers: AttributeWriter[] = [];

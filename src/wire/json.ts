@@ -18,7 +18,7 @@ import {
   routeRefreshFromJson,
   routeRefreshToJson,
 } from './json-small.ts';
-import type { ErrorJson, MessageJson } from './json-types.ts';
+import type { ErrorJson, MessageInput, MessageJson } from './json-types.ts';
 import { updateToJson } from './json-update.ts';
 import { updateFromJson } from './json-update-write.ts';
 import { octetsOf } from './json-value.ts';
@@ -135,7 +135,18 @@ const TYPE_CODES = {
  *
  * @throws BellhopError INVALID_ARGUMENT when `json` is no message, or one that `context` cannot carry
  */
-export function encodeMessage(json: MessageJson, context: WireContext = DEFAULT_CONTEXT): Uint8Array {
+export function encodeMessage(json: MessageInput, context: WireContext = DEFAULT_CONTEXT): Uint8Array {
+  try {
+    return encode(json, context);
+  } catch (error) {
+    if (error instanceof BellhopError) throw error;
+    // JSON that was not made by anything typed may hold anything anywhere.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BellhopError('INVALID_ARGUMENT', `${json?.type}: ${reason}`, { cause: error });
+  }
+}
+
+function encode(json: MessageInput, context: WireContext): Uint8Array {
   if (json.type === 'INVALID') return octetsOf(json.hex);
   const type = TYPE_CODES[json.type];
   if (type === undefined) throw new BellhopError('INVALID_ARGUMENT', `there is no message type ${json.type}`);

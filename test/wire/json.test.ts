@@ -342,6 +342,35 @@ describe('UPDATE', () => {
     expect(decoded).toMatchObject({ errors: [], withdrawn: { 'ipv6-unicast': ['2001:db8::/32'] } });
   });
 
+  test('encode: JSON that is nothing of the kind is refused, too', () => {
+    const noise = fc.oneof(fc.jsonValue(), fc.constantFrom('', [], {}, 0));
+    fc.assert(
+      fc.property(
+        fc.constantFrom('OPEN', 'UPDATE', 'NOTIFICATION', 'ROUTE-REFRESH', 'INVALID'),
+        noise,
+        (type, json) => {
+          const keys = [
+            'attributes',
+            'reach',
+            'withdrawn',
+            'flags',
+            'order',
+            'unreadable',
+            'capabilities',
+            'hex',
+            'code',
+          ];
+          for (const key of keys)
+            try {
+              encodeMessage({ type, [key]: json } as unknown as MessageJson);
+            } catch (error) {
+              expect(error).toBeInstanceOf(BellhopError);
+            }
+        },
+      ),
+    );
+  });
+
   test.each([
     ['med: 2 ** 32', { med: 2 ** 32 }, 'attributes.med'],
     ['med: text', { med: 'much' }, 'attributes.med'],
