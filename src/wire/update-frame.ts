@@ -18,7 +18,7 @@ import {
   FLAG_TRANSITIVE,
   UpdateError,
 } from './attributes/spec.ts';
-import { FAMILIES, familyIndex, NextHopFit, nextHopFit } from './families/index.ts';
+import { FAMILIES, familyIndex, NEXT_HOP_DISTINGUISHER, NextHopFit, nextHopFit } from './families/index.ts';
 import type { FamilySpec } from './families/spec.ts';
 import type { WireContext } from './session-context.ts';
 
@@ -398,7 +398,7 @@ function usableNextHop(
   family: number,
   context: WireContext,
 ): boolean {
-  const distinguisher = FAMILIES[family]!.nextHopDistinguisher;
+  const distinguisher = NEXT_HOP_DISTINGUISHER[family]!;
   return length - distinguisher === 4
     ? checkNextHopIpv4(bytes, at + distinguisher, context.loopback)
     : checkNextHopIpv6(bytes, at + distinguisher, context.loopback);

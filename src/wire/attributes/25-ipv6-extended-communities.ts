@@ -19,6 +19,7 @@ const NAMES: Readonly<Record<number, string>> = {
   2: 'rt',
   3: 'ro',
   11: 'vrf-route-import',
+  12: 'redirect-ip',
   13: 'redirect',
 };
 

@@ -98,3 +98,6 @@ for (const family of FAMILIES as readonly FamilySpec[]) {
 export function nextHopFit(family: number, length: number): number {
   return NEXT_HOP_FIT[family * LENGTHS + Math.min(length, LENGTHS - 1)]!;
 }
+
+/** Octets of route distinguisher in front of each address of a next hop, by family. */
+export const NEXT_HOP_DISTINGUISHER = Uint8Array.from(FAMILIES, (family) => family.nextHopDistinguisher);
