@@ -111,8 +111,9 @@ export function writeExported(
         }
         break;
       case 16:
+      case 25:
         if (external) {
-          writeTransitiveCommunities(blob.bytes, flags, start, end, out);
+          writeTransitiveCommunities(blob.bytes, code, flags, start, end, out);
           return;
         }
         break;
@@ -184,16 +185,18 @@ function writeAs4Attributes(params: GroupParams, blob: Blob, out: ByteWriter): v
     );
 }
 
-/** Extended communities without those that may not leave the AS (RFC 4360 section 6). */
+/** Extended communities, of 8 or 20 octets, without those that may not leave the AS (RFC 4360 section 6, RFC 5701). */
 function writeTransitiveCommunities(
   bytes: Uint8Array,
+  code: number,
   flags: number,
   start: number,
   end: number,
   out: ByteWriter,
 ): void {
   const kept = new ByteWriter(end - start);
-  for (let at = start; at < end; at += 8)
-    if ((bytes[at]! & NON_TRANSITIVE_COMMUNITY) === 0) kept.copy(bytes, at, at + 8);
-  if (kept.length > 0) writeAttribute(out, flags, 16, kept.bytes, 0, kept.length);
+  const octets = code === 16 ? 8 : 20;
+  for (let at = start; at < end; at += octets)
+    if ((bytes[at]! & NON_TRANSITIVE_COMMUNITY) === 0) kept.copy(bytes, at, at + octets);
+  if (kept.length > 0) writeAttribute(out, flags, code, kept.bytes, 0, kept.length);
 }
