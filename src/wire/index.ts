@@ -11,6 +11,7 @@ export {
   type AttributeName,
   attributeByCode,
   attributeByName,
+  dispositionOf,
   type PathAttributes,
   type UnknownAttribute,
 } from './attributes/index.ts';
@@ -27,7 +28,19 @@ export {
   parseLargeCommunity,
 } from './community-text.ts';
 export { endOfRib, endOfRibFamily } from './end-of-rib.ts';
-export { type CodecFamilyName, FAMILIES, type FamilyName, familyByName } from './families/index.ts';
+export {
+  type CodecFamilyName,
+  FAMILIES,
+  type FamilyName,
+  familyByName,
+  familyIndex,
+  UNICAST_FAMILIES,
+} from './families/index.ts';
+export type { EvpnNlri } from './families/nlri-evpn.ts';
+export type { FlowspecNlri, FlowspecVpnNlri } from './families/nlri-flowspec.ts';
+export type { LabeledNlri, VpnNlri } from './families/nlri-labeled.ts';
+export type { PrefixNlri } from './families/nlri-prefix.ts';
+export type { RouteTargetNlri } from './families/nlri-route-target.ts';
 export type { FamilySpec, NlriCodec } from './families/spec.ts';
 export { Framer, type MessageSink } from './framer.ts';
 export { DEFAULT_CONTEXT, decodeMessage, encodeMessage } from './json.ts';
@@ -70,6 +83,7 @@ export {
   writeNotification,
 } from './notification.ts';
 export { type OpenMessage, type OpenResult, openAs, readOpen, writeOpen } from './open.ts';
+export { type Filters, readFilters, writeFilters } from './orf.ts';
 export { RouteRefreshSubtype, readRouteRefresh, writeRouteRefresh } from './route-refresh.ts';
 export type { WireContext } from './session-context.ts';
 export { describeUpdateFault, updateNotification } from './update-fault.ts';

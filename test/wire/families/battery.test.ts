@@ -18,7 +18,8 @@ import {
 } from '../../../src/wire/families/index.ts';
 import type { FamilySpec, PathIdentified } from '../../../src/wire/families/spec.ts';
 import { guarded } from '../guarded.ts';
-import { type FamilyVectors, VECTORS } from './vectors.ts';
+import { VECTORS } from './vectors.ts';
+import type { FamilyVectors } from './vectors-spec.ts';
 
 function write(family: FamilySpec, values: readonly PathIdentified[], addPath: boolean): Uint8Array {
   const out = new ByteWriter(1);
