@@ -29,6 +29,8 @@ export interface VpnNlri extends LabeledNlri {
 
 const LABEL_OCTETS = 3;
 const LABEL_BITS = 24;
+/** The label in its 24 bits, without traffic class and bottom-of-stack bit. */
+const LABEL_MASK = 0xfffff0;
 const BOTTOM_OF_STACK = 0x000001;
 const WITHDRAWN_LABEL = 0x800000;
 const MAX_LABEL = 0xfffff;
@@ -107,7 +109,8 @@ function labelStackOctets(bytes: Uint8Array, at: number, length: number): number
     const label = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
     at += LABEL_OCTETS;
     if ((label & BOTTOM_OF_STACK) !== 0) return at - first;
-    if (at - first === LABEL_OCTETS && (label === WITHDRAWN_LABEL || label === 0)) return LABEL_OCTETS;
+    const value = label & LABEL_MASK;
+    if (at - first === LABEL_OCTETS && (value === WITHDRAWN_LABEL || value === 0)) return LABEL_OCTETS;
   }
   return 256;
 }
