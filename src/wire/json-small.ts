@@ -1,5 +1,5 @@
 /** NOTIFICATION and ROUTE-REFRESH as JSON and back. */
-import type { ByteWriter } from '../base/byte-writer.ts';
+import { ByteWriter } from '../base/byte-writer.ts';
 import { toHex } from '../base/bytes.ts';
 import { Disposition } from './attributes/spec.ts';
 import { dispositionName } from './disposition-name.ts';
@@ -16,6 +16,7 @@ import {
   shutdownNotification,
   shutdownText,
 } from './notification.ts';
+import { type Filters, readFilters, writeFilters } from './orf.ts';
 import { RouteRefreshSubtype, readRouteRefresh } from './route-refresh.ts';
 
 type NotificationInput = Extract<MessageInput, { type: 'NOTIFICATION' }>;
@@ -95,8 +96,17 @@ export function routeRefreshToJson(bytes: Uint8Array, start: number, end: number
     safi,
     ...(family !== undefined && { family }),
     subtype: SUBTYPE_NAMES.find(([number]) => number === subtype)?.[1] ?? subtype,
-    ...(orf.length > 0 && { orf: toHex(orf) }),
+    ...(orf.length > 0 && { orf: filtersJson(orf, afi) }),
   };
+}
+
+/** The filters, or their octets when those say more than can be read, or less. */
+function filtersJson(orf: Uint8Array, afi: number): Filters | string {
+  const filters = readFilters(orf, 0, orf.length, afi);
+  if (filters === undefined) return toHex(orf);
+  const again = new ByteWriter();
+  writeFilters(filters, afi, again);
+  return toHex(again.take()) === toHex(orf) ? filters : toHex(orf);
 }
 
 /** Writes the body; the family may be given by name alone. @throws BellhopError INVALID_ARGUMENT */
@@ -107,8 +117,10 @@ export function routeRefreshFromJson(json: RouteRefreshInput, out: ByteWriter): 
   }
   const family = json.family === undefined ? undefined : familyByName(json.family);
   const subtype = SUBTYPE_NAMES.find(([, name]) => name === json.subtype)?.[0] ?? json.subtype;
-  out.u16(numberOf(json.afi ?? family?.afi, 0xffff));
+  const afi = numberOf(json.afi ?? family?.afi, 0xffff);
+  out.u16(afi);
   out.u8(numberOf(subtype as number, 255));
   out.u8(numberOf(json.safi ?? family?.safi, 255));
-  out.copy(octetsOf(json.orf));
+  if (typeof json.orf === 'object') writeFilters(json.orf, afi, out);
+  else out.copy(octetsOf(json.orf));
 }

@@ -2,6 +2,7 @@
  * The JSON form of messages. `docs/decode.md` describes it for users; the shapes are public and only grow.
  */
 import type { JsonObject, JsonValue } from './json-value.ts';
+import type { Filters } from './orf.ts';
 
 /** A fault and what follows from it. */
 export interface ErrorJson {
@@ -120,8 +121,8 @@ export interface RouteRefreshJson extends CommonJson {
   readonly family?: string;
   /** `request`, `begin-of-rib`, `end-of-rib`, or a number nobody has given a meaning. */
   readonly subtype?: string | number;
-  /** Outbound route filters in hexadecimal, when there are any. */
-  readonly orf?: string;
+  /** Outbound route filters, when there are any; in hexadecimal when they cannot be read. */
+  readonly orf?: Filters | string;
   readonly body?: string;
 }
 

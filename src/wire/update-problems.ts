@@ -71,7 +71,8 @@ export function findProblems(findings: Findings): UpdateProblem[] {
   }
   for (const attribute of list) problems.push(...attributeProblems(findings, attribute));
   if (tailStart >= 0) problems.push(overrun(findings));
-  for (const field of routes) if (field.faultAt >= 0) problems.push(nlriProblem(bytes, field));
+  for (const field of routes)
+    if (field.agreed && field.faultAt >= 0) problems.push(nlriProblem(bytes, field, findings.context));
   problems.sort((a, b) => a.at - b.at);
   if (announces) problems.push(...missingProblems(findings));
   // RFC 7606 section 5.2: what would be a withdrawal ends the session when there is nothing to withdraw.
@@ -124,11 +125,18 @@ function overrun({ bytes, frame, tailStart }: Findings): UpdateProblem {
   return problem(Disposition.treatAsWithdraw, subcode, code, tailStart, data, RFC.overrun);
 }
 
-function nlriProblem(bytes: Uint8Array, { place, faultAt, end }: ReceivedRoutes): UpdateProblem {
+function nlriProblem(
+  bytes: Uint8Array,
+  { place, faultAt, end }: ReceivedRoutes,
+  context: WireContext,
+): UpdateProblem {
   const code = place === 'mpReach' ? MP_REACH : place === 'mpUnreach' ? MP_UNREACH : 0;
   const subcode = code === 0 ? UpdateError.invalidNetworkField : UpdateError.optionalAttribute;
   const data = copyBytes(bytes, faultAt, end);
-  return problem(Disposition.sessionReset, subcode, code, faultAt, data, RFC.nlri);
+  // One family can be closed where its NLRI stands in an attribute of its own, whose end is certain.
+  const isFamily = code !== 0 && context.familyDisable === true;
+  const disposition = isFamily ? Disposition.disableFamily : Disposition.sessionReset;
+  return problem(disposition, subcode, code, faultAt, data, RFC.nlri);
 }
 
 function missingProblems({ frame, list, end }: Findings): UpdateProblem[] {

@@ -2,8 +2,8 @@
  * An UPDATE as objects, as it was received: for people, JSON, tests and recordings, never in bulk.
  *
  * Nothing is merged, moved or dropped: AS_PATH and AS4_PATH stand side by side, attributes keep their order, what
- * RFC 7606 discards is still there. The verdict is the one of {@link UpdateFrame}, which also runs in the speaker,
- * together with that on the NLRI. Invariant: a value is read only after its `check` found it well-formed, and routes
+ * RFC 7606 discards is still there. The verdict is the one of {@link UpdateFrame}, which also runs in the speaker.
+ * Invariant: a value is read only after its `check` found it well-formed, and routes
  * of a field with any fault in it are not read at all, so that no prefix appears that the sender may not have meant.
  */
 import { readU16 } from '../base/bytes.ts';
@@ -48,6 +48,8 @@ export interface ReceivedRoutes {
   readonly end: number;
   /** Whether each route has a path identifier (RFC 7911). */
   readonly addPath: boolean;
+  /** Whether the family was agreed: the routes of any other are ignored, and faults in them as well. */
+  readonly agreed: boolean;
   /** Offset in `bytes` of the first entry that cannot be read; -1 when all is well. */
   readonly faultAt: number;
   /** What the family's codec gives; undefined when a fault makes the field unreadable, or the family is unknown. */
@@ -85,8 +87,9 @@ export function readUpdate(
   end: number,
   context: WireContext,
 ): ReceivedUpdate {
-  const verdict = frame.scan(bytes, start, end, context);
+  frame.scan(bytes, start, end, context);
   const broken = frame.nlriStart === 0;
+  const verdict = broken ? frame.disposition : frame.checkNlri(bytes, context);
   const list: ReceivedAttribute[] = [];
   const routes: ReceivedRoutes[] = [];
   const attributes: Record<string, unknown> = {};
@@ -109,14 +112,14 @@ export function readUpdate(
     }
     if (nlriEnd > nlriStart) routes.push(readRoutes('nlri', 1, 1, bytes, nlriStart, nlriEnd, context));
   }
-  const sound = verdict === Disposition.accept && routes.every(({ faultAt }) => faultAt < 0);
-  const endOfRib = !broken && sound ? FAMILIES[endOfRibFamily(frame)] : undefined;
+  const sound = verdict === Disposition.accept;
+  const endOfRib = sound ? FAMILIES[endOfRibFamily(frame)] : undefined;
   const tailEnd = frame.attributesEnd;
   const problems = sound
     ? []
     : findProblems({ bytes, start, end, context, frame, broken, list, routes, tailStart });
   return {
-    disposition: Math.max(verdict, ...problems.map(({ disposition }) => disposition)) as Disposition,
+    disposition: verdict,
     problems,
     attributes: attributes as PathAttributes,
     list,
@@ -173,10 +176,16 @@ function readRoutes(
 ): ReceivedRoutes {
   const family: FamilySpec | undefined = FAMILIES[familyIndex(afi, safi)];
   const addPath = family !== undefined && hasAddPath(family, context);
+  const agreed =
+    family !== undefined && (place === 'nlri' || place === 'withdrawn' || isAgreed(family, context));
   const faultAt = family === undefined ? -1 : family.nlri.check(bytes, start, end, addPath);
   const isReadable = family !== undefined && faultAt < 0;
   const values = isReadable ? family.nlri.read(bytes, start, end, addPath) : undefined;
-  return { place, family, afi, safi, start, end, addPath, faultAt, values };
+  return { place, family, afi, safi, start, end, addPath, agreed, faultAt, values };
+}
+
+function isAgreed(family: FamilySpec, context: WireContext): boolean {
+  return (context.families & (1 << family.index)) !== 0;
 }
 
 /** Whether NLRI of `family` carry path identifiers under `context`. */

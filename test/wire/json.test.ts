@@ -205,28 +205,39 @@ describe('UPDATE', () => {
 
   test('any change of octets: never throws, the verdict is that of the frame, every fault has a place', () => {
     const change = fc.record({ at: fc.nat(400), octet: fc.nat(255) });
+    const agreement = fc.record({
+      familyDisable: fc.boolean(),
+      families: fc.constantFrom(~0, 3),
+      external: fc.boolean(),
+    });
     const frame = new UpdateFrame();
     fc.assert(
-      fc.property(updateSample, fc.array(change, { minLength: 1, maxLength: 4 }), (sample, changes) => {
-        const bytes = encodeSample(sample);
-        if (bytes === undefined) return;
-        for (const { at, octet } of changes)
-          bytes[HEADER_LENGTH + (at % (bytes.length - HEADER_LENGTH))] = octet;
-        const decoded = decodeMessage(bytes, sample.context) as UpdateJson;
-        const verdict = frame.scan(bytes, HEADER_LENGTH, bytes.length, sample.context);
-        const names = decoded.errors.map(({ disposition }) => disposition);
-        const values = Object.values(Disposition).filter((value) => names.includes(dispositionName(value)));
-        const strongest = Math.max(Disposition.accept, ...values) as Disposition;
-        expect(decoded.disposition).toBe(dispositionName(strongest));
-        expect(strongest).toBeGreaterThanOrEqual(verdict);
-        if (Object.keys(decoded.unreadable ?? {}).length === 0) expect(strongest).toBe(verdict);
-        for (const { offset, rfc } of decoded.errors) {
-          expect(offset).toBeGreaterThanOrEqual(HEADER_LENGTH);
-          expect(offset).toBeLessThanOrEqual(bytes.length);
-          expect(rfc).toMatch(/^RFC \d+/);
-        }
-        settles(decoded, sample.context);
-      }),
+      fc.property(
+        updateSample,
+        fc.array(change, { minLength: 1, maxLength: 4 }),
+        agreement,
+        (sample, changes, agreed) => {
+          const bytes = encodeSample(sample);
+          if (bytes === undefined) return;
+          for (const { at, octet } of changes)
+            bytes[HEADER_LENGTH + (at % (bytes.length - HEADER_LENGTH))] = octet;
+          const context = { ...sample.context, ...agreed };
+          const decoded = decodeMessage(bytes, context) as UpdateJson;
+          frame.scan(bytes, HEADER_LENGTH, bytes.length, context);
+          const verdict = frame.nlriStart === 0 ? frame.disposition : frame.checkNlri(bytes, context);
+          const names = decoded.errors.map(({ disposition }) => disposition);
+          const values = Object.values(Disposition).filter((value) => names.includes(dispositionName(value)));
+          const strongest = Math.max(Disposition.accept, ...values) as Disposition;
+          expect(decoded.disposition).toBe(dispositionName(strongest));
+          expect(strongest).toBe(verdict);
+          for (const { offset, rfc } of decoded.errors) {
+            expect(offset).toBeGreaterThanOrEqual(HEADER_LENGTH);
+            expect(offset).toBeLessThanOrEqual(bytes.length);
+            expect(rfc).toMatch(/^RFC \d+/);
+          }
+          settles(decoded, context);
+        },
+      ),
       { numRuns: 1000 },
     );
   });
@@ -486,7 +497,39 @@ describe('the other messages', () => {
     ],
     ['KEEPALIVE', 4, '', { length: 19 }],
     ['ROUTE-REFRESH', 5, '0002 00 01', { family: 'ipv6-unicast', subtype: 'request' }],
-    ['ROUTE-REFRESH', 5, '0063 07 63 0102', { afi: 99, safi: 99, subtype: 7, orf: '0102' }],
+    [
+      'ROUTE-REFRESH',
+      5,
+      '0063 07 63 01020000',
+      { afi: 99, safi: 99, subtype: 7, orf: { whenToRefresh: 1, blocks: [{ type: 2, hex: '' }] } },
+    ],
+    [
+      'ROUTE-REFRESH',
+      5,
+      '0001 00 01 01 40 000c 00 00000005 19 20 18 c63364 80',
+      {
+        orf: {
+          whenToRefresh: 1,
+          blocks: [
+            {
+              type: 64,
+              entries: [
+                {
+                  action: 'add',
+                  match: 'permit',
+                  sequence: 5,
+                  prefix: '198.51.100.0/24',
+                  minLength: 25,
+                  maxLength: 32,
+                },
+                { action: 'remove-all' },
+              ],
+            },
+          ],
+        },
+      },
+    ],
+    ['ROUTE-REFRESH', 5, '0001 00 01 01 40', { orf: '0140' }],
     [
       'ROUTE-REFRESH',
       5,

@@ -9,11 +9,13 @@ import type {
   JsonValue,
   MessageJson,
   RawAttributeJson,
+  RouteRefreshJson,
   UpdateJson,
 } from '../../wire/json-types.ts';
 import { RAW_LISTS } from '../../wire/json-update.ts';
 import { routeFromJson } from '../../wire/json-update-write.ts';
 import { attributeFromJson } from '../../wire/json-value.ts';
+import { formatPrefixFilter } from '../../wire/orf.ts';
 import type { DecodeRecord, Place } from '../decode/records.ts';
 import type { Paint } from '../terminal.ts';
 import { fieldLines } from './table.ts';
@@ -86,7 +88,7 @@ function bodyLines(message: MessageJson): string[] {
           message.family ?? (message.body === undefined ? `${message.afi}/${message.safi}` : undefined),
         ],
         ['subtype', textOf(message.subtype)],
-        ['orf', hexText(message.orf)],
+        ...filterFields(message.orf),
         ['body', hexText(message.body)],
       ]);
     case 'INVALID':
@@ -94,6 +96,19 @@ function bodyLines(message: MessageJson): string[] {
     case 'KEEPALIVE':
       return [];
   }
+}
+
+/** One line for each filter. */
+function filterFields(orf: RouteRefreshJson['orf']): Fields {
+  if (orf === undefined || typeof orf === 'string') return [['orf', hexText(orf)]];
+  const lines = orf.blocks.flatMap((block) =>
+    'hex' in block
+      ? [`type ${block.type} ${hexText(block.hex) ?? ''}`]
+      : block.entries.map((entry) => formatPrefixFilter(entry)),
+  );
+  const when =
+    orf.whenToRefresh === 1 ? 'immediate' : orf.whenToRefresh === 2 ? 'defer' : `${orf.whenToRefresh}`;
+  return [['refresh', when], ...lines.map((line) => ['filter', line] as const)];
 }
 
 function textOf(value: string | number | undefined): string | undefined {
