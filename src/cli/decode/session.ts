@@ -2,7 +2,7 @@
  * What was agreed on the octets of a captured session: taken from its OPENs, unless the command line knows better.
  */
 import type { Direction } from '../../pcap/connections.ts';
-import { FAMILIES, familyIndex } from '../../wire/families/index.ts';
+import { familyIndex } from '../../wire/families/index.ts';
 import { DEFAULT_CONTEXT } from '../../wire/json.ts';
 import { HEADER_LENGTH } from '../../wire/message.ts';
 import { type OpenMessage, openAs, readOpen } from '../../wire/open.ts';
@@ -82,6 +82,7 @@ export class Sessions {
 
 const CAN_RECEIVE = 1;
 const CAN_SEND = 2;
+const BOTH = 3;
 
 /** Families for which the sender said it sends path identifiers and the receiver that it takes them (RFC 7911). */
 function addPathOf(sender: OpenMessage | undefined, receiver: OpenMessage | undefined): number {
@@ -89,28 +90,17 @@ function addPathOf(sender: OpenMessage | undefined, receiver: OpenMessage | unde
 }
 
 /** An OPEN that was not captured may have said anything. */
-function addPathFamilies(open: OpenMessage | undefined, direction: number): number {
+function addPathFamilies(open: OpenMessage | undefined, wanted: number): number {
   if (open === undefined) return ~0;
   let families = 0;
-  for (const { name, value } of open.capabilities as readonly NamedValue[]) {
-    if (name !== 'add-path') continue;
-    for (const { afi, safi, mode } of value as readonly AddPathFamily[]) {
+  for (const capability of open.capabilities) {
+    if (capability.name !== 'add-path') continue;
+    for (const { afi, safi, direction } of capability.value) {
       const index = familyIndex(afi, safi);
-      if (index >= 0 && (mode & direction) !== 0) families |= 1 << FAMILIES[index]!.index;
+      if (index >= 0 && direction <= BOTH && (direction & wanted) !== 0) families |= 1 << index;
     }
   }
   return families;
-}
-
-interface NamedValue {
-  readonly name: string;
-  readonly value: unknown;
-}
-
-interface AddPathFamily {
-  readonly afi: number;
-  readonly safi: number;
-  readonly mode: number;
 }
 
 function isLoopback(address: string): boolean {
