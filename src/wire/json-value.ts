@@ -5,8 +5,11 @@
  * `{ "hex": "0a0b" }` and 64-bit integers `{ "decimal": "184..." }`, which is what brings them back. So a new
  * attribute or capability has a JSON form the day it is listed.
  */
+
+import { canonicalAddress } from '../base/address.ts';
 import { fromHex, toHex } from '../base/bytes.ts';
 import { BellhopError } from '../base/errors.ts';
+import { formatPrefix, parsePrefix } from '../base/prefix.ts';
 import {
   type ExtendedCommunity,
   formatCommunity,
@@ -121,12 +124,21 @@ export function numberOf(json: JsonValue | undefined, maximum: number): number {
   );
 }
 
-/** The same meaning: numbers, booleans, structure and octets are equal; texts may be spelled differently. */
+/** The same meaning: everything is equal, but for the spelling of addresses and prefixes and the case of letters. */
 export function sameMeaning(given: unknown, carried: unknown): boolean {
-  if (typeof given === 'string' && typeof carried === 'string') return true;
+  if (typeof given === 'string' && typeof carried === 'string')
+    return given === carried || spelling(given) === spelling(carried);
   if (typeof given !== 'object' || typeof carried !== 'object' || given === null || carried === null)
     return given === carried;
   const keys = new Set([...Object.keys(given), ...Object.keys(carried)]);
   const part = (object: object, key: string): unknown => (object as Record<string, unknown>)[key];
   return [...keys].every((key) => sameMeaning(part(given, key), part(carried, key)));
+}
+
+/** One spelling for all that mean the same. */
+function spelling(text: string): string {
+  const slash = text.indexOf('/');
+  if (slash < 0) return canonicalAddress(text) ?? text.toLowerCase();
+  const prefix = parsePrefix(text);
+  return prefix === undefined ? text.toLowerCase() : formatPrefix(prefix.bytes, prefix.length);
 }

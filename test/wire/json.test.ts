@@ -388,6 +388,11 @@ describe('UPDATE', () => {
     ['asPath: text', { asPath: '65001' }, 'attributes.asPath'],
     ['a community that is none', { communities: ['65536:1'] }, 'not a community'],
     ['no attribute', { flavour: 1 }, 'no flavour'],
+    [
+      'a port out of range',
+      { tunnelEncapsulation: [{ type: 'vxlan', subTlvs: [{ type: 'udp-port', value: '70000' }] }] },
+      'tunnelEncapsulation',
+    ],
     ['no address', { nextHop: '192.0.2' }, 'attributes.nextHop'],
   ])('encode: refuses %s', (_name, attributes, text) => {
     const json = { ...decodeMessage(update(GOOD)), attributes } as unknown as MessageJson;
