@@ -3,9 +3,10 @@
  *
  * The {@link Framer} of a session ends at the first illegal header, as it must. The scanner says what was wrong and
  * where, looks for the next marker and goes on. Length and type of a message are left for `decodeMessage` to judge,
- * as long as the length can be one. Memory is bounded at 128 KiB whatever comes.
+ * as long as the length can be one. Memory grows with what waits for its end, to 128 KiB at most: a capture may have
+ * very many streams.
  */
-import { readU16 } from '../base/bytes.ts';
+import { NO_BYTES, readU16 } from '../base/bytes.ts';
 import { HEADER_LENGTH, MARKER_LENGTH, MAX_EXTENDED_MESSAGE_LENGTH } from './message.ts';
 
 /** Octets that belong to no message. */
@@ -28,12 +29,12 @@ export interface ScannerSink {
 /** Octets of junk that are shown. */
 export const MAX_JUNK_SAMPLE = 64;
 
-/** Twice the longest message: one can be completed while the rest of another is still in front of it. */
-const BUFFER_BYTES = 2 * (MAX_EXTENDED_MESSAGE_LENGTH + 1);
+/** Twice the longest message, so that there is always room for more when one waits. */
+const MAX_BUFFER_BYTES = 2 * (MAX_EXTENDED_MESSAGE_LENGTH + 1);
 
 export class MessageScanner {
   readonly #sink: ScannerSink;
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  #buffer: Uint8Array = NO_BYTES;
   #start = 0;
   #end = 0;
   /** Offset in the stream of `#buffer[#start]`. */
@@ -58,8 +59,8 @@ export class MessageScanner {
   /** Takes the next octets of the stream. */
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; ) {
-      if (this.#end === BUFFER_BYTES) this.#compact();
-      const count = Math.min(chunk.length - at, BUFFER_BYTES - this.#end);
+      if (this.#end === this.#buffer.length) this.#makeRoom(chunk.length - at);
+      const count = Math.min(chunk.length - at, this.#buffer.length - this.#end);
       this.#buffer.set(chunk.subarray(at, at + count), this.#end);
       this.#end += count;
       at += count;
@@ -80,10 +81,18 @@ export class MessageScanner {
     this.#settle();
   }
 
-  #compact(): void {
-    this.#buffer.copyWithin(0, this.#start, this.#end);
-    this.#end -= this.#start;
+  /** Makes room for at least one more octet; what waits is shorter than a message. */
+  #makeRoom(wanted: number): void {
+    const waiting = this.#end - this.#start;
+    const size = Math.min(Math.max(512, 2 * waiting, waiting + wanted), MAX_BUFFER_BYTES);
+    if (size <= this.#buffer.length) this.#buffer.copyWithin(0, this.#start, this.#end);
+    else {
+      const grown = new Uint8Array(size);
+      grown.set(this.#buffer.subarray(this.#start, this.#end));
+      this.#buffer = grown;
+    }
     this.#start = 0;
+    this.#end = waiting;
   }
 
   /** @param final nothing more will come */

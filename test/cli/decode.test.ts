@@ -210,6 +210,24 @@ describe('captures', () => {
     expect(await disposition(65001, '--two-octet-as')).toBe('treat-as-withdraw');
   });
 
+  test('ADD-PATH as both sides said it, for each direction', async () => {
+    const addPath = (direction: number): CapabilityJson => ({
+      name: 'add-path',
+      value: [{ afi: 1, safi: 1, direction }],
+    });
+    const identified = update('40010100 400204 0201 fde9 400304 c0000201', '00000007 18c63364');
+    const reach = async (a: number, b: number, ...options: string[]) => {
+      const specs = session(open(65001, addPath(a)), open(65002, addPath(b)), identified);
+      return (await records(pcapFile(specs.map(ipPacket)), ...options))[2]!['reach'];
+    };
+    const routes = { 'ipv4-unicast': [{ prefix: '198.51.100.0/24', pathId: 7 }] };
+    expect(await reach(2, 1)).toEqual(routes);
+    expect(await reach(3, 3)).toEqual(routes);
+    expect(await reach(1, 2)).not.toEqual(routes);
+    expect(await reach(1, 2, '--add-path', 'ipv4')).toEqual(routes);
+    expect(await reach(3, 3, '--add-path', 'ipv6')).not.toEqual(routes);
+  });
+
   test('another port; none of this port', async () => {
     const file = pcapFile(session(open(65001), open(65002), narrow, 1179).map(ipPacket));
     expect(await records(file, '--port', '1179')).toHaveLength(3);

@@ -18,6 +18,7 @@ import { attributeFromJson } from '../../wire/json-value.ts';
 import { formatPrefixFilter } from '../../wire/orf.ts';
 import type { DecodeRecord, Place } from '../decode/records.ts';
 import type { Paint } from '../terminal.ts';
+import { count } from './quantities.ts';
 import { fieldLines } from './table.ts';
 
 /** Hexadecimal digits on a line; what is longer is cut. */
@@ -33,13 +34,13 @@ export function formatRecord(record: DecodeRecord, paint: Paint): string {
   const place = formatPlace(record.place);
   if (record.kind === 'unreadable') {
     const { length, reason, sample } = record;
-    const what = `not BGP: ${length} octets: ${reason}`;
+    const what = `not BGP: ${count(length, 'octet')}: ${reason}`;
     return `${[paint.faint(place), paint.bad(safe(what)), ...hexLines(sample)].join('\n')}\n\n`;
   }
   const { message } = record;
   const { type, length, disposition, errors } = message;
   const verdict = disposition === 'accept' ? '' : `, ${disposition}`;
-  const heading = `${paint.heading(type)}, ${length} octets${errors.length === 0 ? '' : paint.bad(verdict)}`;
+  const heading = `${paint.heading(type)}, ${count(length, 'octet')}${errors.length === 0 ? '' : paint.bad(verdict)}`;
   const lines = [paint.faint(place), heading, ...bodyLines(message).map(safe)];
   for (const error of errors) lines.push(...errorLines(error, paint));
   return `${lines.join('\n')}\n\n`;
