@@ -20,6 +20,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   base: { layers: '', packages: 'node:buffer' },
   net: { layers: 'base', packages: 'node:* koffi' },
   wire: { layers: 'base', packages: '' },
+  pcap: { layers: 'base', packages: '' },
   fsm: { layers: 'base wire', packages: '' },
   rib: { layers: 'base wire', packages: '' },
   policy: { layers: 'base wire rib', packages: '' },
@@ -31,7 +32,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   observers: { layers: 'base net wire rib engine config speaker', packages: 'node:* prom-client' },
   api: { layers: 'base wire rib config speaker observers', packages: 'node:* fastify zod' },
-  cli: { layers: 'base wire config api', packages: 'node:* commander' },
+  cli: { layers: 'base wire pcap config api', packages: 'node:* commander' },
 };
 
 /** Files at the top put the program together and may import everything. */

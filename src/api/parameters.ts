@@ -5,9 +5,9 @@ import { z } from 'zod';
 import { canonicalAddress } from '../base/address.ts';
 import { BellhopError } from '../base/errors.ts';
 import { formatPrefix, parsePrefix } from '../base/prefix.ts';
-import { FAMILIES } from '../wire/families/index.ts';
+import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 
-const FAMILY_NAMES = FAMILIES.map((family) => family.name);
+const FAMILY_NAMES = UNICAST_FAMILIES.map((family) => family.name);
 
 const address = z.string().transform((text, context) => {
   const canonical = canonicalAddress(text);

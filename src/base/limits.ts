@@ -35,3 +35,6 @@ export const MAX_ATTRIBUTE_CHUNKS = 4096;
 
 /** Bytes of an AS_PATH with 2-octet numbers (of a peer with extended messages only): doubled it must fit in 65,535. A longer one is treat-as-withdraw; an AS4_PATH that makes the merged path longer than twice this is discarded. */
 export const MAX_NARROW_PATH_BYTES = 32_000;
+
+/** Bytes that `bellhop decode` reads from its standard input; more is an error. */
+export const MAX_DECODE_INPUT_BYTES = 1024 * 1024 * 1024;

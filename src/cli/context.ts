@@ -4,7 +4,7 @@
 import { type ApiRequest, fetchAnswer, fetchBytes } from '../api/client.ts';
 import { defaultSocketPath } from '../api/socket-path.ts';
 import { BellhopError } from '../base/errors.ts';
-import { FAMILIES } from '../wire/families/index.ts';
+import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { type Paint, paintFor, type Terminal } from './terminal.ts';
 
 /** Exit codes of the `bellhop` command. */
@@ -57,5 +57,5 @@ export function exitCodeOf(error: unknown): number {
 
 /** The family that `text` names in full or without `-unicast`. Other text is left for the daemon to refuse. */
 export function familyName(text: string): string {
-  return FAMILIES.find(({ name }) => name === text || name === `${text}-unicast`)?.name ?? text;
+  return UNICAST_FAMILIES.find(({ name }) => name === text || name === `${text}-unicast`)?.name ?? text;
 }

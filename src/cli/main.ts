@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './commands/check.ts';
+import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -48,6 +49,7 @@ function buildProgram(context: CommandContext): Command {
   addCheckCommand(program, context);
   addShowCommand(program, context);
   addRefreshCommand(program, context);
+  addDecodeCommand(program, context);
   addDemoCommand(program, context);
   program
     .command('version')

@@ -16,6 +16,8 @@ export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;
   readonly environment: NodeJS.ProcessEnv;
+  /** The standard input; absent where a command has none. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
 }
 
 /** The styles that output uses, by meaning. */
@@ -52,5 +54,10 @@ export function processTerminal(): Terminal {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
-  return { stdout: process.stdout, stderr: process.stderr, environment: process.env };
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: process.env,
+    stdin: process.stdin,
+  };
 }

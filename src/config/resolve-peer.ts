@@ -4,7 +4,7 @@
  * Reports at the line that decides, which may be in the peer group. A bad value has already been reported and is
  * missing here; no check complains about it a second time.
  */
-import { FAMILIES, type FamilyName } from '../wire/families/index.ts';
+import { type FamilyName, UNICAST_FAMILIES } from '../wire/families/index.ts';
 import type { Report } from './diagnostic.ts';
 import { EXCLUSIVE_KEYS, type InheritedPeer, inherit } from './inherit.ts';
 import type { KeyPath } from './locate.ts';
@@ -213,5 +213,5 @@ function withDefaults(settings: PeerInput, subject: PeerSubject): Omit<PeerSetti
 
 /** The families once each in the order of the registry, so that writing them in another order changes nothing. */
 function inListOrder(names: readonly FamilyName[] | undefined): readonly FamilyName[] | undefined {
-  return names && FAMILIES.map((family) => family.name).filter((name) => names.includes(name));
+  return names && UNICAST_FAMILIES.map((family) => family.name).filter((name) => names.includes(name));
 }

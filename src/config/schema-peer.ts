@@ -7,7 +7,7 @@
 
 import { z } from 'zod';
 import { DEFAULT_DYNAMIC_LIMIT, MAX_PEERS } from '../base/limits.ts';
-import { FAMILIES, type FamilyName } from '../wire/families/index.ts';
+import { type FamilyName, UNICAST_FAMILIES } from '../wire/families/index.ts';
 import {
   duration,
   flag,
@@ -34,7 +34,7 @@ export const PEER_DEFAULTS = {
   'extended-message': true,
 } as const;
 
-const familyNames = FAMILIES.map((family) => family.name) as [FamilyName, ...FamilyName[]];
+const familyNames = UNICAST_FAMILIES.map((family) => family.name) as [FamilyName, ...FamilyName[]];
 
 const policy = z.enum(['accept', 'reject']);
 

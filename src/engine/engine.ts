@@ -15,7 +15,7 @@ import { type SelectOptions, Selector } from '../rib/select.ts';
 import { writeCanonicalBlob } from '../wire/attributes/blob.ts';
 import { Disposition, UpdateError } from '../wire/attributes/spec.ts';
 import { endOfRibFamily } from '../wire/end-of-rib.ts';
-import { FAMILIES } from '../wire/families/index.ts';
+import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { FAMILY_IGNORED, UpdateFrame } from '../wire/update-frame.ts';
 import { Exporter } from './exporter.ts';
 import { IMPORT_ACCEPT, ImportRules } from './import-rules.ts';
@@ -77,7 +77,7 @@ export class Engine {
     this.#options = options;
     this.attrs = new AttrTable(options.seed);
     this.selector = new Selector(this.attrs, this.peers, options.select);
-    this.ribs = FAMILIES.map(
+    this.ribs = UNICAST_FAMILIES.map(
       (family) => new FamilyRib(family, this.attrs, this.peers, this.selector, options.seed),
     );
     this.exporters = this.ribs.map((rib) => new Exporter(rib, this.attrs, this.peers, options.localAs));
@@ -104,7 +104,7 @@ export class Engine {
       rulesKey,
       endOfRib: 0,
     });
-    for (const family of FAMILIES)
+    for (const family of UNICAST_FAMILIES)
       if ((params.context.families & (1 << family.index)) !== 0)
         this.exporters[family.index]!.join(index, params);
     return index;

@@ -15,6 +15,7 @@ import {
   forEachAttribute,
   writeAttribute,
 } from '../wire/attributes/blob.ts';
+import { DISCARD_FROM_EXTERNAL } from '../wire/attributes/index.ts';
 import { FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
 import type { GroupParams } from './update-group.ts';
 
@@ -90,6 +91,8 @@ export function writeExported(
   };
   forEachAttribute(blob.bytes, blob.start, blob.end, (code, flags, start, end) => {
     if (code > 5) localPref();
+    // LOCAL_PREF and its like mean nothing outside the AS.
+    if (external && DISCARD_FROM_EXTERNAL[code] === 1) return;
     switch (code) {
       case 2:
         writeExportedPath(params, blob.bytes, start, end, out);
@@ -101,9 +104,6 @@ export function writeExported(
         // RFC 4271 section 5.1.4: a MED from elsewhere is not told to a third AS.
         if (!external || source === SOURCE_LOCAL) writeAttribute(out, flags, code, blob.bytes, start, end);
         return;
-      case 5:
-        if (external) return;
-        break;
       case 7:
         if (!as4) {
           const at = beginAttribute(out, flags, 7, 6);
@@ -112,13 +112,10 @@ export function writeExported(
           return;
         }
         break;
-      case 9:
-      case 10:
-        if (external) return;
-        break;
       case 16:
+      case 25:
         if (external) {
-          writeTransitiveCommunities(blob.bytes, flags, start, end, out);
+          writeTransitiveCommunities(blob.bytes, code, flags, start, end, out);
           return;
         }
         break;
@@ -190,16 +187,18 @@ function writeAs4Attributes(params: GroupParams, blob: Blob, out: ByteWriter): v
     );
 }
 
-/** Extended communities without those that may not leave the AS (RFC 4360 section 6). */
+/** Extended communities, of 8 or 20 octets, without those that may not leave the AS (RFC 4360 section 6, RFC 5701). */
 function writeTransitiveCommunities(
   bytes: Uint8Array,
+  code: number,
   flags: number,
   start: number,
   end: number,
   out: ByteWriter,
 ): void {
   const kept = new ByteWriter(end - start);
-  for (let at = start; at < end; at += 8)
-    if ((bytes[at]! & NON_TRANSITIVE_COMMUNITY) === 0) kept.copy(bytes, at, at + 8);
-  if (kept.length > 0) writeAttribute(out, flags, 16, kept.bytes, 0, kept.length);
+  const octets = code === 16 ? 8 : 20;
+  for (let at = start; at < end; at += octets)
+    if ((bytes[at]! & NON_TRANSITIVE_COMMUNITY) === 0) kept.copy(bytes, at, at + octets);
+  if (kept.length > 0) writeAttribute(out, flags, code, kept.bytes, 0, kept.length);
 }

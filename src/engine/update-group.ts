@@ -13,12 +13,12 @@ import type { FamilyRib } from '../rib/family-rib.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import type { RouteTransform } from '../rib/transform.ts';
-import type { FamilySpec } from '../wire/families/spec.ts';
+import type { TableFamily } from '../wire/families/spec.ts';
 import type { NextHopParams, PeerParams } from './peer-params.ts';
 
 /** Everything that changes the bytes a peer hears. */
 export interface GroupParams {
-  readonly family: FamilySpec;
+  readonly family: TableFamily;
   readonly localAs: number;
   readonly external: boolean;
   readonly as4: boolean;
@@ -35,7 +35,7 @@ export interface GroupParams {
 }
 
 /** The group parameters of a peer for a family. */
-export function groupParams(peer: PeerParams, family: FamilySpec, localAs: number): GroupParams {
+export function groupParams(peer: PeerParams, family: TableFamily, localAs: number): GroupParams {
   return {
     family,
     localAs,

@@ -2,7 +2,7 @@
  * The OPEN we send: what we are (RFC 4271 section 4.2) and what we offer (RFC 5492).
  */
 import type { Capability } from '../wire/capabilities/index.ts';
-import { FAMILIES, type FamilyName } from '../wire/families/index.ts';
+import { type FamilyName, UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { ipv4Unicast } from '../wire/families/ipv4-unicast.ts';
 import { ipv6Unicast } from '../wire/families/ipv6-unicast.ts';
 import { AS_TRANS, BGP_VERSION, type OpenMessage } from '../wire/open.ts';
@@ -27,7 +27,7 @@ export function localCapabilities({
   extendedMessage,
 }: LocalOffer): readonly Capability[] {
   const capabilities: Capability[] = [];
-  for (const { name, afi, safi } of FAMILIES)
+  for (const { name, afi, safi } of UNICAST_FAMILIES)
     if (families.includes(name)) capabilities.push({ name: 'multiprotocol', value: { afi, safi } });
   capabilities.push({ name: 'route-refresh', value: true });
   if (families.includes(ipv4Unicast.name)) capabilities.push(IPV4_OVER_IPV6);

@@ -8,7 +8,7 @@
 import { formatIpv4 } from '../base/address.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
 import { type Capability, findCapability, writeCapability } from '../wire/capabilities/index.ts';
-import { FAMILIES, familyIndex } from '../wire/families/index.ts';
+import { familyIndex, UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { ipv4Unicast } from '../wire/families/ipv4-unicast.ts';
 import { ipv6Unicast } from '../wire/families/ipv6-unicast.ts';
 import { NotificationCode, type NotificationData, notification, OpenSubcode } from '../wire/notification.ts';
@@ -127,7 +127,8 @@ function bothAnnounce(
 
 function wantedFamilies(config: FsmConfig): number {
   let mask = 0;
-  for (const { name, index } of FAMILIES) if (config.families.includes(name)) mask |= familyBit(index);
+  for (const { name, index } of UNICAST_FAMILIES)
+    if (config.families.includes(name)) mask |= familyBit(index);
   return mask;
 }
 

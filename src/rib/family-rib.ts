@@ -6,7 +6,7 @@
  */
 import { grownCapacity, growU32 } from '../base/columns.ts';
 import { IntQueue } from '../base/int-queue.ts';
-import type { FamilySpec } from '../wire/families/spec.ts';
+import type { TableFamily } from '../wire/families/spec.ts';
 import type { AttrId, AttrTable } from './attr-table.ts';
 import { PATH_STALE, type PathRow, PathTable } from './path-table.ts';
 import { type PeerIndex, type PeerTable, SOURCE_LOCAL } from './peer-table.ts';
@@ -16,7 +16,7 @@ import { PrefixTable6 } from './prefix-table6.ts';
 import type { Selector } from './select.ts';
 
 export class FamilyRib {
-  readonly family: FamilySpec;
+  readonly family: TableFamily;
   readonly prefixes: PrefixTable;
   /** The same table under its concrete class, for the loops that know the key size. */
   readonly prefixes4: PrefixTable4;
@@ -34,7 +34,7 @@ export class FamilyRib {
   readonly #peers: PeerTable;
   readonly #selector: Selector;
 
-  constructor(family: FamilySpec, attrs: AttrTable, peers: PeerTable, selector: Selector, seed: number) {
+  constructor(family: TableFamily, attrs: AttrTable, peers: PeerTable, selector: Selector, seed: number) {
     this.family = family;
     this.#attrs = attrs;
     this.#peers = peers;

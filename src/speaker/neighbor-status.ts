@@ -2,7 +2,7 @@
 import { formatIpv4 } from '../base/address.ts';
 import { localCapabilities } from '../fsm/local-open.ts';
 import { formatCapability } from '../wire/capabilities/index.ts';
-import { FAMILIES } from '../wire/families/index.ts';
+import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import type { Neighbor } from './neighbor.ts';
 import { isExternal } from './neighbor-settings.ts';
 import type { NeighborFamilyStatus, NeighborStatus } from './status.ts';
@@ -51,7 +51,7 @@ export function neighborStatus(neighbor: Neighbor): NeighborStatus {
 
 function familyStatus(neighbor: Neighbor): NeighborFamilyStatus[] {
   const { settings, negotiated, index, host } = neighbor;
-  return FAMILIES.filter((family) => settings.families.includes(family.name)).map((family) => {
+  return UNICAST_FAMILIES.filter((family) => settings.families.includes(family.name)).map((family) => {
     const rib = host.engine.ribs[family.index]!;
     const exporter = host.engine.exporters[family.index]!;
     return {
@@ -85,7 +85,7 @@ export function sessionWarnings(neighbor: Neighbor): string[] {
   const { settings, negotiated, index, host } = neighbor;
   const warnings: string[] = [];
   if (negotiated === undefined || index === undefined) return warnings;
-  for (const family of FAMILIES) {
+  for (const family of UNICAST_FAMILIES) {
     if (!settings.families.includes(family.name)) continue;
     if ((negotiated.context.families & (1 << family.index)) === 0)
       warnings.push(`the peer does not offer ${family.name}`);

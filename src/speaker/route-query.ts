@@ -19,7 +19,7 @@ import { SELECTION_STEPS } from '../rib/select.ts';
 import { writeAttribute } from '../wire/attributes/blob.ts';
 import { FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
 import { CANONICAL_CONTEXT } from '../wire/attributes/view.ts';
-import { familyByName } from '../wire/families/index.ts';
+import { unicastFamilyByName } from '../wire/families/index.ts';
 import { routeEntry } from './route-entry.ts';
 import type { RouteEntry, RouteQuery } from './status.ts';
 
@@ -62,7 +62,7 @@ export function queryRoutes(target: QueryTarget, query: RouteQuery): RouteEntry[
 
 function ribsOf(engine: Engine, query: RouteQuery): readonly FamilyRib[] {
   if (query.family !== undefined) {
-    const family = familyByName(query.family);
+    const family = unicastFamilyByName(query.family);
     if (family === undefined)
       throw new BellhopError(
         'INVALID_ARGUMENT',

@@ -18,7 +18,7 @@ import { localBlob } from '../engine/local-route.ts';
 import { systemTransport } from '../net/transport.ts';
 import type { ListenKey, Transport } from '../net/types.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
-import { FAMILIES, familyByName } from '../wire/families/index.ts';
+import { UNICAST_FAMILIES, unicastFamilyByName } from '../wire/families/index.ts';
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
 import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts';
 import { closeGently } from './close-gently.ts';
@@ -187,7 +187,7 @@ export class Speaker implements SpeakerView, NeighborHost {
       throw new BellhopError('UNSUPPORTED', `${address} has no session: nothing to refresh`);
     if (!negotiated.routeRefresh)
       throw new BellhopError('UNSUPPORTED', `${address} does not offer route refresh (RFC 2918)`);
-    const wanted = family === undefined ? FAMILIES : [familyByName(family)];
+    const wanted = family === undefined ? UNICAST_FAMILIES : [unicastFamilyByName(family)];
     for (const spec of wanted) {
       if (spec === undefined) throw new BellhopError('INVALID_ARGUMENT', `unknown family ${family}`);
       if ((negotiated.context.families & (1 << spec.index)) === 0) {

@@ -17,6 +17,8 @@ import {
   MAX_EXTENDED_MESSAGE_LENGTH,
   MAX_MESSAGE_LENGTH,
   MessageType,
+  maximumLength,
+  minimumLength,
 } from './message.ts';
 import { HeaderSubcode, NotificationCode, type NotificationData, notification } from './notification.ts';
 
@@ -30,19 +32,6 @@ export interface MessageSink {
    */
   message(type: number, bytes: Uint8Array, start: number, end: number): void;
 }
-
-/**
- * Smallest legal length of each message type; 0 marks a type that does not exist (RFC 4271 sections 4.2 to 4.5).
- *
- * ROUTE-REFRESH has only the header's own minimum: RFC 7313 section 5 gives its wrong lengths an error code of
- * their own, which must carry the whole message, so `route-refresh.ts` judges them.
- */
-const MINIMUM_LENGTH = new Uint8Array(256);
-MINIMUM_LENGTH[MessageType.open] = 29;
-MINIMUM_LENGTH[MessageType.update] = 23;
-MINIMUM_LENGTH[MessageType.notification] = 21;
-MINIMUM_LENGTH[MessageType.keepalive] = HEADER_LENGTH;
-MINIMUM_LENGTH[MessageType.routeRefresh] = HEADER_LENGTH;
 
 /** What `#inspect` returns when the header is not complete, and when it is illegal. */
 const INCOMPLETE = 0;
@@ -163,11 +152,8 @@ export class Framer {
 
     const length = readU16(bytes, start + 16);
     const type = bytes[start + 18]!;
-    const maximum =
-      this.extendedMessage && type !== MessageType.open && type !== MessageType.keepalive
-        ? MAX_EXTENDED_MESSAGE_LENGTH
-        : MAX_MESSAGE_LENGTH;
-    const minimum = MINIMUM_LENGTH[type]!;
+    const maximum = maximumLength(type, this.extendedMessage);
+    const minimum = minimumLength(type);
     if (
       length < HEADER_LENGTH ||
       length > maximum ||

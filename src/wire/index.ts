@@ -11,6 +11,7 @@ export {
   type AttributeName,
   attributeByCode,
   attributeByName,
+  dispositionOf,
   type PathAttributes,
   type UnknownAttribute,
 } from './attributes/index.ts';
@@ -18,15 +19,48 @@ export { type AttributeSpec, Disposition, UpdateError } from './attributes/spec.
 export { type AttributesView, readAttributes } from './attributes/view.ts';
 export { CAPABILITIES, type Capability, formatCapability } from './capabilities/index.ts';
 export {
+  type ExtendedCommunity,
   formatCommunity,
   formatExtendedCommunity,
   formatLargeCommunity,
   parseCommunity,
+  parseExtendedCommunity,
   parseLargeCommunity,
 } from './community-text.ts';
 export { endOfRib, endOfRibFamily } from './end-of-rib.ts';
-export { FAMILIES, type FamilyName, familyByName } from './families/index.ts';
+export {
+  type CodecFamilyName,
+  FAMILIES,
+  type FamilyName,
+  familyByName,
+  familyIndex,
+  UNICAST_FAMILIES,
+} from './families/index.ts';
+export type { EvpnNlri } from './families/nlri-evpn.ts';
+export type { FlowspecNlri, FlowspecVpnNlri } from './families/nlri-flowspec.ts';
+export type { LabeledNlri, VpnNlri } from './families/nlri-labeled.ts';
+export type { PrefixNlri } from './families/nlri-prefix.ts';
+export type { RouteTargetNlri } from './families/nlri-route-target.ts';
+export type { FamilySpec, NlriCodec } from './families/spec.ts';
 export { Framer, type MessageSink } from './framer.ts';
+export { DEFAULT_CONTEXT, decodeMessage, encodeMessage } from './json.ts';
+export type {
+  AttributesJson,
+  CapabilityJson,
+  ErrorJson,
+  InvalidJson,
+  JsonValue,
+  KeepaliveJson,
+  MessageInput,
+  MessageJson,
+  NotificationJson,
+  OpenJson,
+  RawAttributeJson,
+  RouteRefreshJson,
+  RoutesJson,
+  UnreadableJson,
+  UpdateJson,
+} from './json-types.ts';
 export {
   HEADER_LENGTH,
   KEEPALIVE,
@@ -35,6 +69,7 @@ export {
   MessageType,
   writeHeader,
 } from './message.ts';
+export { type Junk, MessageScanner, type ScannerSink } from './message-scanner.ts';
 export {
   CeaseSubcode,
   NotificationCode,
@@ -48,7 +83,17 @@ export {
   writeNotification,
 } from './notification.ts';
 export { type OpenMessage, type OpenResult, openAs, readOpen, writeOpen } from './open.ts';
+export { type Filters, readFilters, writeFilters } from './orf.ts';
 export { RouteRefreshSubtype, readRouteRefresh, writeRouteRefresh } from './route-refresh.ts';
 export type { WireContext } from './session-context.ts';
 export { describeUpdateFault, updateNotification } from './update-fault.ts';
 export { UpdateFrame } from './update-frame.ts';
+export type { UpdateProblem } from './update-problems.ts';
+export {
+  type AttributeState,
+  type ReceivedAttribute,
+  type ReceivedRoutes,
+  type ReceivedUpdate,
+  type RoutePlace,
+  readUpdate,
+} from './update-read.ts';

@@ -28,6 +28,31 @@ export const MAX_MESSAGE_LENGTH = 4096;
 export const MAX_EXTENDED_MESSAGE_LENGTH = 65535;
 
 /**
+ * Smallest legal length of each message type; 0 marks a type that does not exist (RFC 4271 sections 4.2 to 4.5).
+ *
+ * ROUTE-REFRESH has only the header's own minimum: RFC 7313 section 5 gives its wrong lengths an error code of
+ * their own, which must carry the whole message, so `route-refresh.ts` judges them.
+ */
+const MINIMUM_LENGTH = new Uint8Array(256);
+MINIMUM_LENGTH[MessageType.open] = 29;
+MINIMUM_LENGTH[MessageType.update] = 23;
+MINIMUM_LENGTH[MessageType.notification] = 21;
+MINIMUM_LENGTH[MessageType.keepalive] = HEADER_LENGTH;
+MINIMUM_LENGTH[MessageType.routeRefresh] = HEADER_LENGTH;
+
+/** HOT. Smallest legal length in octets of a message of this type, header included; 0 when there is no such type. */
+export function minimumLength(type: number): number {
+  return MINIMUM_LENGTH[type]!;
+}
+
+/** HOT. Largest legal length; OPEN and KEEPALIVE stay within 4,096 in any case (RFC 8654 section 4). */
+export function maximumLength(type: number, extendedMessage: boolean): number {
+  return extendedMessage && type !== MessageType.open && type !== MessageType.keepalive
+    ? MAX_EXTENDED_MESSAGE_LENGTH
+    : MAX_MESSAGE_LENGTH;
+}
+
+/**
  * Writes the 19 octets of a header at `offset`; the caller has made room for them.
  *
  * @param length octets of the whole message, 19..65535

@@ -9,6 +9,7 @@ import { NO_BYTES } from '../base/bytes.ts';
 import { MAX_SHUTDOWN_TEXT_BYTES } from '../base/limits.ts';
 import { UpdateError } from './attributes/spec.ts';
 import { copyBytes, HEADER_LENGTH, MAX_MESSAGE_LENGTH, MessageType, writeHeader } from './message.ts';
+import { readPeerText } from './peer-text.ts';
 
 /** An error to send to a peer, or received from one. */
 export interface NotificationData {
@@ -156,12 +157,6 @@ export function shutdownNotification(subcode: number, text: string): Notificatio
 }
 
 /**
- * Characters a peer could use to forge log lines, drive a terminal or reorder text: C0, DEL and C1 controls, marks,
- * embeddings, overrides and isolates of bidirectional text, line and paragraph separators, the byte order mark.
- */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
-/**
  * The shutdown communication of a received notification (RFC 9003), safe to log and to show: what is not UTF-8 and
  * characters that act on a terminal are replaced by U+FFFD. Undefined when the notification is not a Cease with
  * subcode 2 or 4, has no text, or claims more octets of text than it has.
@@ -172,6 +167,5 @@ export function shutdownText({ code, subcode, data }: NotificationData): string 
     return undefined;
   const length = data.length === 0 ? 0 : data[0]!;
   if (length === 0 || length > data.length - 1) return undefined;
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return decoder.decode(data.subarray(1, 1 + length)).replace(UNSAFE, '\ufffd');
+  return readPeerText(data, 1, 1 + length);
 }

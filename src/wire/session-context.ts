@@ -15,4 +15,10 @@ export interface WireContext {
   readonly extendedNextHop: number;
   /** The session runs over the loopback interface, where 127.0.0.0/8 and ::1 are usable next hops. */
   readonly loopback?: boolean;
+  /** Bit `1 << family.index` for each family whose NLRI carry path identifiers (RFC 7911); none when absent. */
+  readonly addPath?: number;
+  /** An AS_SET or AS_CONFED_SET in the path makes the route unusable (RFC 9774); accepted when absent. */
+  readonly rejectAsSet?: boolean;
+  /** One family may be closed while the session lives on (RFC 7606 section 2); a reset when absent. */
+  readonly familyDisable?: boolean;
 }

@@ -12,7 +12,8 @@ import { isLinkLocal, isUnspecified } from '../base/address.ts';
 import { readU16 } from '../base/bytes.ts';
 import { MAX_NARROW_PATH_BYTES } from '../base/limits.ts';
 import { checkNextHopIpv4, checkNextHopIpv6 } from './attributes/03-next-hop.ts';
-import { attributeByCode, DISPOSITION_BY_CODE, EXPECTED_FLAGS } from './attributes/index.ts';
+import { DEPRECATED } from './attributes/deprecated.ts';
+import { attributeByCode, dispositionOf, EXPECTED_FLAGS, NEVER_IN_BLOB } from './attributes/index.ts';
 import {
   Disposition,
   FLAG_EXTENDED_LENGTH,
@@ -21,7 +22,8 @@ import {
   FLAG_TRANSITIVE,
   UpdateError,
 } from './attributes/spec.ts';
-import { familyIndex } from './families/index.ts';
+import { FAMILIES, familyIndex, NEXT_HOP_DISTINGUISHER, NextHopFit, nextHopFit } from './families/index.ts';
+import type { FamilySpec } from './families/spec.ts';
 import type { WireContext } from './session-context.ts';
 
 const ORIGIN = 1;
@@ -70,6 +72,8 @@ export class UpdateFrame {
   /** The attribute at fault with its header: NOTIFICATION data (RFC 4271 section 6.3). */
   faultStart = 0;
   faultEnd = 0;
+  /** Bit `1 << index` for each family whose fault is {@link Disposition.disableFamily}. */
+  disabledFamilies = 0;
   /** The attributes are not in the form in which tables keep them: see `attributes/blob.ts`. */
   rewrite = false;
   /** Value positions the rewriting needs; start 0 when the attribute is absent or discarded. */
@@ -140,6 +144,7 @@ export class UpdateFrame {
     this.unreachStart = this.unreachEnd = 0;
     this.disposition = Disposition.accept;
     this.subcode = this.faultyAttribute = this.faultStart = this.faultEnd = 0;
+    this.disabledFamilies = 0;
     this.rewrite = false;
     this.asPathStart = this.asPathEnd = this.aggregatorStart = 0;
     this.as4PathStart = this.as4PathEnd = this.as4AggregatorStart = 0;
@@ -214,12 +219,9 @@ export class UpdateFrame {
 
   /** RFC 7606 section 3 (g): of several only the first counts; several MP attributes end the session. */
   #duplicate(code: number, header: number, end: number): void {
-    if (code === MP_REACH || code === MP_UNREACH)
-      this.#fault(Disposition.sessionReset, UpdateError.malformedAttributeList, code, header, end);
-    else {
-      this.rewrite = true;
-      this.#fault(Disposition.attributeDiscard, UpdateError.malformedAttributeList, code, header, end);
-    }
+    this.rewrite = true;
+    const subcode = UpdateError.malformedAttributeList;
+    this.#fault(dispositionOf(code, subcode), subcode, code, header, end);
   }
 
   #attribute(
@@ -238,6 +240,11 @@ export class UpdateFrame {
     if (spec === undefined) {
       if ((flags & FLAG_OPTIONAL) === 0)
         this.#fault(Disposition.sessionReset, UpdateError.unrecognizedWellKnown, code, header, end);
+      // RFC 6938, 8093: see `attributes/deprecated.ts`.
+      else if (DEPRECATED[code] === 1) {
+        this.#discard(code);
+        this.#fault(Disposition.attributeDiscard, UpdateError.optionalAttribute, code, header, end);
+      }
       // Unknown: dropped when not transitive, else passed on with the Partial bit (RFC 4271 section 5).
       else if ((flags & (FLAG_TRANSITIVE | FLAG_PARTIAL)) !== (FLAG_TRANSITIVE | FLAG_PARTIAL))
         this.rewrite = true;
@@ -250,7 +257,13 @@ export class UpdateFrame {
     }
     if ((flags & (FLAG_OPTIONAL | FLAG_TRANSITIVE)) !== EXPECTED_FLAGS[code]) {
       this.#discard(code);
-      this.#fault(Disposition.treatAsWithdraw, UpdateError.attributeFlags, code, header, end);
+      this.#fault(
+        dispositionOf(code, UpdateError.attributeFlags),
+        UpdateError.attributeFlags,
+        code,
+        header,
+        end,
+      );
       // The prefixes to withdraw may stand in this very attribute.
       if (code !== MP_REACH && code !== MP_UNREACH) return;
     }
@@ -259,7 +272,7 @@ export class UpdateFrame {
       this.#discard(code);
       // A next hop without routes of its own is to be ignored, whatever it says (RFC 4760 section 3).
       const unused = subcode === UpdateError.invalidNextHop && this.nlriEnd === this.nlriStart;
-      const disposition = unused ? Disposition.attributeDiscard : (DISPOSITION_BY_CODE[code] as Disposition);
+      const disposition = unused ? Disposition.attributeDiscard : dispositionOf(code, subcode);
       this.#fault(disposition, subcode, code, header, end);
       return;
     }
@@ -287,9 +300,10 @@ export class UpdateFrame {
     if (code === AGGREGATOR) this.aggregatorStart = start;
     else if (code === MP_REACH) this.#reach(bytes, header, start, end, context);
     else if (code === MP_UNREACH) this.#unreach(bytes, start, end, context);
-    else if (code === AS4_PATH || code === AS4_AGGREGATOR) {
+    else if (NEVER_IN_BLOB[code] === 1) {
       // Between two 4-octet speakers both mean nothing and are dropped (RFC 6793 section 4.1).
       this.rewrite = true;
+      if (code !== AS4_PATH && code !== AS4_AGGREGATOR) return;
       if (context.as4) this.#discarded[code] = this.#generation;
       else if (code === AS4_AGGREGATOR) this.as4AggregatorStart = start;
       else {
@@ -312,23 +326,84 @@ export class UpdateFrame {
       return;
     }
     this.reachFamily = family;
-    const sixteen = length === 16 || length === 32;
-    const fitting = family === 0 ? length === 4 || (sixteen && (context.extendedNextHop & 1) !== 0) : sixteen;
+    const fit = nextHopFit(family, length);
+    if (fit === NextHopFit.ignored) return;
     // RFC 7606 section 7.11: a next hop of a wrong length puts the place of the prefixes in doubt.
-    if (!fitting) this.#fault(Disposition.sessionReset, UpdateError.optionalAttribute, MP_REACH, header, end);
-    else if (!this.#usableNextHop(bytes, start + 4, length, context))
-      this.#fault(Disposition.treatAsWithdraw, UpdateError.invalidNextHop, MP_REACH, header, end);
+    if (fit === NextHopFit.never || (fit === NextHopFit.extended && !extendedNextHop(context, family)))
+      this.#familyFault(family, UpdateError.optionalAttribute, MP_REACH, header, end, context);
+    else if (!this.#usableNextHop(bytes, start + 4, length, family, context))
+      this.#fault(
+        dispositionOf(MP_REACH, UpdateError.invalidNextHop),
+        UpdateError.invalidNextHop,
+        MP_REACH,
+        header,
+        end,
+      );
   }
 
-  #usableNextHop(bytes: Uint8Array, at: number, length: number, context: WireContext): boolean {
-    if (length === 4) return checkNextHopIpv4(bytes, at, context.loopback);
+  #usableNextHop(
+    bytes: Uint8Array,
+    at: number,
+    length: number,
+    family: number,
+    context: WireContext,
+  ): boolean {
+    const distinguisher = NEXT_HOP_DISTINGUISHER[family]!;
+    if (length - distinguisher === 4) return checkNextHopIpv4(bytes, at + distinguisher, context.loopback);
     // On a link-local session there may be no global address: BIRD sends :: and the link-local one then.
     if (length === 32 && isUnspecified(bytes, at)) {
       this.reachNextHopStart += 16;
       this.reachNextHopLength = 16;
       return isLinkLocal(bytes, at + 16);
     }
-    return checkNextHopIpv6(bytes, at, context.loopback);
+    return checkNextHopIpv6(bytes, at + distinguisher, context.loopback);
+  }
+
+  /** A fault after which the routes of one family are in doubt (RFC 7606 sections 2 and 5.3). */
+  #familyFault(
+    family: number,
+    subcode: number,
+    code: number,
+    start: number,
+    end: number,
+    context: WireContext,
+  ): void {
+    if (context.familyDisable === true) {
+      this.disabledFamilies |= 1 << family;
+      this.#fault(Disposition.disableFamily, subcode, code, start, end);
+    } else this.#fault(Disposition.sessionReset, subcode, code, start, end);
+  }
+
+  /**
+   * Examines the NLRI of the UPDATE scanned last, which {@link scan} leaves to whoever walks them: for those who do not
+   * walk them at all, or want to know before they act.
+   *
+   * @returns the disposition of the whole message; `faultStart` is the element at fault.
+   */
+  checkNlri(bytes: Uint8Array, context: WireContext): Disposition {
+    this.#nlri(bytes, 0, 0, this.withdrawnStart, this.withdrawnEnd, context);
+    this.#nlri(bytes, 0, 0, this.nlriStart, this.nlriEnd, context);
+    if (this.unreachFamily >= 0)
+      this.#nlri(bytes, this.unreachFamily, MP_UNREACH, this.unreachStart, this.unreachEnd, context);
+    if (this.reachFamily >= 0 && (this.disabledFamilies & (1 << this.reachFamily)) === 0)
+      this.#nlri(bytes, this.reachFamily, MP_REACH, this.reachStart, this.reachEnd, context);
+    return this.disposition;
+  }
+
+  #nlri(
+    bytes: Uint8Array,
+    family: number,
+    code: number,
+    start: number,
+    end: number,
+    context: WireContext,
+  ): void {
+    const { nlri }: FamilySpec = FAMILIES[family]!;
+    const addPath = ((context.addPath ?? 0) & (1 << family)) !== 0;
+    const at = nlri.check(bytes, start, end, addPath);
+    if (at < 0) return;
+    if (code === 0) this.#fault(Disposition.sessionReset, UpdateError.invalidNetworkField, code, at, end);
+    else this.#familyFault(family, UpdateError.optionalAttribute, code, at, end, context);
   }
 
   #unreach(bytes: Uint8Array, start: number, end: number, context: WireContext): void {
@@ -352,3 +427,10 @@ export class UpdateFrame {
     if (missing !== 0) this.#fault(Disposition.treatAsWithdraw, UpdateError.missingWellKnown, missing, 0, 0);
   }
 }
+
+/** RFC 8950 section 4: agreed for the family? */
+function extendedNextHop(context: WireContext, family: number): boolean {
+  return (context.extendedNextHop & (1 << family)) !== 0;
+}
+
+/** HOT. Whether the first address of a next hop of fitting length can be that of a host. */

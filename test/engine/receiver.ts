@@ -7,7 +7,7 @@ import { ATTRIBUTES, type PathAttributes } from '../../src/wire/attributes/index
 import { Disposition } from '../../src/wire/attributes/spec.ts';
 import { readAttributes } from '../../src/wire/attributes/view.ts';
 import { endOfRibFamily } from '../../src/wire/end-of-rib.ts';
-import { FAMILIES } from '../../src/wire/families/index.ts';
+import { UNICAST_FAMILIES } from '../../src/wire/families/index.ts';
 import { Framer } from '../../src/wire/framer.ts';
 import { HEADER_LENGTH, MessageType } from '../../src/wire/message.ts';
 import { readRouteRefresh } from '../../src/wire/route-refresh.ts';
@@ -36,7 +36,7 @@ export interface Heard {
 
 /** A BGP speaker that only listens: applies every message in order and keeps what it has been told. */
 export class Receiver {
-  readonly tables = FAMILIES.map(() => new Map<string, string>());
+  readonly tables = UNICAST_FAMILIES.map(() => new Map<string, string>());
   /** What was heard, in words: `eor ipv4-unicast`, `borr ...`, `eorr ...`. */
   readonly marks: string[] = [];
   readonly updates: Heard[] = [];
@@ -86,7 +86,7 @@ export class Receiver {
   #refresh(bytes: Uint8Array, start: number, end: number): void {
     const result = readRouteRefresh(bytes, start, end);
     if (!result.ok) throw new Error('malformed ROUTE-REFRESH');
-    const family = FAMILIES.find(({ afi }) => afi === result.refresh.afi)!;
+    const family = UNICAST_FAMILIES.find(({ afi }) => afi === result.refresh.afi)!;
     const table = this.tables[family.index]!;
     if (result.refresh.subtype === 1) {
       this.marks.push(`borr ${family.name}`);
@@ -103,7 +103,7 @@ export class Receiver {
     expect(frame.scan(bytes, start, end, this.#context)).toBe(Disposition.accept);
     const ended = endOfRibFamily(frame);
     if (ended >= 0) {
-      this.marks.push(`eor ${FAMILIES[ended]!.name}`);
+      this.marks.push(`eor ${UNICAST_FAMILIES[ended]!.name}`);
       return;
     }
     const withdrawn = readNlri(bytes, frame.withdrawnStart, frame.withdrawnEnd, IPV4);

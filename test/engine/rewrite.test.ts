@@ -192,12 +192,13 @@ describe('what stays inside the AS', () => {
     expect(b.receiver.updates.at(-1)?.codes.filter((code) => code === 5)).toEqual([5]);
   });
 
-  test('LOCAL_PREF, ORIGINATOR_ID and CLUSTER_LIST are not told to external peers', () => {
+  test('LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST and AIGP are not told to external peers', () => {
     const route: Route = {
       localPref: 300,
       extra: [
         [0x80, 9, Uint8Array.of(1, 2, 3, 4)],
         [0x80, 10, Uint8Array.of(1, 2, 3, 5)],
+        [0x80, 26, Uint8Array.of(1, 0, 11, 0, 0, 0, 0, 0, 0, 0, 5)],
       ],
     };
     expect(heard(route, {}, P4, { as: LOCAL_AS })).toBe('origin=igp asPath=65000 65001 nextHop=10.0.0.254');
@@ -223,6 +224,39 @@ describe('what stays inside the AS', () => {
     expect(raw(through(route, { as: LOCAL_AS }), 16)).toBe(toHex(both));
     const none: Route = { extra: [[0xc0, 16, both.slice(8)]] };
     expect(through(none, {}).receiver.updates.at(-1)?.codes).not.toContain(16);
+  });
+
+  test('non-transitive IPv6 extended communities likewise (RFC 5701 section 2)', () => {
+    const community = (type: number) => Uint8Array.of(type, 2, 0x20, 1, ...new Uint8Array(14), 0, 1);
+    const both = Uint8Array.of(...community(0x00), ...community(0x40));
+    const route: Route = { extra: [[0xc0, 25, both]] };
+    expect(raw(through(route, {}), 25)).toBe(toHex(both.slice(0, 20)));
+    expect(raw(through(route, { as: LOCAL_AS }), 25)).toBe(toHex(both));
+  });
+
+  test('deprecated and link-state attributes are told to nobody (RFC 6938, RFC 8093)', () => {
+    const route: Route = {
+      extra: [
+        [0xc0, 21, Uint8Array.of(1, 0, 0, 0, 1)],
+        [0x80, 29, Uint8Array.of(4, 0, 0, 0)],
+      ],
+    };
+    const bench = new Bench();
+    const sender = bench.peer({ routerId: 1, address: '10.0.0.1', as: 65001 });
+    const receiver = bench.peer({ routerId: 2, address: '10.0.0.2', as: LOCAL_AS });
+    bench.announce(sender, route, P4);
+    expect(receiver.receiver.updates.at(-1)?.codes).toEqual([1, 2, 3, 5]);
+  });
+
+  test('OTC and Prefix-SID pass without the Partial bit', () => {
+    const route: Route = {
+      extra: [
+        [0xc0, 35, Uint8Array.of(0, 0, 0xfd, 0xe9)],
+        [0xc0, 40, Uint8Array.of(1, 0, 7, 0, 0, 0, 0, 0, 0, 100)],
+      ],
+    };
+    expect(raw(through(route, {}), 35)).toBe('0000fde9');
+    expect(raw(through(route, {}), 40)).toBe('01000700000000000064');
   });
 
   test('unknown attributes: transitive ones pass with the Partial bit, others do not (RFC 4271 section 5)', () => {

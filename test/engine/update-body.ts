@@ -3,7 +3,7 @@ import { parseAddress } from '../../src/base/address.ts';
 import { ByteWriter } from '../../src/base/byte-writer.ts';
 import { type Prefix, parsePrefix } from '../../src/base/prefix.ts';
 import { beginAttribute, endAttribute } from '../../src/wire/attributes/blob.ts';
-import { FAMILIES } from '../../src/wire/families/index.ts';
+import { UNICAST_FAMILIES } from '../../src/wire/families/index.ts';
 
 export const IPV4 = 0;
 export const IPV6 = 1;
@@ -99,7 +99,7 @@ export function updateBody(update: Update): Uint8Array {
   out.patchU16(0, out.length - 2);
   const lengthAt = out.length;
   out.u16(0);
-  const { afi, safi } = FAMILIES[family]!;
+  const { afi, safi } = UNICAST_FAMILIES[family]!;
   if (family !== IPV4 && withdraw.length > 0)
     attribute(out, 0x80, 15, () => {
       out.u16(afi);

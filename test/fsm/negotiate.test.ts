@@ -104,6 +104,35 @@ describe('negotiate: AS number', () => {
   });
 });
 
+describe('negotiate: capabilities bellhop reads but does not negotiate', () => {
+  const others: readonly Capability[] = [
+    { name: 'orf', value: [{ afi: 1, safi: 1, types: [{ type: 64, direction: 3 }] }] },
+    { name: 'role', value: { role: 0 } },
+    { name: 'dynamic', value: [1, 69] },
+    { name: 'add-path', value: [{ afi: 1, safi: 1, direction: 3 }] },
+    { name: 'llgr', value: [{ afi: 1, safi: 1, forwarding: true, staleTimeSeconds: 60 }] },
+    { name: 'fqdn', value: { host: 'r1', domain: 'example.com' } },
+    { name: 'software-version', value: { version: 'x' } },
+    { name: 'paths-limit', value: [{ afi: 1, safi: 1, limit: 1 }] },
+    { name: 'link-local-next-hop', value: true },
+    { name: 'multiprotocol', value: { afi: 25, safi: 70 } },
+    { name: 'multiprotocol', value: { afi: 1, safi: 128 } },
+  ];
+
+  test('change nothing, whichever the peer offers', () => {
+    const plain = agreed();
+    for (const other of [...others.map((one) => [one]), others]) {
+      const outcome = agreed({ capabilities: [...peerOpen().capabilities, ...other] });
+      expect({ ...outcome, open: undefined }).toEqual({ ...plain, open: undefined });
+    }
+  });
+
+  test('families without tables alone are no family in common', () => {
+    const capabilities = [...without('multiprotocol'), ...others];
+    expect(refusal({ capabilities })).toMatch(/^2\/7/);
+  });
+});
+
 describe('negotiate: BGP identifier (RFC 6286)', () => {
   test('0 is refused with 2/3', () => {
     expect(refusal({ routerId: 0 })).toBe('2/3 peer has BGP identifier 0.0.0.0');

@@ -2,7 +2,7 @@
 import { ByteWriter } from '../../src/base/byte-writer.ts';
 import { writeAttribute } from '../../src/wire/attributes/blob.ts';
 import { attributeByName, type PathAttributes } from '../../src/wire/attributes/index.ts';
-import { INTERNAL } from '../wire/attributes/vectors.ts';
+import { INTERNAL } from '../wire/attributes/vectors-spec.ts';
 
 /** The blob of `attributes`, in the order of their keys. */
 export function blobOf(attributes: PathAttributes): Uint8Array {

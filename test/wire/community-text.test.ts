@@ -97,7 +97,7 @@ describe('extended communities', () => {
     ['rt:192.0.2.1:5', 0x0102c000, 0x02010005],
     ['rt:4200000000:7', 0x0202fa56, 0xea000007],
     ['rt:65000L:1', 0x02020000, 0xfde80001],
-    ['0x4004fde84e9502f9', 0x4004fde8, 0x4e9502f9],
+    ['link-bandwidth:65000:1250000000', 0x4004fde8, 0x4e9502f9],
     ['0x000b000000000001', 0x000b0000, 1],
   ])('%s', (text, high, low) => {
     expect(formatExtendedCommunity({ high, low })).toBe(text);

@@ -27,7 +27,10 @@ describe('endOfRibFamily', () => {
   test.each(FAMILIES.map((family) => [family.name, family] as const))(
     'finds what is sent: %s',
     (_name, family) => {
-      const { frame } = scanned(endOfRib(family).subarray(HEADER_LENGTH), { ...EXTERNAL });
+      const { frame } = scanned(endOfRib(family).subarray(HEADER_LENGTH), {
+        ...EXTERNAL,
+        families: 2 ** FAMILIES.length - 1,
+      });
       expect(frame.disposition).toBe(0);
       expect(endOfRibFamily(frame)).toBe(family.index);
     },

@@ -4,14 +4,14 @@
  * `check` proves the header only; the NLRI is the UPDATE frame's business. Never in an interned blob.
  */
 import { readU16 } from '../../base/bytes.ts';
-import { FAMILIES, type FamilyName, familyIndex } from '../families/index.ts';
+import { type CodecFamilyName, FAMILIES, familyIndex } from '../families/index.ts';
 import { copyBytes } from '../message.ts';
 import { Disposition, defineAttribute, FLAG_OPTIONAL, UpdateError } from './spec.ts';
 
 /** Value of MP_UNREACH_NLRI. */
 export type MpUnreach = {
-  /** Name of the family, undefined when bellhop does not speak it. */
-  readonly family: FamilyName | undefined;
+  /** Name of the family, undefined when the codec does not know it. */
+  readonly family: CodecFamilyName | undefined;
   readonly afi: number;
   readonly safi: number;
   /** The withdrawn NLRI as on the wire, a copy. */
@@ -24,6 +24,8 @@ export const mpUnreach = defineAttribute({
   rfc: 'RFC 4760 section 4, RFC 7606 section 7.12',
   flags: FLAG_OPTIONAL,
   onMalformed: Disposition.sessionReset,
+  faults: { [UpdateError.malformedAttributeList]: Disposition.sessionReset },
+  neverInBlob: true,
   check: (_bytes, start, end) => (end - start >= 3 ? 0 : UpdateError.optionalAttribute),
   read(bytes, start, end): MpUnreach {
     const afi = readU16(bytes, start);

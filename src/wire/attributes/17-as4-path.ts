@@ -3,13 +3,15 @@
  *
  * It means something on 2-octet sessions alone; where AS_PATH itself has 4 octets `check` refuses it, so that it is
  * discarded (RFC 6793 section 6). `as4.ts` merges it into AS_PATH: never in an interned blob. Confederation segments
- * in it are no fault but are dropped (same section), by `read` and `write` as by the merge.
+ * in it are no fault but are dropped (same section), by `read` and `write` as by the merge. Where sets are rejected one
+ * in here withdraws the routes, as one in AS_PATH does (RFC 9774 section 3).
  */
 import { SegmentType } from '../as4.ts';
 import {
   type AsPathSegment,
   checkSegments,
   formatSegments,
+  hasSet,
   isConfederationSegment,
   readSegments,
   writeSegments,
@@ -19,12 +21,15 @@ import { Disposition, defineAttribute, FLAG_OPTIONAL, FLAG_TRANSITIVE, UpdateErr
 export const as4Path = defineAttribute({
   code: 17,
   name: 'as4Path',
-  rfc: 'RFC 6793 sections 3, 4.2.3 and 6, RFC 7607',
+  rfc: 'RFC 6793 sections 3, 4.2.3 and 6, RFC 7607, RFC 9774',
   flags: FLAG_OPTIONAL | FLAG_TRANSITIVE,
   onMalformed: Disposition.attributeDiscard,
+  faults: { [UpdateError.malformedAsPath]: Disposition.treatAsWithdraw },
+  neverInBlob: true,
   check(bytes, start, end, context) {
     if (context.as4 || start === end) return UpdateError.optionalAttribute;
-    return checkSegments(bytes, start, end, 4, SegmentType.confedSet) ? 0 : UpdateError.optionalAttribute;
+    if (!checkSegments(bytes, start, end, 4, SegmentType.confedSet)) return UpdateError.optionalAttribute;
+    return context.rejectAsSet === true && hasSet(bytes, start, end, 4) ? UpdateError.malformedAsPath : 0;
   },
   read: (bytes, start, end): readonly AsPathSegment[] =>
     readSegments(bytes, start, end, 4).filter((segment) => !isConfederationSegment(segment)),

@@ -16,6 +16,7 @@ export const as4Aggregator = defineAttribute({
   rfc: 'RFC 6793 sections 3, 4.2.3 and 6, RFC 7607',
   flags: FLAG_OPTIONAL | FLAG_TRANSITIVE,
   onMalformed: Disposition.attributeDiscard,
+  neverInBlob: true,
   check(bytes, start, end, context) {
     if (context.as4) return UpdateError.optionalAttribute;
     if (end - start !== 8) return UpdateError.attributeLength;

@@ -60,6 +60,15 @@ export function checkSegments(
   return true;
 }
 
+/** HOT. Whether a value that passed {@link checkSegments} has an AS_SET or AS_CONFED_SET. */
+export function hasSet(bytes: Uint8Array, start: number, end: number, width: 2 | 4): boolean {
+  for (let at = start; at < end; at += 2 + bytes[at + 1]! * width) {
+    const type = bytes[at]!;
+    if (type === SegmentType.set || type === SegmentType.confedSet) return true;
+  }
+  return false;
+}
+
 /** The segments of a value that passed {@link checkSegments} with the same `width`. */
 export function readSegments(bytes: Uint8Array, start: number, end: number, width: 2 | 4): AsPathSegment[] {
   const segments: AsPathSegment[] = [];

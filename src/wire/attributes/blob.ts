@@ -14,7 +14,7 @@ import { as4AttributesApply, mergeAs4Path, widenAggregator, widenAsPath } from '
 import type { WireContext } from '../session-context.ts';
 import type { UpdateFrame } from '../update-frame.ts';
 import { writeDistinctLargeCommunities } from './32-large-communities.ts';
-import { attributeByCode } from './index.ts';
+import { attributeByCode, NEVER_IN_BLOB } from './index.ts';
 import { FLAG_EXTENDED_LENGTH, FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from './spec.ts';
 
 /** Bytes of the value of attribute `code` in a well-formed blob. */
@@ -136,6 +136,7 @@ export function writeCanonicalBlob(
     if (seen[code] !== 0) return;
     seen[code] = 1;
     if (frame.isDiscarded(code)) return;
+    if (NEVER_IN_BLOB[code] === 1) return;
     const flags = meaningfulFlags(received);
     if (attributeByCode[code] === undefined) {
       if ((flags & (FLAG_OPTIONAL | FLAG_TRANSITIVE)) === (FLAG_OPTIONAL | FLAG_TRANSITIVE))
@@ -159,10 +160,6 @@ export function writeCanonicalBlob(
           writeAttribute(out, FLAG_TRANSITIVE, 3, bytes, from, from + frame.reachNextHopLength);
         return;
       }
-      case 15:
-      case 17:
-      case 18:
-        return;
       case 32: {
         const at = beginAttribute(out, flags, code, end - start);
         writeDistinctLargeCommunities(bytes, start, end, out);

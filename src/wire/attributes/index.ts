@@ -17,11 +17,19 @@ import { mpUnreach } from './15-mp-unreach.ts';
 import { extendedCommunities } from './16-extended-communities.ts';
 import { as4Path } from './17-as4-path.ts';
 import { as4Aggregator } from './18-as4-aggregator.ts';
+import { pmsiTunnel } from './22-pmsi-tunnel.ts';
+import { tunnelEncapsulation } from './23-tunnel-encapsulation.ts';
+import { ipv6ExtendedCommunities } from './25-ipv6-extended-communities.ts';
+import { aigp } from './26-aigp.ts';
+import { bgpLs } from './29-bgp-ls.ts';
 import { largeCommunities } from './32-large-communities.ts';
-import type { AttributeSpec } from './spec.ts';
+import { onlyToCustomer } from './35-only-to-customer.ts';
+import { prefixSid } from './40-prefix-sid.ts';
+import { attrSetOf } from './128-attr-set.ts';
+import { type AttributeSpec, Disposition, UpdateError } from './spec.ts';
 
-/** Every attribute bellhop understands, ascending by code. */
-export const ATTRIBUTES = [
+/** All but the one that is made of others. */
+const SIMPLE_ATTRIBUTES = [
   origin,
   asPath,
   nextHop,
@@ -37,8 +45,18 @@ export const ATTRIBUTES = [
   extendedCommunities,
   as4Path,
   as4Aggregator,
+  pmsiTunnel,
+  tunnelEncapsulation,
+  ipv6ExtendedCommunities,
+  aigp,
+  bgpLs,
   largeCommunities,
+  onlyToCustomer,
+  prefixSid,
 ] as const;
+
+/** Every attribute bellhop understands, ascending by code. */
+export const ATTRIBUTES = [...SIMPLE_ATTRIBUTES, attrSetOf(SIMPLE_ATTRIBUTES)] as const;
 
 type ListedAttribute = (typeof ATTRIBUTES)[number];
 
@@ -68,8 +86,28 @@ export const UNKNOWN_FLAGS = 0xff;
 /** Expected Optional and Transitive bits by code; {@link UNKNOWN_FLAGS} where the attribute is unknown. */
 export const EXPECTED_FLAGS = tableOf((spec) => spec.flags, UNKNOWN_FLAGS);
 
-/** Disposition of a malformed value by code (RFC 7606); 0 where the attribute is unknown. */
-export const DISPOSITION_BY_CODE = tableOf((spec) => spec.onMalformed, 0);
+/** Subcodes of UPDATE message errors fit in 4 bits. */
+const SUBCODES = 16;
+
+/** Dispositions by code and subcode; see {@link dispositionOf}. */
+const DISPOSITIONS = new Uint8Array(256 * SUBCODES);
+for (const [code, spec] of attributeByCode.entries()) {
+  const row = code * SUBCODES;
+  DISPOSITIONS.fill(spec?.onMalformed ?? Disposition.accept, row, row + SUBCODES);
+  DISPOSITIONS[row + UpdateError.unrecognizedWellKnown] = Disposition.sessionReset;
+  DISPOSITIONS[row + UpdateError.attributeFlags] = Disposition.treatAsWithdraw;
+  DISPOSITIONS[row + UpdateError.malformedAttributeList] = Disposition.attributeDiscard;
+  for (const [subcode, disposition] of Object.entries(spec?.faults ?? {}))
+    DISPOSITIONS[row + Number(subcode)] = disposition!;
+}
+
+/** HOT. What follows when attribute `code` has the fault `subcode` of {@link UpdateError} (RFC 7606 and later). */
+export function dispositionOf(code: number, subcode: number): Disposition {
+  return DISPOSITIONS[code * SUBCODES + subcode] as Disposition;
+}
+
+/** 1 for codes that interned blobs do not hold, else 0. */
+export const NEVER_IN_BLOB = tableOf((spec) => (spec.neverInBlob ? 1 : 0), 0);
 
 /** 1 for codes that are dropped unread on eBGP sessions (RFC 7606 section 7), else 0. */
 export const DISCARD_FROM_EXTERNAL = tableOf((spec) => (spec.discardFromExternal ? 1 : 0), 0);

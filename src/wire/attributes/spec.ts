@@ -18,8 +18,10 @@ export const Disposition = {
   attributeDiscard: 1,
   /** The routes in the UPDATE are handled as withdrawn. */
   treatAsWithdraw: 2,
+  /** One address family is closed and its routes are dropped; the session and the other families go on. */
+  disableFamily: 3,
   /** NOTIFICATION and the session ends. */
-  sessionReset: 3,
+  sessionReset: 4,
 } as const;
 export type Disposition = (typeof Disposition)[keyof typeof Disposition];
 
@@ -48,8 +50,15 @@ export interface AttributeSpec<Name extends string = string, Value = unknown> {
   readonly flags: number;
   /** RFC 7606 disposition when `check` finds fault. */
   readonly onMalformed: Disposition;
-  /** Set when the attribute means nothing on an eBGP session: it is discarded unread there. */
+  /**
+   * Where one kind of fault is handled otherwise, by subcode of {@link UpdateError}. Without an entry here, flags in
+   * conflict are treat-as-withdraw (RFC 7606 section 3 (c)) and a repeated attribute is discarded (section 3 (g)).
+   */
+  readonly faults?: Readonly<Partial<Record<number, Disposition>>>;
+  /** Set when the attribute means nothing on an eBGP session: it is discarded unread there, and not sent. */
   readonly discardFromExternal?: true;
+  /** Set when interned blobs do not hold it: its meaning is that of one message, session or family. */
+  readonly neverInBlob?: true;
   /**
    * HOT. Examines the value `bytes[start..end)`: 0 when well-formed, else a subcode of {@link UpdateError}.
    * Never allocates, never throws, never reads outside the range.

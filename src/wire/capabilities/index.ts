@@ -3,7 +3,7 @@
  *
  * A capability bellhop does not know, or knows but finds malformed, is kept as `unknown` with its bytes: RFC 5492
  * section 3 has us ignore what we do not understand, and an operator wants to see it nevertheless. A malformed
- * capability therefore counts as not announced. That includes content in one that must be empty (2, 6, 70).
+ * capability therefore counts as not announced. That includes content in one that must be empty (2, 6, 70, 77).
  */
 import type { ByteWriter } from '../../base/byte-writer.ts';
 import { toHex } from '../../base/bytes.ts';
@@ -11,22 +11,40 @@ import { BellhopError } from '../../base/errors.ts';
 import { copyBytes } from '../message.ts';
 import { multiprotocol } from './01-multiprotocol.ts';
 import { routeRefresh } from './02-route-refresh.ts';
+import { orf } from './03-orf.ts';
 import { extendedNextHop } from './05-extended-next-hop.ts';
 import { extendedMessage } from './06-extended-message.ts';
+import { role } from './09-role.ts';
 import { gracefulRestart } from './64-graceful-restart.ts';
 import { fourOctetAs } from './65-four-octet-as.ts';
+import { dynamic } from './67-dynamic.ts';
+import { addPath } from './69-add-path.ts';
 import { enhancedRouteRefresh } from './70-enhanced-route-refresh.ts';
+import { llgr } from './71-llgr.ts';
+import { fqdn } from './73-fqdn.ts';
+import { softwareVersion } from './75-software-version.ts';
+import { pathsLimit } from './76-paths-limit.ts';
+import { linkLocalNextHop } from './77-link-local-next-hop.ts';
 import type { CapabilitySpec } from './spec.ts';
 
 /** The capabilities bellhop can read, in the order of their codes. */
 export const CAPABILITIES = [
   multiprotocol,
   routeRefresh,
+  orf,
   extendedNextHop,
   extendedMessage,
+  role,
   gracefulRestart,
   fourOctetAs,
+  dynamic,
+  addPath,
   enhancedRouteRefresh,
+  llgr,
+  fqdn,
+  softwareVersion,
+  pathsLimit,
+  linkLocalNextHop,
 ] as const;
 
 type KnownCapability<Spec> =

@@ -12,36 +12,20 @@ import {
   attributeByCode,
   attributeByName,
   DISCARD_FROM_EXTERNAL,
-  DISPOSITION_BY_CODE,
+  dispositionOf,
   EXPECTED_FLAGS,
+  NEVER_IN_BLOB,
   UNKNOWN_FLAGS,
 } from '../../../src/wire/attributes/index.ts';
-import { type AttributeSpec, Disposition } from '../../../src/wire/attributes/spec.ts';
+import { type AttributeSpec, Disposition, UpdateError } from '../../../src/wire/attributes/spec.ts';
 import type { WireContext } from '../../../src/wire/session-context.ts';
-import { INTERNAL, VECTORS, type Vectors } from './vectors.ts';
+import { guarded } from '../guarded.ts';
+import { VECTORS } from './vectors.ts';
+import { INTERNAL, type Vectors } from './vectors-spec.ts';
 
 const CONTEXTS: readonly WireContext[] = [true, false].flatMap((as4) =>
   [true, false].map((external) => ({ ...INTERNAL, as4, external })),
 );
-const MARGIN = 8;
-
-/** `value` between margins; reading an element of a margin throws. */
-function guarded(value: Uint8Array): { bytes: Uint8Array; start: number; end: number } {
-  const start = MARGIN;
-  const end = MARGIN + value.length;
-  const backing = new Uint8Array(end + MARGIN).fill(0xa5);
-  backing.set(value, start);
-  const bytes = new Proxy(backing, {
-    get(target, key) {
-      const index = typeof key === 'string' ? Number(key) : Number.NaN;
-      if (!Number.isNaN(index) && (index < start || index >= end))
-        throw new Error(`read at ${index - start} of ${value.length}`);
-      const field: unknown = Reflect.get(target, key, target);
-      return typeof field === 'function' ? field.bind(target) : field;
-    },
-  });
-  return { bytes, start, end };
-}
 
 function write(spec: AttributeSpec, value: unknown, context: WireContext): Uint8Array {
   const out = new ByteWriter(1);
@@ -136,6 +120,15 @@ describe.each(ATTRIBUTES.map((spec) => [spec.name, spec] as const))('%s', (name,
   });
 });
 
+function expectedDisposition(spec: AttributeSpec | undefined, subcode: number): Disposition {
+  const general: Readonly<Record<number, Disposition>> = {
+    [UpdateError.unrecognizedWellKnown]: Disposition.sessionReset,
+    [UpdateError.attributeFlags]: Disposition.treatAsWithdraw,
+    [UpdateError.malformedAttributeList]: Disposition.attributeDiscard,
+  };
+  return spec?.faults?.[subcode] ?? general[subcode] ?? spec?.onMalformed ?? Disposition.accept;
+}
+
 describe('the list', () => {
   const folder = new URL('../../../src/wire/attributes/', import.meta.url);
 
@@ -150,7 +143,7 @@ describe('the list', () => {
 
   test('has a README row with code, key, file and disposition for each attribute', () => {
     const readme = readFileSync(new URL('README.md', folder), 'utf8').replaceAll(/ +/g, ' ');
-    const words = { 0: 'accept', 1: 'discard', 2: 'withdraw', 3: 'reset' } as const;
+    const words = ['accept', 'discard', 'withdraw', 'disable', 'reset'];
     for (const spec of ATTRIBUTES) {
       const row = readme.split('\n').find((line) => line.startsWith(`| ${spec.code} | \`${spec.name}\` |`));
       expect(row, spec.name).toMatch(
@@ -165,7 +158,9 @@ describe('the list', () => {
       const spec = attributeByCode[code];
       expect(spec).toBe(ATTRIBUTES.find((candidate) => candidate.code === code));
       expect(EXPECTED_FLAGS[code]).toBe(spec?.flags ?? UNKNOWN_FLAGS);
-      expect(DISPOSITION_BY_CODE[code]).toBe(spec?.onMalformed ?? Disposition.accept);
+      for (const subcode of Object.values(UpdateError))
+        expect(dispositionOf(code, subcode), `${code}/${subcode}`).toBe(expectedDisposition(spec, subcode));
+      expect(NEVER_IN_BLOB[code]).toBe(spec?.neverInBlob ? 1 : 0);
       expect(DISCARD_FROM_EXTERNAL[code]).toBe(spec?.discardFromExternal ? 1 : 0);
     }
     expect(attributeByName('localPref')?.code).toBe(5);

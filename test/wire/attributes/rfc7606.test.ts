@@ -15,28 +15,30 @@ import {
 import { writeSegments } from '../../../src/wire/attributes/as-path-segments.ts';
 import { ATTRIBUTES, attributeByCode } from '../../../src/wire/attributes/index.ts';
 import { Disposition, UpdateError } from '../../../src/wire/attributes/spec.ts';
-import { INTERNAL } from './vectors.ts';
+import { INTERNAL } from './vectors-spec.ts';
 
 test('dispositions: as the sections of RFC 7606 say', () => {
   const codesOf = (disposition: Disposition) =>
     ATTRIBUTES.filter((spec) => spec.onMalformed === disposition).map((spec) => spec.code);
   expect(codesOf(Disposition.accept)).toEqual([]);
-  expect(codesOf(Disposition.attributeDiscard)).toEqual([6, 7, 17, 18]);
-  expect(codesOf(Disposition.treatAsWithdraw)).toEqual([1, 2, 3, 4, 5, 8, 9, 10, 16, 32]);
+  expect(codesOf(Disposition.attributeDiscard)).toEqual([6, 7, 17, 18, 26, 29, 40]);
+  expect(codesOf(Disposition.treatAsWithdraw)).toEqual([
+    1, 2, 3, 4, 5, 8, 9, 10, 16, 22, 23, 25, 32, 35, 128,
+  ]);
   expect(codesOf(Disposition.sessionReset)).toEqual([14, 15]);
 });
 
-test('LOCAL_PREF, ORIGINATOR_ID and CLUSTER_LIST: alone mean nothing on an eBGP session', () => {
+test('LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST and AIGP: alone mean nothing on an eBGP session', () => {
   const codes = ATTRIBUTES.filter((spec) => spec.discardFromExternal).map((spec) => spec.code);
-  expect(codes).toEqual([5, 9, 10]);
+  expect(codes).toEqual([5, 9, 10, 26]);
 });
 
 test('flags: well-known attributes are transitive and not optional, the others as IANA lists them', () => {
   const codesWith = (flags: number) =>
     ATTRIBUTES.filter((spec) => spec.flags === flags).map((spec) => spec.code);
   expect(codesWith(0x40)).toEqual([1, 2, 3, 5, 6]);
-  expect(codesWith(0x80)).toEqual([4, 9, 10, 14, 15]);
-  expect(codesWith(0xc0)).toEqual([7, 8, 16, 17, 18, 32]);
+  expect(codesWith(0x80)).toEqual([4, 9, 10, 14, 15, 26, 29]);
+  expect(codesWith(0xc0)).toEqual([7, 8, 16, 17, 18, 22, 23, 25, 32, 35, 40, 128]);
 });
 
 describe('next hop', () => {

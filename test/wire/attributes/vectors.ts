@@ -4,49 +4,16 @@
  * The type of `VECTORS` has a key for each attribute of the list: one without vectors does not compile.
  */
 import fc from 'fast-check';
-import { formatIpv4, formatIpv6 } from '../../../src/base/address.ts';
 import type { AsPathSegment } from '../../../src/wire/attributes/as-path-segments.ts';
 import type { AttributeName, PathAttributes } from '../../../src/wire/attributes/index.ts';
 import { UpdateError } from '../../../src/wire/attributes/spec.ts';
-import type { WireContext } from '../../../src/wire/session-context.ts';
+import { LATER_VECTORS } from './vectors-22-128.ts';
+import { asn, bytes, hostIpv4, ipv4, ipv6, u32, type Vectors } from './vectors-spec.ts';
 
-/** An internal 4-octet session; vectors say where they differ from it. */
-export const INTERNAL: WireContext = {
-  as4: true,
-  external: false,
-  extendedMessage: false,
-  families: 3,
-  extendedNextHop: 0,
-};
+export type { Vectors } from './vectors-spec.ts';
+
 const OLD = { as4: false } as const;
 const EXTERNAL = { external: true } as const;
-
-export interface Vectors<Value> {
-  readonly valid: readonly {
-    readonly hex: string;
-    readonly value: Value;
-    readonly text: string;
-    readonly context?: Partial<WireContext>;
-  }[];
-  readonly malformed: readonly {
-    readonly why: string;
-    readonly hex: string;
-    readonly subcode: number;
-    readonly context?: Partial<WireContext>;
-  }[];
-  /** Values that `check` accepts once written on a session like `context`. */
-  readonly arbitrary: fc.Arbitrary<Value>;
-  readonly context?: Partial<WireContext>;
-  /** False for well-formed bytes that `write` says in another way. */
-  readonly isNormalForm?: (bytes: Uint8Array) => boolean;
-}
-
-const u32 = fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.constantFrom(0, 1, 0x7fffffff, 0x80000000));
-const asn = fc.oneof(fc.integer({ min: 1, max: 0xffff }), fc.integer({ min: 1, max: 0xffffffff }));
-const ipv4 = u32.map(formatIpv4);
-const hostIpv4 = fc.integer({ min: 0x01000000, max: 0x7effffff }).map(formatIpv4);
-const ipv6 = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => formatIpv6(bytes));
-const bytes = fc.uint8Array({ maxLength: 40 });
 
 /** Arbitrary path segments with numbers from `number`; `types` limits the kinds of segment. */
 export function arbitrarySegments(
@@ -256,26 +223,51 @@ export const VECTORS: { readonly [Name in AttributeName]: Vectors<Required<PathA
       {
         hex: '0001 80 0c 0000000000000000c0000201 00 ff',
         value: {
-          family: undefined,
+          family: 'ipv4-vpn',
           afi: 1,
           safi: 128,
-          nextHop: '0x0000000000000000c0000201',
+          nextHop: '192.0.2.1',
           nextHopLinkLocal: undefined,
           nlri: Uint8Array.of(0xff),
         },
-        text: '1/128 next-hop 0x0000000000000000c0000201 (1 octets)',
+        text: 'ipv4-vpn next-hop 192.0.2.1 (1 octets)',
+      },
+      {
+        hex: '0002 80 30 0001c00002010007 20010db8000000000000000000000001 0001c00002010007 fe800000000000000000000000000001 00',
+        value: {
+          family: 'ipv6-vpn',
+          afi: 2,
+          safi: 128,
+          nextHop: '2001:db8::1',
+          nextHopLinkLocal: 'fe80::1',
+          nextHopRd: '192.0.2.1:7',
+          nlri: new Uint8Array(0),
+        },
+        text: 'ipv6-vpn next-hop 192.0.2.1:7 2001:db8::1 fe80::1 (0 octets)',
+      },
+      {
+        hex: '0001 80 04 c0000201 00',
+        value: {
+          family: 'ipv4-vpn',
+          afi: 1,
+          safi: 128,
+          nextHop: '0xc0000201',
+          nextHopLinkLocal: undefined,
+          nlri: new Uint8Array(0),
+        },
+        text: 'ipv4-vpn next-hop 0xc0000201 (0 octets)',
       },
       {
         hex: '0001 85 00 00',
         value: {
-          family: undefined,
+          family: 'ipv4-flowspec',
           afi: 1,
           safi: 133,
           nextHop: '',
           nextHopLinkLocal: undefined,
           nlri: new Uint8Array(0),
         },
-        text: '1/133 next-hop none (0 octets)',
+        text: 'ipv4-flowspec next-hop none (0 octets)',
       },
     ],
     malformed: [
@@ -308,9 +300,9 @@ export const VECTORS: { readonly [Name in AttributeName]: Vectors<Required<PathA
         text: 'ipv6-unicast (5 octets)',
       },
       {
-        hex: '0019 46',
-        value: { family: undefined, afi: 25, safi: 70, nlri: new Uint8Array(0) },
-        text: '25/70 (0 octets)',
+        hex: '4004 47',
+        value: { family: undefined, afi: 16388, safi: 71, nlri: new Uint8Array(0) },
+        text: '16388/71 (0 octets)',
       },
     ],
     malformed: [{ why: 'two octets', hex: '0002', subcode: UpdateError.optionalAttribute }],
@@ -326,7 +318,7 @@ export const VECTORS: { readonly [Name in AttributeName]: Vectors<Required<PathA
           { high: 0x0202fa56, low: 0xea000007 },
           { high: 0x4004fde8, low: 0x4e9502f9 },
         ],
-        text: 'rt:65000:1 ro:192.0.2.1:5 rt:4200000000:7 0x4004fde84e9502f9',
+        text: 'rt:65000:1 ro:192.0.2.1:5 rt:4200000000:7 link-bandwidth:65000:1250000000',
       },
     ],
     malformed: [
@@ -403,4 +395,5 @@ export const VECTORS: { readonly [Name in AttributeName]: Vectors<Required<PathA
       return new Set(elements).size === elements.length;
     },
   },
+  ...LATER_VECTORS,
 };

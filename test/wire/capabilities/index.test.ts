@@ -18,9 +18,9 @@ import { anyCapability } from './arbitrary.ts';
 const VECTORS: readonly (readonly [hex: string, capability: Capability, text: string])[] = [
   ['01 04 0002 00 01', { name: 'multiprotocol', value: { afi: 2, safi: 1 } }, 'multiprotocol ipv6-unicast'],
   [
-    '01 04 0019 00 46',
-    { name: 'multiprotocol', value: { afi: 25, safi: 70 } },
-    'multiprotocol afi 25 safi 70',
+    '01 04 4004 00 47',
+    { name: 'multiprotocol', value: { afi: 16388, safi: 71 } },
+    'multiprotocol afi 16388 safi 71',
   ],
   ['02 00', { name: 'route-refresh', value: true }, 'route-refresh'],
   [
@@ -37,7 +37,7 @@ const VECTORS: readonly (readonly [hex: string, capability: Capability, text: st
         { afi: 1, safi: 256, nextHopAfi: 3 },
       ],
     },
-    'extended-next-hop afi 1 safi 128 via ipv6, afi 1 safi 256 via afi 3',
+    'extended-next-hop ipv4-vpn via ipv6, afi 1 safi 256 via afi 3',
   ],
   ['06 00', { name: 'extended-message', value: true }, 'extended-message'],
   [
@@ -66,6 +66,47 @@ const VECTORS: readonly (readonly [hex: string, capability: Capability, text: st
   ],
   ['41 04 fffffffe', { name: 'four-octet-as', value: { as: 4294967294 } }, 'four-octet-as 4294967294'],
   ['46 00', { name: 'enhanced-route-refresh', value: true }, 'enhanced-route-refresh'],
+  [
+    '03 07 0001 00 01 01 40 03',
+    { name: 'orf', value: [{ afi: 1, safi: 1, types: [{ type: 64, direction: 3 }] }] },
+    'orf ipv4-unicast (64 both)',
+  ],
+  ['09 01 03', { name: 'role', value: { role: 3 } }, 'role customer'],
+  ['09 01 07', { name: 'role', value: { role: 7 } }, 'role 7'],
+  ['43 02 0140', { name: 'dynamic', value: [1, 64] }, 'dynamic 1, 64'],
+  [
+    '45 08 0001 01 03 0002 01 04',
+    {
+      name: 'add-path',
+      value: [
+        { afi: 1, safi: 1, direction: 3 },
+        { afi: 2, safi: 1, direction: 4 },
+      ],
+    },
+    'add-path ipv4-unicast both, ipv6-unicast 4',
+  ],
+  [
+    '47 07 0001 01 80 015180',
+    { name: 'llgr', value: [{ afi: 1, safi: 1, forwarding: true, staleTimeSeconds: 86400 }] },
+    'llgr ipv4-unicast 86400 s forwarding',
+  ],
+  [
+    '49 0f 02 7231 0b 6578616d706c652e636f6d',
+    { name: 'fqdn', value: { host: 'r1', domain: 'example.com' } },
+    'fqdn r1.example.com',
+  ],
+  ['49 04 02 7231 00', { name: 'fqdn', value: { host: 'r1', domain: '' } }, 'fqdn r1'],
+  [
+    '4b 09 08 4652522f31302e31',
+    { name: 'software-version', value: { version: 'FRR/10.1' } },
+    'software-version FRR/10.1',
+  ],
+  [
+    '4c 05 0001 01 000a',
+    { name: 'paths-limit', value: [{ afi: 1, safi: 1, limit: 10 }] },
+    'paths-limit ipv4-unicast 10',
+  ],
+  ['4d 00', { name: 'link-local-next-hop', value: true }, 'link-local-next-hop'],
   ['80 02 0102', { name: 'unknown', code: 128, value: Uint8Array.of(1, 2) }, 'unknown 128 0x0102'],
   ['83 00', { name: 'unknown', code: 131, value: new Uint8Array(0) }, 'unknown 131'],
 ];
@@ -110,6 +151,20 @@ describe('capabilities: malformed values count as unknown (RFC 5492 3)', () => {
     ['graceful restart with half a family', '40 04 0078 0001'],
     ['four-octet AS of 2 octets', '41 02 fde9'],
     ['enhanced route refresh with content', '46 01 00'],
+    ['no family of filters', '03 00'],
+    ['filters with a number too high', '03 07 0001 00 01 02 40 03'],
+    ['half a family of filters', '03 04 0001 00 01'],
+    ['a role of 2 octets', '09 02 0000'],
+    ['half an ADD-PATH entry', '45 03 000101'],
+    ['half a long-lived family', '47 06 000101800151'],
+    ['no host name', '49 00'],
+    ['a host name without domain', '49 03 02 7231'],
+    ['a host name that overruns', '49 03 05 7231'],
+    ['octets behind the domain name', '49 05 02 7231 00 00'],
+    ['a version without length', '4b 00'],
+    ['a version cut short', '4b 02 08 46'],
+    ['half a paths limit', '4c 04 00010100'],
+    ['link-local next hop with content', '4d 01 00'],
   ])('%s', (_name, hex) => {
     const bytes = fromHex(hex);
     const capability = read(hex);
@@ -147,6 +202,8 @@ describe('capabilities: properties', () => {
       fc.property(fc.nat(255), fc.uint8Array({ maxLength: 255, size: 'max' }), (code, value) => {
         const capability = readCapability(code, value, 0, value.length);
         const bytes = write(capability);
+        // Text is written as it was made safe, which may take more or fewer octets.
+        if (capability.name === 'fqdn' || capability.name === 'software-version') return;
         expect(bytes).toHaveLength(2 + value.length);
         expect(readCapability(code, bytes, 2, bytes.length)).toEqual(capability);
       }),
@@ -187,5 +244,19 @@ describe('findCapability', () => {
 
   test('is undefined when there is none', () => {
     expect(findCapability(list, 'graceful-restart')).toBeUndefined();
+  });
+});
+
+describe('text of peers', () => {
+  test('cannot drive a terminal, and what is not UTF-8 shows', () => {
+    expect(formatCapability(read('4b 06 05 1b5b324aff'))).toBe('software-version \ufffd[2J\ufffd');
+    expect(formatCapability(read('49 07 02 720a 03 e280ae'))).toBe('fqdn r\ufffd.\ufffd');
+  });
+
+  test('is cut at a character when it is too long to send', () => {
+    const long = 'é'.repeat(100);
+    expect(write({ name: 'software-version', value: { version: `x${long}` } })).toHaveLength(2 + 1 + 63);
+    const names = write({ name: 'fqdn', value: { host: long, domain: long } });
+    expect(names).toHaveLength(2 + 2 * 127);
   });
 });

@@ -1,0 +1,103 @@
+/**
+ * BGP Prefix-SID: the segment identifier of a prefix, MPLS (RFC 8669) or SRv6 (RFC 9252). A row of TLVs; those that
+ * have no text form here are kept as hexadecimal.
+ */
+import { readU16, readU32 } from '../../base/bytes.ts';
+import { Disposition, defineAttribute, FLAG_OPTIONAL, FLAG_TRANSITIVE, UpdateError } from './spec.ts';
+import { readText, type TextForm, type TextTlv, typeName, typeNumber, writeText } from './text-values.ts';
+
+const NAMES: Readonly<Record<number, string>> = {
+  1: 'label-index',
+  3: 'originator-srgb',
+  5: 'srv6-l3-service',
+  6: 'srv6-l2-service',
+};
+const LABEL_INDEX = 1;
+const ORIGINATOR_SRGB = 3;
+const HEADER = 3;
+const LABEL_INDEX_LENGTH = 7;
+const SRGB_FLAGS = 2;
+const SRGB_RANGE = 6;
+
+/** A reserved octet and two of flags, all 0, and the index. */
+const labelIndex: TextForm = {
+  read: (bytes, start) => String(readU32(bytes, start + 3)),
+  write(text, out) {
+    if (!/^\d{1,10}$/.test(text) || Number(text) > 0xffffffff) return false;
+    out.u8(0);
+    out.u16(0);
+    out.u32(Number(text));
+    return true;
+  },
+};
+
+/** Two octets of flags, 0, and ranges of labels: `16000+8000 32000+100` is first label and count. */
+const originatorSrgb: TextForm = {
+  read(bytes, start, end) {
+    const ranges: string[] = [];
+    for (let at = start + SRGB_FLAGS; at < end; at += SRGB_RANGE)
+      ranges.push(`${readU32(bytes, at) >>> 8}+${readU32(bytes, at + 2) & 0xffffff}`);
+    return ranges.join(' ');
+  },
+  write(text, out) {
+    if (!/^\d{1,8}\+\d{1,8}(?: \d{1,8}\+\d{1,8})*$/.test(text)) return false;
+    out.u16(0);
+    for (const number of text.split(/[ +]/).map(Number)) {
+      if (number > 0xffffff) return false;
+      out.u8(number >>> 16);
+      out.u16(number & 0xffff);
+    }
+    return true;
+  },
+};
+
+const FORMS: Readonly<Record<number, TextForm>> = {
+  [LABEL_INDEX]: labelIndex,
+  [ORIGINATOR_SRGB]: originatorSrgb,
+};
+
+export const prefixSid = defineAttribute({
+  code: 40,
+  name: 'prefixSid',
+  rfc: 'RFC 8669 sections 3 and 6, RFC 9252 section 7',
+  flags: FLAG_OPTIONAL | FLAG_TRANSITIVE,
+  onMalformed: Disposition.attributeDiscard,
+  check(bytes, start, end) {
+    if (start === end) return UpdateError.attributeLength;
+    for (let at = start; at < end; ) {
+      if (end - at < HEADER) return UpdateError.optionalAttribute;
+      const type = bytes[at]!;
+      const length = readU16(bytes, at + 1);
+      at += HEADER + length;
+      if (at > end) return UpdateError.optionalAttribute;
+      if (type === LABEL_INDEX && length !== LABEL_INDEX_LENGTH) return UpdateError.optionalAttribute;
+      if (type === ORIGINATOR_SRGB && (length <= SRGB_FLAGS || (length - SRGB_FLAGS) % SRGB_RANGE !== 0))
+        return UpdateError.optionalAttribute;
+    }
+    return 0;
+  },
+  read(bytes, start, end): readonly TextTlv[] {
+    const values: TextTlv[] = [];
+    for (let at = start; at < end; ) {
+      const type = bytes[at]!;
+      const next = at + HEADER + readU16(bytes, at + 1);
+      values.push({
+        type: typeName(NAMES, type),
+        value: readText(FORMS[type], bytes, at + HEADER, next),
+      });
+      at = next;
+    }
+    return values;
+  },
+  write(value, out) {
+    for (const { type, value: text } of value) {
+      const number = typeNumber(NAMES, type, 255);
+      out.u8(number);
+      const lengthAt = out.length;
+      out.u16(0);
+      writeText(FORMS[number], text, out);
+      out.patchU16(lengthAt, out.length - lengthAt - 2);
+    }
+  },
+  format: (value) => value.map(({ type, value: text }) => `${type} ${text}`).join(', '),
+});
