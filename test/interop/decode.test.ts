@@ -16,7 +16,7 @@ import { openbgpd } from './lab/openbgpd.ts';
 import type { PeerDaemon } from './lab/peer.ts';
 import { eventually, run } from './lab/process.ts';
 import { BELLHOP, established, type Pair, withPair } from './pair.ts';
-import { OUR_NETWORKS, theirRoutes, theyHaveOurs } from './routes.ts';
+import { OUR_NETWORKS, theirRoutes, theyHaveOurs, weHaveTheirs } from './routes.ts';
 
 const TSHARK = '/usr/bin/tshark';
 const BELLHOP_JS = fileURLToPath(new URL('../../bin/bellhop.js', import.meta.url));
@@ -39,6 +39,7 @@ for (const daemon of [bird, gobgp, frr, openbgpd, exabgp]) {
           await sleep(300);
           await established(pair);
           await theyHaveOurs(pair, OUR_NETWORKS, [BELLHOP.as]);
+          await weHaveTheirs(pair, routes);
         });
         const text = await run(process.execPath, [BELLHOP_JS, 'decode', '--json', file]);
         const messages = text
