@@ -26,7 +26,7 @@ export {
 } from './community-text.ts';
 export { endOfRib, endOfRibFamily } from './end-of-rib.ts';
 export { FAMILIES, type FamilyName, familyByName } from './families/index.ts';
-export { Framer, type MessageSink } from './framer.ts';
+export { Framer, type HeaderFault, type MessageSink } from './framer.ts';
 export {
   HEADER_LENGTH,
   KEEPALIVE,
