@@ -44,6 +44,13 @@ export type SpeakerEvent =
       readonly subcode: number;
       readonly reason: string;
     }
+  /** A family was closed for the rest of the session (AFI/SAFI-disable, RFC 7606 section 2). */
+  | {
+      readonly type: 'familyDisabled';
+      readonly peer: string;
+      readonly family: string;
+      readonly reason: string;
+    }
   /** Something keeps the neighbor from working as configured: RFC 8212, no MD5 support, missing family. */
   | { readonly type: 'warning'; readonly peer?: string; readonly reason: string }
   | { readonly type: 'listening'; readonly address: string; readonly port: number }

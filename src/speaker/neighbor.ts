@@ -14,6 +14,7 @@ import type { PeerParams } from '../engine/peer-params.ts';
 import type { DownReason, FsmConfig, Negotiated, SessionState } from '../fsm/types.ts';
 import type { Dial, Transport, TransportOptions } from '../net/types.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
+import { FAMILIES } from '../wire/families/index.ts';
 import {
   CeaseSubcode,
   NotificationCode,
@@ -240,6 +241,20 @@ export class Neighbor implements ConnectionOwner {
       this.negotiated = undefined;
       this.flaps++;
     } else if (connected) this.rejected.add(reason.text);
+  }
+
+  /** Closes a family for the rest of the session (AFI/SAFI-disable); `reason` is one clause for people. */
+  disableFamily(family: number, reason: string): void {
+    const { index, host } = this;
+    if (index === undefined || host.engine.disabledReason(index, family) !== undefined) return;
+    host.engine.disableFamily(index, family, reason);
+    host.scheduler.kick();
+    host.publish({
+      type: 'familyDisabled',
+      peer: this.settings.address,
+      family: FAMILIES[family]!.name,
+      reason,
+    });
   }
 
   survivesCollision(connection: Connection, open: OpenMessage): boolean {

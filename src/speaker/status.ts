@@ -28,6 +28,8 @@ export interface NeighborFamilyStatus {
   readonly advertised: number;
   /** The peer has sent End-of-RIB in this session. */
   readonly endOfRibReceived: boolean;
+  /** Why it was closed for the rest of the session (AFI/SAFI-disable, RFC 7606 section 2); undefined when open. */
+  readonly disabled: string | undefined;
 }
 
 export interface MessageCounters {

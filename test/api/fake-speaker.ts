@@ -53,6 +53,7 @@ export function neighborStatus(changes: Partial<NeighborStatus> = {}): NeighborS
         accepted: 11,
         advertised: 3,
         endOfRibReceived: true,
+        disabled: undefined,
       },
       {
         family: 'ipv6-unicast',
@@ -61,6 +62,7 @@ export function neighborStatus(changes: Partial<NeighborStatus> = {}): NeighborS
         accepted: 0,
         advertised: 0,
         endOfRibReceived: false,
+        disabled: undefined,
       },
     ],
     messagesReceived: { ...NO_MESSAGES, opens: 1, updates: 4, keepalives: 7, total: 12 },
