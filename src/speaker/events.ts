@@ -3,7 +3,7 @@
  * event streams) by observers. The speaker never formats text for people here beyond one `reason` sentence.
  */
 import type { SessionState } from '../fsm/types.ts';
-import type { NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
+import type { ErrorEntry, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
 
 /** NOTIFICATION fields that accompany an event. */
 export interface NotificationFacts {
@@ -80,5 +80,10 @@ export interface SpeakerView {
   routes(query: RouteQuery): RouteEntry[];
   /** Asks the peer to send its routes again (RFC 2918); all negotiated families when none is named. */
   refresh(address: string, family?: string): void;
+  /**
+   * Malformed messages, newest first: of one address, or of all.
+   * @throws BellhopError NOT_FOUND for an address that is no neighbor and of which nothing is kept.
+   */
+  errors(address?: string): ErrorEntry[];
   subscribe(listener: (event: SpeakerEvent) => void): () => void;
 }

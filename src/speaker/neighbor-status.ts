@@ -44,6 +44,7 @@ export function neighborStatus(neighbor: Neighbor): NeighborStatus {
     messagesSent: neighbor.sent.toJSON(),
     flaps: neighbor.flaps,
     updateErrors: { ...neighbor.updateErrors },
+    errors: host.errorRings.totals(settings.address),
     rejectedConnections: neighbor.rejected.toJSON(),
     lastError: neighbor.lastError,
   };
