@@ -18,4 +18,15 @@ export { systemTransport } from './net/transport.ts';
 export type { Transport } from './net/types.ts';
 export type { SpeakerEvent, SpeakerView } from './speaker/events.ts';
 export { Speaker, type SpeakerOptions } from './speaker/speaker.ts';
-export type { LastError, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './speaker/status.ts';
+export type {
+  ErrorContext,
+  ErrorDisposition,
+  ErrorEntry,
+  ErrorTotals,
+  LastError,
+  NeighborStatus,
+  OpenExpectation,
+  RouteEntry,
+  RouteQuery,
+  SpeakerStatus,
+} from './speaker/status.ts';

@@ -3,7 +3,15 @@
  */
 import { type IncomingMessage, request } from 'node:http';
 import { BellhopError } from '../base/errors.ts';
-import type { NeighborStatus, Problem, RouteEntry, RouteQuery, SpeakerStatus, Summary } from './types.ts';
+import type {
+  ErrorEntry,
+  NeighborStatus,
+  Problem,
+  RouteEntry,
+  RouteQuery,
+  SpeakerStatus,
+  Summary,
+} from './types.ts';
 
 /** Time without a byte from the daemon after which it counts as unreachable; a full table is slow to start. */
 const SILENCE_MILLISECONDS = 30_000;
@@ -24,6 +32,7 @@ export const requests = {
   neighbors: (): ApiRequest<NeighborStatus[]> => get('/v1/neighbors'),
   neighbor: (address: string): ApiRequest<NeighborStatus> => get(neighborPath(address)),
   routes: (query: RouteQuery): ApiRequest<RouteEntry[]> => get('/v1/routes', { ...query }),
+  errors: (neighbor?: string): ApiRequest<ErrorEntry[]> => get('/v1/errors', { neighbor }),
   refresh: (address: string, family?: string): ApiRequest<unknown> => ({
     method: 'POST',
     path: `${neighborPath(address)}/refresh`,

@@ -49,6 +49,9 @@ export const RoutesQuery = z
     message: 'received and advertised exclude each other',
   });
 
+/** Query string of `GET /v1/errors`. */
+export const ErrorsQuery = z.strictObject({ neighbor: address.optional() });
+
 /** Query string of `POST /v1/neighbors/:address/refresh`. */
 export const RefreshQuery = z.strictObject({ family: family.optional() });
 

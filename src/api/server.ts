@@ -7,6 +7,7 @@ import { BellhopError } from '../base/errors.ts';
 import type { SpeakerView } from '../speaker/events.ts';
 import { claimSocket } from './claim-socket.ts';
 import { problemOf, sendProblem } from './problem.ts';
+import { addErrorRoutes } from './routes/errors.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
 import { addRouteRoutes } from './routes/routes.ts';
 import { addStatusRoutes } from './routes/status.ts';
@@ -63,5 +64,6 @@ function buildServer(speaker: SpeakerView, onError?: (error: unknown) => void): 
   addStatusRoutes(server, speaker);
   addNeighborRoutes(server, speaker);
   addRouteRoutes(server, speaker);
+  addErrorRoutes(server, speaker);
   return server;
 }

@@ -6,10 +6,15 @@ import type { ErrorCode } from '../base/errors.ts';
 import type { NeighborStatus, SpeakerStatus } from '../speaker/status.ts';
 
 export type {
+  ErrorContext,
+  ErrorDisposition,
+  ErrorEntry,
+  ErrorTotals,
   LastError,
   MessageCounters,
   NeighborFamilyStatus,
   NeighborStatus,
+  OpenExpectation,
   RouteEntry,
   RouteQuery,
   SpeakerStatus,

@@ -18,6 +18,15 @@ export const DIRTY_LOW_MARK = 100_000;
 /** Longest text of a shutdown communication (RFC 9003 section 2), in bytes; longer text is cut at a character. */
 export const MAX_SHUTDOWN_TEXT_BYTES = 255;
 
+/** Malformed messages kept for one neighbor; the oldest gives way and is counted as overwritten. */
+export const MAX_ERRORS_PER_NEIGHBOR = 64;
+
+/** Bytes kept of one malformed message; the rest is left out, and the entry says so. */
+export const MAX_ERROR_MESSAGE_BYTES = 4096;
+
+/** Addresses whose malformed messages are kept, with the two bounds above at most 32 MiB in all; the address that has been quiet longest is forgotten, which is counted. */
+export const MAX_ERROR_RINGS = 128;
+
 /** Longest TCP MD5 key Linux takes, in bytes (TCP_MD5SIG_MAXKEYLEN); a longer one is a configuration error. */
 export const MAX_MD5_KEY_BYTES = 80;
 

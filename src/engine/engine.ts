@@ -16,6 +16,7 @@ import { writeCanonicalBlob } from '../wire/attributes/blob.ts';
 import { Disposition, UpdateError } from '../wire/attributes/spec.ts';
 import { endOfRibFamily } from '../wire/end-of-rib.ts';
 import { UNICAST_FAMILIES } from '../wire/families/index.ts';
+import type { WireContext } from '../wire/session-context.ts';
 import { FAMILY_IGNORED, UpdateFrame } from '../wire/update-frame.ts';
 import { Exporter } from './exporter.ts';
 import { IMPORT_ACCEPT, ImportRules } from './import-rules.ts';
@@ -37,6 +38,10 @@ export interface EngineOptions {
 interface Peer {
   readonly index: PeerIndex;
   params: PeerParams;
+  /** As agreed, but without the families that were disabled: what is received is read by this. */
+  context: WireContext;
+  /** Why, by family index. */
+  readonly disabled: Map<number, string>;
   readonly rules: ImportRules;
   readonly rulesKey: string;
   /** Bit for each family whose End-of-RIB has come. */
@@ -100,6 +105,8 @@ export class Engine {
     this.#sessions.set(index, {
       index,
       params,
+      context: params.context,
+      disabled: new Map(),
       rules: this.#acquireRules(rulesKey, params),
       rulesKey,
       endOfRib: 0,
@@ -132,6 +139,7 @@ export class Engine {
     if (session === undefined) return;
     const reimport = session.params.import !== params.import;
     session.params = params;
+    session.context = withoutFamilies(params.context, session.disabled);
     if (reimport) for (const rib of this.ribs) this.#reimport(rib, session);
     for (const exporter of this.exporters) exporter.change(peer, params);
   }
@@ -145,7 +153,7 @@ export class Engine {
     const session = this.#sessions.get(peer);
     if (session === undefined) return Disposition.accept;
     const { frame } = this;
-    const context = session.params.context;
+    const { context } = session;
     const disposition = frame.scan(bytes, start, end, context);
     if (disposition === Disposition.sessionReset) return disposition;
     const announce = disposition !== Disposition.treatAsWithdraw;
@@ -174,6 +182,26 @@ export class Engine {
       if (!this.#nlri(session, 0, bytes, frame.nlriStart, frame.nlriEnd, attr)) return this.#malformedNlri();
     }
     return disposition;
+  }
+
+  /**
+   * Closes a family for the rest of the session (AFI/SAFI-disable, RFC 4760 section 7, RFC 7606 section 2): what the
+   * peer has announced in it goes, in slices done by {@link work}, and what it sends from now on is ignored. The peer
+   * still hears our routes.
+   *
+   * @param reason one clause for people
+   */
+  disableFamily(peer: PeerIndex, family: number, reason: string): void {
+    const session = this.#sessions.get(peer);
+    if (session === undefined || (session.context.families & (1 << family)) === 0) return;
+    session.disabled.set(family, reason);
+    session.context = withoutFamilies(session.params.context, session.disabled);
+    this.#sweeps.push({ peer, family, onlyStale: false, row: 1, last: false });
+  }
+
+  /** Why a family was closed by {@link disableFamily} in this session; undefined when it is open. */
+  disabledReason(peer: PeerIndex, family: number): string | undefined {
+    return this.#sessions.get(peer)?.disabled.get(family);
   }
 
   /** Announces a route of our own; `blob` as made by `localBlob`. */
@@ -266,7 +294,7 @@ export class Engine {
     if (frame.rewrite) {
       const scratch = this.#scratch;
       scratch.reset();
-      writeCanonicalBlob(frame, bytes, session.params.context, multiprotocol, scratch);
+      writeCanonicalBlob(frame, bytes, session.context, multiprotocol, scratch);
       attr = this.attrs.intern(scratch.bytes, 0, scratch.length);
     } else attr = this.attrs.intern(bytes, frame.attributesStart, frame.attributesEnd);
     return attr === 0 ? -1 : attr;
@@ -330,4 +358,10 @@ export class Engine {
     }
     return true;
   }
+}
+
+function withoutFamilies(context: WireContext, disabled: ReadonlyMap<number, string>): WireContext {
+  let { families } = context;
+  for (const family of disabled.keys()) families &= ~(1 << family);
+  return families === context.families ? context : { ...context, families };
 }

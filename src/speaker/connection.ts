@@ -15,11 +15,12 @@ import { negotiate } from '../fsm/negotiate.ts';
 import { initialSession, step } from '../fsm/step.ts';
 import type { Action, DownReason, Event, FsmConfig, Negotiated, Session, TimerName } from '../fsm/types.ts';
 import type { Dial } from '../net/types.ts';
-import { Framer } from '../wire/framer.ts';
+import { Framer, type HeaderFault } from '../wire/framer.ts';
 import { KEEPALIVE, MessageType } from '../wire/message.ts';
-import { readNotification, writeNotification } from '../wire/notification.ts';
+import { type NotificationData, readNotification, writeNotification } from '../wire/notification.ts';
 import { type OpenMessage, readOpen, writeOpen } from '../wire/open.ts';
 import { closeGently } from './close-gently.ts';
+import type { OpenFault } from './malformed.ts';
 import { flushedBytes, sendHoldMilliseconds } from './send-hold.ts';
 
 /** What a connection asks of and tells to the neighbor it belongs to. */
@@ -35,6 +36,10 @@ export interface ConnectionOwner {
   down(connection: Connection, reason: DownReason, from: Session['state']): void;
   /** An UPDATE or ROUTE-REFRESH in Established; start..end is the body. */
   message(connection: Connection, type: number, bytes: Uint8Array, start: number, end: number): void;
+  /** The stream ended in octets that are no message header; told before the state machine hears of it. */
+  headerFault(connection: Connection, fault: HeaderFault, notification: NotificationData): void;
+  /** An OPEN was malformed or is refused, told likewise; start..end is the body. */
+  openFault(connection: Connection, bytes: Uint8Array, start: number, end: number, fault: OpenFault): void;
   /** An acceptable OPEN came: false when this connection must give way to another one (RFC 4271 section 6.8). */
   survivesCollision(connection: Connection, open: OpenMessage): boolean;
   /** A chunk of the socket has been worked through. */
@@ -185,20 +190,27 @@ export class Connection {
   #open(bytes: Uint8Array, start: number, end: number): void {
     const result = readOpen(bytes, start, end);
     if (!result.ok) {
+      this.#owner.openFault(this, bytes, start, end, result);
       this.dispatch({ type: 'BgpOpenMsgErr', notification: result.notification });
       return;
     }
-    const waiting = this.session.state === 'OpenSent';
-    if (waiting && negotiate(this.#fsm, result.open).ok && !this.#owner.survivesCollision(this, result.open))
+    const { open } = result;
+    // In any other state the OPEN is out of turn, whatever it says.
+    const outcome = this.session.state === 'OpenSent' ? negotiate(this.#fsm, open) : undefined;
+    if (outcome?.ok === false) this.#owner.openFault(this, bytes, start, end, outcome);
+    if (outcome?.ok && !this.#owner.survivesCollision(this, open))
       this.dispatch({ type: 'OpenCollisionDump' });
-    else this.dispatch({ type: 'BgpOpen', open: result.open });
+    else this.dispatch({ type: 'BgpOpen', open });
   }
 
   #receive(socket: Socket, chunk: Uint8Array): void {
     if (this.socket !== socket || this.#framer === undefined) return;
-    const error = this.#framer.push(chunk);
-    if (error !== undefined && this.socket === socket)
+    const framer = this.#framer;
+    const error = framer.push(chunk);
+    if (error !== undefined && this.socket === socket) {
+      if (framer.fault !== undefined) this.#owner.headerFault(this, framer.fault, error);
       this.dispatch({ type: 'BgpHeaderErr', notification: error });
+    }
     this.#owner.chunkDone(this);
   }
 

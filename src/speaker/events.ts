@@ -3,7 +3,7 @@
  * event streams) by observers. The speaker never formats text for people here beyond one `reason` sentence.
  */
 import type { SessionState } from '../fsm/types.ts';
-import type { NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
+import type { ErrorEntry, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
 
 /** NOTIFICATION fields that accompany an event. */
 export interface NotificationFacts {
@@ -44,6 +44,13 @@ export type SpeakerEvent =
       readonly subcode: number;
       readonly reason: string;
     }
+  /** A family was closed for the rest of the session (AFI/SAFI-disable, RFC 7606 section 2). */
+  | {
+      readonly type: 'familyDisabled';
+      readonly peer: string;
+      readonly family: string;
+      readonly reason: string;
+    }
   /** Something keeps the neighbor from working as configured: RFC 8212, no MD5 support, missing family. */
   | { readonly type: 'warning'; readonly peer?: string; readonly reason: string }
   | { readonly type: 'listening'; readonly address: string; readonly port: number }
@@ -73,5 +80,10 @@ export interface SpeakerView {
   routes(query: RouteQuery): RouteEntry[];
   /** Asks the peer to send its routes again (RFC 2918); all negotiated families when none is named. */
   refresh(address: string, family?: string): void;
+  /**
+   * Malformed messages, newest first: of one address, or of all.
+   * @throws BellhopError NOT_FOUND for an address that is no neighbor and of which nothing is kept.
+   */
+  errors(address?: string): ErrorEntry[];
   subscribe(listener: (event: SpeakerEvent) => void): () => void;
 }

@@ -111,6 +111,13 @@ function lineOf(event: SpeakerEvent): Line {
         message: `malformed UPDATE from ${event.peer} (${event.disposition}): ${event.reason}`,
         limited: event.peer,
       };
+    case 'familyDisabled':
+      return {
+        level: 'warn',
+        component: 'update',
+        message: `${event.family} disabled until the next session with ${event.peer}: ${event.reason}`,
+        limited: event.peer,
+      };
     case 'warning':
       return { level: 'warn', component: 'config', message: withPeer(event.peer, event.reason) };
     case 'listening':

@@ -8,6 +8,7 @@ import { MessageType } from '../wire/message.ts';
 import { RouteRefreshSubtype, readRouteRefresh } from '../wire/route-refresh.ts';
 import { describeUpdateFault, updateNotification } from '../wire/update-fault.ts';
 import type { Connection } from './connection.ts';
+import { keepRefreshFault, keepUpdateFault } from './malformed.ts';
 import type { Neighbor } from './neighbor.ts';
 
 /** Handles the message body `bytes[start..end)`. */
@@ -37,6 +38,7 @@ function handleUpdate(
   if (disposition === Disposition.accept) return;
   const { frame } = engine;
   const reason = describeUpdateFault(frame.subcode, frame.faultyAttribute);
+  keepUpdateFault(neighbor, connection, bytes, start, end, disposition);
   if (disposition === Disposition.sessionReset) {
     neighbor.updateErrors.sessionReset++;
     connection.dispatch({ type: 'UpdateMsgErr', notification: updateNotification(frame, bytes) });
@@ -66,6 +68,7 @@ function handleRefresh(
   const { index, negotiated } = neighbor;
   const result = readRouteRefresh(bytes, start, end);
   if (!result.ok) {
+    keepRefreshFault(neighbor, connection, bytes, start, end, result.notification);
     connection.dispatch({ type: 'UpdateMsgErr', notification: result.notification });
     return;
   }

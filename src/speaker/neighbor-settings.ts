@@ -8,6 +8,7 @@ import { localCapabilities } from '../fsm/local-open.ts';
 import type { FsmConfig, Negotiated } from '../fsm/types.ts';
 import type { TransportOptions, TransportSupport } from '../net/types.ts';
 import { policyFor } from '../policy/defaults.ts';
+import type { WireContext } from '../wire/session-context.ts';
 import { nextHopParams } from './next-hops.ts';
 
 /** Whether a peer of this AS is an eBGP peer. */
@@ -73,7 +74,7 @@ export function peerParams(
 ): PeerParams {
   const address = parseAddress(splitZone(settings.address).address) ?? new Uint8Array(4);
   const local = localAddress ?? settings.localAddress ?? settings.address;
-  const context = { ...negotiated.context, loopback: isLoopback(address) };
+  const context = sessionContext(settings, negotiated);
   return {
     external,
     peerAs: negotiated.peerAs,
@@ -89,6 +90,14 @@ export function peerParams(
     import: policyFor(settings.import, external),
     export: policyFor(settings.export, external),
     send,
+  };
+}
+
+/** What was agreed about the bytes of the session, and what its addresses add to it. */
+export function sessionContext({ address }: NeighborConfig, { context }: Negotiated): WireContext {
+  return {
+    ...context,
+    loopback: isLoopback(parseAddress(splitZone(address).address) ?? new Uint8Array(4)),
   };
 }
 

@@ -44,6 +44,7 @@ export function neighborStatus(neighbor: Neighbor): NeighborStatus {
     messagesSent: neighbor.sent.toJSON(),
     flaps: neighbor.flaps,
     updateErrors: { ...neighbor.updateErrors },
+    errors: host.errorRings.totals(settings.address),
     rejectedConnections: neighbor.rejected.toJSON(),
     lastError: neighbor.lastError,
   };
@@ -61,6 +62,7 @@ function familyStatus(neighbor: Neighbor): NeighborFamilyStatus[] {
       accepted: index === undefined ? 0 : (rib.accepted[index] ?? 0),
       advertised: index === undefined ? 0 : (exporter.groupOf(index)?.advertisedTo(index) ?? 0),
       endOfRibReceived: index !== undefined && host.engine.endOfRibReceived(index, family.index),
+      disabled: index === undefined ? undefined : host.engine.disabledReason(index, family.index),
     };
   });
 }
@@ -89,7 +91,11 @@ export function sessionWarnings(neighbor: Neighbor): string[] {
     if (!settings.families.includes(family.name)) continue;
     if ((negotiated.context.families & (1 << family.index)) === 0)
       warnings.push(`the peer does not offer ${family.name}`);
-    else if (host.engine.exporters[family.index]!.groupOf(index)?.params.nextHop.self === undefined)
+    const disabled = host.engine.disabledReason(index, family.index);
+    if (disabled !== undefined)
+      warnings.push(`${family.name} is disabled until the next session: ${disabled}`);
+    if ((negotiated.context.families & (1 << family.index)) === 0) continue;
+    if (host.engine.exporters[family.index]!.groupOf(index)?.params.nextHop.self === undefined)
       warnings.push(
         `no ${family.name} next hop of our own on this session; set \`next-hop\` to an address of that family`,
       );

@@ -14,6 +14,8 @@ import type { PeerParams } from '../engine/peer-params.ts';
 import type { DownReason, FsmConfig, Negotiated, SessionState } from '../fsm/types.ts';
 import type { Dial, Transport, TransportOptions } from '../net/types.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
+import { FAMILIES } from '../wire/families/index.ts';
+import type { HeaderFault } from '../wire/framer.ts';
 import {
   CeaseSubcode,
   NotificationCode,
@@ -25,8 +27,10 @@ import { type OpenMessage, openAs } from '../wire/open.ts';
 import { closeGently } from './close-gently.ts';
 import type { Connection, ConnectionOwner } from './connection.ts';
 import { ConnectionPair, isConnected } from './connection-pair.ts';
+import type { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent } from './events.ts';
 import { lastErrorOf, notificationFacts } from './last-error.ts';
+import { keepHeaderFault, keepOpenFault, type OpenFault } from './malformed.ts';
 import { MessageCounts } from './message-counts.ts';
 import { handleMessage } from './neighbor-messages.ts';
 import {
@@ -49,6 +53,7 @@ export interface NeighborHost {
   readonly scheduler: Scheduler;
   readonly localAs: number;
   readonly routerId: number;
+  readonly errorRings: ErrorRings;
   publish(event: SpeakerEvent): void;
   /** A dynamic neighbor has no connection left. */
   released(neighbor: Neighbor): void;
@@ -242,6 +247,20 @@ export class Neighbor implements ConnectionOwner {
     } else if (connected) this.rejected.add(reason.text);
   }
 
+  /** Closes a family for the rest of the session (AFI/SAFI-disable); `reason` is one clause for people. */
+  disableFamily(family: number, reason: string): void {
+    const { index, host } = this;
+    if (index === undefined || host.engine.disabledReason(index, family) !== undefined) return;
+    host.engine.disableFamily(index, family, reason);
+    host.scheduler.kick();
+    host.publish({
+      type: 'familyDisabled',
+      peer: this.settings.address,
+      family: FAMILIES[family]!.name,
+      reason,
+    });
+  }
+
   survivesCollision(connection: Connection, open: OpenMessage): boolean {
     return this.#pair.survives(connection, {
       local: { routerId: this.host.routerId, as: this.host.localAs },
@@ -251,6 +270,14 @@ export class Neighbor implements ConnectionOwner {
 
   message(connection: Connection, type: number, bytes: Uint8Array, start: number, end: number): void {
     handleMessage(this, connection, type, bytes, start, end);
+  }
+
+  headerFault(connection: Connection, fault: HeaderFault, notification: NotificationData): void {
+    keepHeaderFault(this, connection, fault, notification);
+  }
+
+  openFault(connection: Connection, bytes: Uint8Array, start: number, end: number, fault: OpenFault): void {
+    keepOpenFault(this, connection, bytes, start, end, fault);
   }
 
   chunkDone(connection: Connection): void {

@@ -22,6 +22,7 @@ import { UNICAST_FAMILIES, unicastFamilyByName } from '../wire/families/index.ts
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
 import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts';
 import { closeGently } from './close-gently.ts';
+import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
 import { Listeners } from './listeners.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
@@ -29,7 +30,7 @@ import { routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
 import { queryRoutes } from './route-query.ts';
 import { Scheduler } from './scheduler.ts';
-import type { NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
+import type { ErrorEntry, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
 
 /** Milliseconds {@link Speaker.stop} waits for NOTIFICATIONs to be flushed. */
 const STOP_MILLISECONDS = 2000;
@@ -50,6 +51,7 @@ export class Speaker implements SpeakerView, NeighborHost {
   readonly scheduler: Scheduler;
   readonly localAs: number;
   readonly routerId: number;
+  readonly errorRings = new ErrorRings();
   readonly #version: string;
   readonly #listeners: Listeners;
   readonly #neighbors = new Map<string, Neighbor>();
@@ -154,6 +156,7 @@ export class Speaker implements SpeakerView, NeighborHost {
         paths: rib.paths.count,
       })),
       unknownPeerConnections: this.#unknownPeerConnections,
+      forgottenErrorRings: this.errorRings.forgotten,
       memoryBytes: process.memoryUsage.rss(),
     };
   }
@@ -196,6 +199,13 @@ export class Speaker implements SpeakerView, NeighborHost {
       }
       connection.send(writeRouteRefresh(spec.afi, spec.safi, RouteRefreshSubtype.request));
     }
+  }
+
+  errors(address?: string): ErrorEntry[] {
+    if (address === undefined) return this.errorRings.entries();
+    const canonical = canonicalAddress(address) ?? address;
+    if (!this.errorRings.has(canonical)) this.#find(canonical);
+    return this.errorRings.entries(canonical);
   }
 
   subscribe(listener: (event: SpeakerEvent) => void): () => void {

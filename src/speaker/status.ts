@@ -28,6 +28,8 @@ export interface NeighborFamilyStatus {
   readonly advertised: number;
   /** The peer has sent End-of-RIB in this session. */
   readonly endOfRibReceived: boolean;
+  /** Why it was closed for the rest of the session (AFI/SAFI-disable, RFC 7606 section 2); undefined when open. */
+  readonly disabled: string | undefined;
 }
 
 export interface MessageCounters {
@@ -75,9 +77,82 @@ export interface NeighborStatus {
     readonly treatAsWithdraw: number;
     readonly sessionReset: number;
   };
+  /** Malformed messages of every kind since the daemon started; `show errors` has the newest of them. */
+  readonly errors: ErrorTotals;
   /** Connections refused or closed before Established, by reason. */
   readonly rejectedConnections: Readonly<Record<string, number>>;
   readonly lastError: LastError | undefined;
+}
+
+/** What a malformed message led to; `connection-closed` when there was no session yet. */
+export type ErrorDisposition =
+  | 'attribute-discard'
+  | 'treat-as-withdraw'
+  | 'session-reset'
+  | 'connection-closed';
+
+/** How many malformed messages an address has sent. */
+export interface ErrorTotals {
+  readonly attributeDiscard: number;
+  readonly treatAsWithdraw: number;
+  readonly sessionReset: number;
+  readonly connectionClosed: number;
+  /** How many of them are not kept any more. */
+  readonly overwritten: number;
+}
+
+/** What was agreed when a malformed message came: with it the bytes can be decoded again. */
+export interface ErrorContext {
+  readonly as4: boolean;
+  readonly external: boolean;
+  readonly extendedMessage: boolean;
+  /** Names of the families agreed. */
+  readonly families: readonly string[];
+  /** Names of those whose next hop may be an IPv6 address (RFC 8950). */
+  readonly extendedNextHop: readonly string[];
+  readonly loopback?: boolean;
+}
+
+/** Our side of the comparison that an OPEN did not pass. */
+export interface OpenExpectation {
+  readonly localAs: number;
+  readonly routerId: string;
+  readonly peerAs: number | 'external' | 'internal';
+  readonly minimumHoldTimeSeconds: number;
+  readonly families: readonly string[];
+}
+
+/** A malformed message and what was done about it. */
+export interface ErrorEntry {
+  /** Ascending over all neighbors. */
+  readonly sequence: number;
+  /** ISO 8601 time. */
+  readonly time: string;
+  readonly peer: string;
+  /** `UPDATE`; undefined when there is no such type or no header at all. */
+  readonly type: string | undefined;
+  /** The message in hexadecimal, header included, as far as it is kept. */
+  readonly bytes: string;
+  /** Octets of the message as received. */
+  readonly length: number;
+  /** `bytes` is only the beginning. */
+  readonly truncated: boolean;
+  /** Octets from the start of the message to the fault; `length` for something that is missing. */
+  readonly offset: number;
+  /** Name of the attribute at fault, or `attribute 200`; undefined when none is. */
+  readonly attribute: string | undefined;
+  readonly attributeCode: number | undefined;
+  /** Of the NOTIFICATION that was sent, or that the fault would lead to without RFC 7606. */
+  readonly code: number;
+  readonly subcode: number;
+  readonly reason: string;
+  /** The clause that decides what is done. */
+  readonly rfc: string;
+  readonly disposition: ErrorDisposition;
+  /** undefined before the OPENs were exchanged. */
+  readonly context: ErrorContext | undefined;
+  /** Only for an OPEN that could be read but was refused. */
+  readonly expected: OpenExpectation | undefined;
 }
 
 export interface RouteEntry {
@@ -128,6 +203,8 @@ export interface SpeakerStatus {
   }[];
   /** Connections from addresses that no neighbor matches, or that a dynamic range could not take in. */
   readonly unknownPeerConnections: number;
+  /** Addresses whose malformed messages were forgotten because too many addresses had some. */
+  readonly forgottenErrorRings: number;
   readonly memoryBytes: number;
 }
 

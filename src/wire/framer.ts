@@ -10,6 +10,7 @@
  * type are checked when the header is complete, before any octet of the body is waited for.
  */
 import { NO_BYTES, readU16 } from '../base/bytes.ts';
+import { MAX_ERROR_MESSAGE_BYTES } from '../base/limits.ts';
 import {
   copyBytes,
   HEADER_LENGTH,
@@ -25,7 +26,7 @@ import { HeaderSubcode, NotificationCode, type NotificationData, notification } 
 /** Receives the messages of a {@link Framer}. */
 export interface MessageSink {
   /**
-   * One message with a legal header: `bytes[start..end)` is its body, without the 19 octets of header.
+   * One message with a legal header: `bytes[start..end)` is its body; the 19 octets of header stand in front of it.
    *
    * `bytes` is lent: copy what must outlive the call. May call {@link Framer.stop}, may set
    * {@link Framer.extendedMessage}, must not call {@link Framer.push}.
@@ -37,12 +38,22 @@ export interface MessageSink {
 const INCOMPLETE = 0;
 const ILLEGAL = -1;
 
+/** The octets that a {@link Framer} died of. */
+export interface HeaderFault {
+  /** From the start of the header on, as far as they had arrived and the header claims; bounded, a copy. */
+  readonly bytes: Uint8Array;
+  /** Octets from there to the field at fault. */
+  readonly offset: number;
+}
+
 export class Framer {
   /**
    * Whether messages of up to 65,535 octets are agreed (RFC 8654); false until the caller says so. Counts from the
    * next header on. OPEN and KEEPALIVE stay within 4,096 in any case (RFC 8654 section 4).
    */
   extendedMessage = false;
+  /** What was illegal, once {@link push} has returned a NOTIFICATION. */
+  fault: HeaderFault | undefined;
 
   readonly #sink: MessageSink;
   /** Start of a message whose end has not arrived: `#carry[0..#carried)`. */
@@ -147,7 +158,12 @@ export class Framer {
     const markerEnd = start + Math.min(available, MARKER_LENGTH);
     let marker = 0xff;
     for (let i = start; i < markerEnd; i++) marker &= bytes[i]!;
-    if (marker !== 0xff) return this.#die(HeaderSubcode.connectionNotSynchronized, bytes, start, start);
+    if (marker !== 0xff) {
+      let at = start;
+      while (bytes[at] === 0xff) at++;
+      this.#keep(bytes, start, available, at);
+      return this.#die(HeaderSubcode.connectionNotSynchronized, bytes, start, start);
+    }
     if (available < HEADER_LENGTH) return INCOMPLETE;
 
     const length = readU16(bytes, start + 16);
@@ -159,10 +175,20 @@ export class Framer {
       length > maximum ||
       length < minimum ||
       (type === MessageType.keepalive && length !== HEADER_LENGTH)
-    )
+    ) {
+      this.#keep(bytes, start, Math.min(available, Math.max(length, HEADER_LENGTH)), start + 16);
       return this.#die(HeaderSubcode.badMessageLength, bytes, start + 16, start + 18);
-    if (minimum === 0) return this.#die(HeaderSubcode.badMessageType, bytes, start + 18, start + 19);
+    }
+    if (minimum === 0) {
+      this.#keep(bytes, start, Math.min(available, length), start + 18);
+      return this.#die(HeaderSubcode.badMessageType, bytes, start + 18, start + 19);
+    }
     return length;
+  }
+
+  #keep(bytes: Uint8Array, start: number, length: number, at: number): void {
+    const kept = copyBytes(bytes, start, start + Math.min(length, MAX_ERROR_MESSAGE_BYTES));
+    this.fault = { bytes: kept, offset: at - start };
   }
 
   /** Ends the stream with a Message Header Error about `bytes[start..end)`. */

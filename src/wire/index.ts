@@ -42,7 +42,7 @@ export type { LabeledNlri, VpnNlri } from './families/nlri-labeled.ts';
 export type { PrefixNlri } from './families/nlri-prefix.ts';
 export type { RouteTargetNlri } from './families/nlri-route-target.ts';
 export type { FamilySpec, NlriCodec } from './families/spec.ts';
-export { Framer, type MessageSink } from './framer.ts';
+export { Framer, type HeaderFault, type MessageSink } from './framer.ts';
 export { DEFAULT_CONTEXT, decodeMessage, encodeMessage } from './json.ts';
 export type {
   AttributesJson,

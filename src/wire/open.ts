@@ -39,7 +39,13 @@ export interface OpenMessage {
 
 export type OpenResult =
   | { readonly ok: true; readonly open: OpenMessage }
-  | { readonly ok: false; readonly notification: NotificationData };
+  /** `at` is the place of the fault in the bytes that were read. */
+  | { readonly ok: false; readonly notification: NotificationData; readonly at: number };
+
+interface ParameterFault {
+  readonly subcode: number;
+  readonly at: number;
+}
 
 /** Octets of the body up to and including the length of the optional parameters. */
 const FIXED_LENGTH = 10;
@@ -56,12 +62,12 @@ const EXTENDED_LENGTH = 255;
 /** Reads the body `bytes[start..end)`; the result shares no memory with it. */
 export function readOpen(bytes: Uint8Array, start: number, end: number): OpenResult {
   if (start < end && bytes[start] !== BGP_VERSION)
-    return refuse(OpenSubcode.unsupportedVersion, Uint8Array.of(0, BGP_VERSION));
-  if (end - start < FIXED_LENGTH) return refuseLength(HEADER_LENGTH + end - start);
+    return refuse(OpenSubcode.unsupportedVersion, start, Uint8Array.of(0, BGP_VERSION));
+  if (end - start < FIXED_LENGTH) return refuseLength(HEADER_LENGTH + end - start, end);
 
   const capabilities: Capability[] = [];
   const fault = readParameters(bytes, start + FIXED_LENGTH - 1, end, capabilities);
-  if (fault !== undefined) return refuse(fault);
+  if (fault !== undefined) return refuse(fault.subcode, fault.at);
   return {
     ok: true,
     open: {
@@ -76,66 +82,65 @@ export function readOpen(bytes: Uint8Array, start: number, end: number): OpenRes
 
 /**
  * Reads the optional parameters from their length octet at `start` on; they must fill the message exactly.
- * Returns the subcode of an OPEN message error, or undefined when all is well.
+ * Returns what is wrong and where, or undefined when all is well.
  */
 function readParameters(
   bytes: Uint8Array,
   start: number,
   end: number,
   capabilities: Capability[],
-): number | undefined {
+): ParameterFault | undefined {
   let at = start + 1;
   let length = bytes[start]!;
   const extended = length !== 0 && at < end && bytes[at] === EXTENDED_LENGTH;
   if (extended) {
-    if (end - at < EXTENSION_LENGTH) return OpenSubcode.unspecific;
+    if (end - at < EXTENSION_LENGTH) return { subcode: OpenSubcode.unspecific, at };
     length = readU16(bytes, at + 1);
     at += EXTENSION_LENGTH;
   }
-  if (end - at !== length) return OpenSubcode.unspecific;
+  if (end - at !== length) return { subcode: OpenSubcode.unspecific, at: extended ? start + 2 : start };
 
   const headLength = extended ? 3 : 2;
   while (at < end) {
-    if (end - at < headLength) return OpenSubcode.unspecific;
+    const parameter = at;
+    if (end - at < headLength) return { subcode: OpenSubcode.unspecific, at };
     const type = bytes[at]!;
     const valueStart = at + headLength;
     at = valueStart + (extended ? readU16(bytes, at + 1) : bytes[at + 1]!);
-    if (at > end) return OpenSubcode.unspecific;
-    if (type !== CAPABILITIES_PARAMETER) return OpenSubcode.unsupportedOptionalParameter;
-    if (!readCapabilities(bytes, valueStart, at, capabilities)) return OpenSubcode.unspecific;
+    if (at > end) return { subcode: OpenSubcode.unspecific, at: parameter };
+    if (type !== CAPABILITIES_PARAMETER)
+      return { subcode: OpenSubcode.unsupportedOptionalParameter, at: parameter };
+    const faultAt = readCapabilities(bytes, valueStart, at, capabilities);
+    if (faultAt >= 0) return { subcode: OpenSubcode.unspecific, at: faultAt };
   }
   return undefined;
 }
 
-/** Reads the capabilities of one parameter; false when one reaches beyond it. */
-function readCapabilities(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  capabilities: Capability[],
-): boolean {
+/** Reads the capabilities of one parameter; the place of one that reaches beyond it, or -1. */
+function readCapabilities(bytes: Uint8Array, start: number, end: number, capabilities: Capability[]): number {
   let at = start;
   while (at < end) {
-    if (end - at < 2) return false;
+    if (end - at < 2) return at;
     const valueStart = at + 2;
     const valueEnd = valueStart + bytes[at + 1]!;
-    if (valueEnd > end) return false;
+    if (valueEnd > end) return at;
     capabilities.push(readCapability(bytes[at]!, bytes, valueStart, valueEnd));
     at = valueEnd;
   }
-  return true;
+  return -1;
 }
 
-function refuse(subcode: number, data?: Uint8Array): OpenResult {
-  return { ok: false, notification: notification(NotificationCode.open, subcode, data) };
+function refuse(subcode: number, at: number, data?: Uint8Array): OpenResult {
+  return { ok: false, notification: notification(NotificationCode.open, subcode, data), at };
 }
 
 /** A framer lets no such message pass; a body from elsewhere (a recording, a test) may still be too short. */
-function refuseLength(length: number): OpenResult {
+function refuseLength(length: number, at: number): OpenResult {
   const data = Uint8Array.of(length >>> 8, length);
   return {
     ok: false,
     notification: notification(NotificationCode.messageHeader, HeaderSubcode.badMessageLength, data),
+    at,
   };
 }
 

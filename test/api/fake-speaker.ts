@@ -4,6 +4,7 @@
 import { BellhopError } from '../../src/base/errors.ts';
 import type { SpeakerEvent, SpeakerView } from '../../src/speaker/events.ts';
 import type {
+  ErrorEntry,
   MessageCounters,
   NeighborStatus,
   RouteEntry,
@@ -53,6 +54,7 @@ export function neighborStatus(changes: Partial<NeighborStatus> = {}): NeighborS
         accepted: 11,
         advertised: 3,
         endOfRibReceived: true,
+        disabled: undefined,
       },
       {
         family: 'ipv6-unicast',
@@ -61,14 +63,47 @@ export function neighborStatus(changes: Partial<NeighborStatus> = {}): NeighborS
         accepted: 0,
         advertised: 0,
         endOfRibReceived: false,
+        disabled: undefined,
       },
     ],
     messagesReceived: { ...NO_MESSAGES, opens: 1, updates: 4, keepalives: 7, total: 12 },
     messagesSent: { ...NO_MESSAGES, opens: 1, updates: 2, keepalives: 8, total: 11 },
     flaps: 0,
     updateErrors: { attributeDiscard: 0, treatAsWithdraw: 0, sessionReset: 0 },
+    errors: { attributeDiscard: 0, treatAsWithdraw: 0, sessionReset: 0, connectionClosed: 0, overwritten: 0 },
     rejectedConnections: {},
     lastError: undefined,
+    ...changes,
+  };
+}
+
+/** A treat-as-withdraw of MED unless `changes` says otherwise. */
+export function errorEntry(changes: Partial<ErrorEntry> = {}): ErrorEntry {
+  return {
+    sequence: 7,
+    time: '2026-01-02T03:04:05.678Z',
+    peer: '192.0.2.2',
+    type: 'UPDATE',
+    bytes: `${'ff'.repeat(16)}003402000000194001010040020602010000fdea400304c0000202800402010218cb0071`,
+    length: 52,
+    truncated: false,
+    offset: 43,
+    attribute: 'med',
+    attributeCode: 4,
+    code: 3,
+    subcode: 5,
+    reason: 'bad attribute length (med)',
+    rfc: 'RFC 7606 section 7.4',
+    disposition: 'treat-as-withdraw',
+    context: {
+      as4: true,
+      external: true,
+      extendedMessage: false,
+      families: ['ipv4-unicast'],
+      extendedNextHop: [],
+      loopback: false,
+    },
+    expected: undefined,
     ...changes,
   };
 }
@@ -105,6 +140,7 @@ export function routeEntry(changes: Partial<RouteEntry> = {}): RouteEntry {
 export class FakeSpeaker implements SpeakerView {
   neighborList: NeighborStatus[] = [neighborStatus()];
   routeList: RouteEntry[] = [routeEntry()];
+  errorList: ErrorEntry[] = [errorEntry()];
   readonly queries: RouteQuery[] = [];
   readonly refreshes: [address: string, family: string | undefined][] = [];
   readonly #listeners = new Set<(event: SpeakerEvent) => void>();
@@ -121,6 +157,7 @@ export class FakeSpeaker implements SpeakerView {
       ],
       families: [{ family: 'ipv4-unicast', prefixes: 1, paths: 2 }],
       unknownPeerConnections: 0,
+      forgottenErrorRings: 0,
       memoryBytes: 64 * 2 ** 20,
     };
   }
@@ -145,6 +182,12 @@ export class FakeSpeaker implements SpeakerView {
     if (this.neighbor(address)?.state !== 'Established')
       throw new BellhopError('UNSUPPORTED', `${address} is not established`);
     this.refreshes.push([address, family]);
+  }
+
+  errors(address?: string): ErrorEntry[] {
+    if (address === undefined) return this.errorList;
+    if (this.neighbor(address) === undefined) throw new BellhopError('NOT_FOUND', `no neighbor ${address}`);
+    return this.errorList.filter(({ peer }) => peer === address);
   }
 
   subscribe(listener: (event: SpeakerEvent) => void): () => void {

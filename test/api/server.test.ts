@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fetchAnswer, fetchBytes, requests } from '../../src/api/client.ts';
 import { type Api, startApi } from '../../src/api/server.ts';
-import { FakeSpeaker, neighborStatus, routeEntry } from './fake-speaker.ts';
+import { errorEntry, FakeSpeaker, neighborStatus, routeEntry } from './fake-speaker.ts';
 
 let directory: string;
 let socketPath: string;
@@ -82,6 +82,21 @@ test('GET /v1/neighbors/:address: 404 for a stranger, 400 for no address', async
     status: 400,
     body: { detail: "address: 'upstream' is not an IP address" },
   });
+});
+
+test('GET /v1/errors: of all, of one neighbor in any spelling, 404 for a stranger, 400 for no address', async () => {
+  speaker.neighborList = [neighborStatus(), neighborStatus({ address: '2001:db8::1' })];
+  speaker.errorList = [errorEntry({ peer: '2001:db8::1', sequence: 8 }), errorEntry()];
+  const sequences = async (neighbor?: string) =>
+    (await fetchAnswer(socketPath, requests.errors(neighbor))).map(({ sequence }) => sequence);
+  expect(await sequences()).toEqual([8, 7]);
+  expect(await sequences('2001:0DB8::0001')).toEqual([8]);
+  expect(await raw('/v1/errors?neighbor=192.0.2.99')).toMatchObject({ status: 404 });
+  expect(await raw('/v1/errors?neighbor=upstream')).toMatchObject({
+    status: 400,
+    body: { detail: "neighbor: 'upstream' is not an IP address" },
+  });
+  expect(await raw('/v1/errors?peer=192.0.2.2')).toMatchObject({ status: 400 });
 });
 
 test('GET /v1/routes: parameters reach the speaker in canonical form', async () => {

@@ -7,6 +7,7 @@ import { type Api, startApi } from '../../src/api/server.ts';
 import { main } from '../../src/cli/main.ts';
 import { VERSION } from '../../src/cli/version.ts';
 import { FakeSpeaker } from '../api/fake-speaker.ts';
+import { replay } from '../vectors/replay.ts';
 
 let directory: string;
 let socketPath: string;
@@ -64,6 +65,17 @@ test('show routes: options become the query', async () => {
   ]);
 });
 
+test('show errors: a table of all, details of one, JSON, fixtures that replay', async () => {
+  expect((await run('show errors')).stdout).toMatch(/^2026-01-02T03:04:05\.678Z +192\.0\.2\.2 +UPDATE/m);
+  expect((await run('show errors 192.0.2.2')).stdout).toContain('Fault at   byte 43');
+  expect(JSON.parse((await run('show errors 192.0.2.2 --json')).stdout)).toMatchObject([{ offset: 43 }]);
+  const [fixture] = JSON.parse((await run('show errors --fixture')).stdout);
+  expect(fixture).toMatchObject({ description: 'UPDATE: bad attribute length (med) (RFC 7606 section 7.4)' });
+  expect(replay(fixture)).toEqual(fixture.expect);
+  speaker.errorList = [];
+  expect((await run('show errors')).stdout).toBe('No malformed messages.\n');
+});
+
 test('refresh: asks and says so', async () => {
   expect(await run('refresh 192.0.2.2 --family ipv4')).toMatchObject({
     code: 0,
@@ -81,6 +93,8 @@ test('--socket wins over $BELLHOP_SOCKET', async () => {
 test.each([
   ['show neighbor 192.0.2.99', 1, 'error: no neighbor 192.0.2.99'],
   ['show neighbor upstream', 2, "error: address: 'upstream' is not an IP address"],
+  ['show errors 192.0.2.99', 1, 'error: no neighbor 192.0.2.99'],
+  ['show errors --json --fixture', 2, 'cannot be used with'],
   ['show routes --family vpnv4', 2, 'must be one of ipv4-unicast, ipv6-unicast'],
   ['show routes --limit many', 2, 'whole number'],
   ['show sumary', 2, 'Did you mean summary?'],

@@ -1,6 +1,7 @@
 /** Groups and sessions: joining, leaving, refresh (RFC 2918, RFC 7313), slow readers, changes while running. */
 import { describe, expect, test } from 'vitest';
-import { rejectPolicy } from '../../src/policy/defaults.ts';
+import { acceptPolicy, rejectPolicy } from '../../src/policy/defaults.ts';
+import { Disposition } from '../../src/wire/attributes/spec.ts';
 import { Bench, contextOf, LOCAL_AS, peerParams, type TestPeer } from './harness.ts';
 import { Receiver } from './receiver.ts';
 import { type Update, updateBody } from './update-body.ts';
@@ -297,5 +298,73 @@ describe('changePeer', () => {
     expect(bench.withdrawNetwork('198.51.100.0/24')).toBe(true);
     expect(bench.withdrawNetwork('198.51.100.0/24')).toBe(false);
     bench.expectEmpty();
+  });
+});
+
+describe('disableFamily', () => {
+  const V6 = ['2001:db8:1::/48', '2001:db8:2::/48'];
+  const known = (bench: Bench, family: number) => bench.engine.ribs[family]!.prefixes.count;
+
+  test('the routes of the family go, what comes is ignored, the other family and the session stay', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    bench.announce(a, { nextHop: '2001:db8::1' }, ...V6);
+    bench.engine.disableFamily(a.index, 1, 'bad next hop length');
+    bench.drain();
+    expect([known(bench, 0), known(bench, 1)]).toEqual([3, 0]);
+    expect(b.receiver.tables[1]!.size).toBe(0);
+    expect(b.receiver.tables[0]!.size).toBe(3);
+
+    const ignored = bench.engine.ignoredFamilies;
+    bench.announce(a, { nextHop: '2001:db8::1' }, ...V6);
+    expect(known(bench, 1)).toBe(0);
+    expect(bench.engine.ignoredFamilies).toBe(ignored + 1);
+    bench.announce(a, {}, '10.0.0.0/8');
+    expect(known(bench, 0)).toBe(4);
+    expect(bench.engine.disabledReason(a.index, 0)).toBeUndefined();
+    expect(bench.engine.disabledReason(a.index, 1)).toBe('bad next hop length');
+  });
+
+  test('IPv4 in the places of RFC 4271: prefixes that cannot be read do no harm any more', () => {
+    const { bench, a, b } = pair();
+    bench.announce(a, {}, ...PREFIXES);
+    bench.engine.disableFamily(a.index, 0, 'test');
+    bench.drain();
+    bench.announce(a, {}, ...PREFIXES);
+    expect(bench.engine.ingest(a.index, Uint8Array.of(0, 1, 99, 0, 0), 0, 5)).toBe(Disposition.accept);
+    expect(known(bench, 0)).toBe(0);
+    expect(b.receiver.tables[0]!.size).toBe(0);
+  });
+
+  test('the peer still hears our routes of the family, and other peers announce theirs', () => {
+    const { bench, a, b } = pair();
+    bench.engine.disableFamily(a.index, 0, 'test');
+    bench.announce(b, {}, ...PREFIXES);
+    expect(a.receiver.tables[0]!.size).toBe(3);
+  });
+
+  test('a policy change does not open it again, a new session does', () => {
+    const { bench, a } = pair();
+    bench.engine.disableFamily(a.index, 0, 'test');
+    bench.change(a, { import: rejectPolicy });
+    bench.change(a, { import: acceptPolicy });
+    bench.announce(a, {}, ...PREFIXES);
+    expect(known(bench, 0)).toBe(0);
+    bench.engine.dropPeer(a.index);
+    bench.drain();
+    expect(bench.engine.disabledReason(a.index, 0)).toBeUndefined();
+    const again = bench.peer({ as: 65001, routerId: 1, address: '10.0.0.1' });
+    bench.announce(again, {}, ...PREFIXES);
+    expect(known(bench, 0)).toBe(3);
+  });
+
+  test('the first reason stands; a family that was not agreed is left alone', () => {
+    const { bench } = pair();
+    const c = bench.peer({ as: 65003, routerId: 3, address: '10.0.0.3', families: 1 });
+    bench.engine.disableFamily(c.index, 1, 'not agreed');
+    expect(bench.engine.disabledReason(c.index, 1)).toBeUndefined();
+    bench.engine.disableFamily(c.index, 0, 'first');
+    bench.engine.disableFamily(c.index, 0, 'second');
+    expect(bench.engine.disabledReason(c.index, 0)).toBe('first');
   });
 });

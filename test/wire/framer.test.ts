@@ -244,3 +244,31 @@ describe('Framer: hostile input', () => {
     );
   });
 });
+
+describe('Framer.fault', () => {
+  const faultOf = (...chunks: string[]) => {
+    const framer = new Framer({ message: () => {} });
+    for (const chunk of chunks) framer.push(fromHex(chunk));
+    return framer.fault && { hex: toHex(framer.fault.bytes), offset: framer.fault.offset };
+  };
+  const MARKER = 'ff'.repeat(16);
+
+  test('is absent while headers are legal', () => {
+    expect(faultOf(`${MARKER}001304`)).toBeUndefined();
+  });
+
+  test('starts at the illegal header, whatever came before it and however it was split', () => {
+    expect(faultOf(`${MARKER}001304${MARKER}0012040000`)).toEqual({ hex: `${MARKER}001204`, offset: 16 });
+    expect(faultOf(`${MARKER}00`, '1204')).toEqual({ hex: `${MARKER}001204`, offset: 16 });
+    expect(faultOf(`${MARKER}001409aabb`)).toEqual({ hex: `${MARKER}001409aa`, offset: 18 });
+    expect(faultOf('ffff', '00ff')).toEqual({ hex: 'ffff00ff', offset: 2 });
+  });
+
+  test('is a bounded copy', () => {
+    const bytes = Buffer.alloc(70_000);
+    const framer = new Framer({ message: () => {} });
+    framer.push(bytes);
+    bytes.fill(0xff);
+    expect(framer.fault).toEqual({ bytes: new Uint8Array(4096), offset: 0 });
+  });
+});

@@ -55,6 +55,7 @@ describe('readOpen: fixed part', () => {
       expect(read(body)).toEqual({
         ok: false,
         notification: { code: 2, subcode: 1, data: Uint8Array.of(0, 4) },
+        at: 0,
       });
   });
 
@@ -62,6 +63,7 @@ describe('readOpen: fixed part', () => {
     expect(read(FIXED)).toEqual({
       ok: false,
       notification: { code: 1, subcode: 2, data: Uint8Array.of(0, 28) },
+      at: 9,
     });
     expect(read('')).toMatchObject({ ok: false, notification: { code: 1, subcode: 2 } });
   });
@@ -86,17 +88,18 @@ describe('readOpen: optional parameters (RFC 5492 4)', () => {
   });
 
   test.each([
-    ['length beyond the message', '05 02 02 0200'],
-    ['length short of the message', '02 02 02 0200'],
-    ['octets behind a length of 0', '00 02 02 0200'],
-    ['parameter type alone', '01 02'],
-    ['parameter beyond its length', '04 02 03 0200'],
-    ['capability code alone', '03 02 01 02'],
-    ['capability beyond its parameter', '08 02 02 0201 02 02 0200'],
-  ])('a malformed parameter is an unspecific OPEN error: %s', (_name, parameters) => {
+    ['length beyond the message', '05 02 02 0200', 9],
+    ['length short of the message', '02 02 02 0200', 9],
+    ['octets behind a length of 0', '00 02 02 0200', 9],
+    ['parameter type alone', '01 02', 10],
+    ['parameter beyond its length', '04 02 03 0200', 10],
+    ['capability code alone', '03 02 01 02', 12],
+    ['capability beyond its parameter', '08 02 02 0201 02 02 0200', 12],
+  ])('a malformed parameter is an unspecific OPEN error: %s', (_name, parameters, at) => {
     expect(read(FIXED + parameters)).toEqual({
       ok: false,
       notification: { code: 2, subcode: 0, data: new Uint8Array(0) },
+      at,
     });
   });
 
@@ -133,15 +136,15 @@ describe('readOpen: extended optional parameters (RFC 9072 2)', () => {
   });
 
   test.each([
-    ['no length', 'ff ff'],
-    ['half a length', 'ff ff 00'],
-    ['length beyond the message', 'ff ff 0006 02 0002 0200'],
-    ['length short of the message', 'ff ff 0004 02 0002 0200'],
-    ['parameter with half a length', 'ff ff 0002 02 00'],
-    ['parameter beyond its length', 'ff ff 0005 02 0003 0200'],
-    ['classic parameter length', 'ff ff 0004 02 02 0200'],
-  ])('is malformed: %s', (_name, parameters) => {
-    expect(read(FIXED + parameters)).toMatchObject({ ok: false, notification: { code: 2, subcode: 0 } });
+    ['no length', 'ff ff', 10],
+    ['half a length', 'ff ff 00', 10],
+    ['length beyond the message', 'ff ff 0006 02 0002 0200', 11],
+    ['length short of the message', 'ff ff 0004 02 0002 0200', 11],
+    ['parameter with half a length', 'ff ff 0002 02 00', 13],
+    ['parameter beyond its length', 'ff ff 0005 02 0003 0200', 13],
+    ['classic parameter length', 'ff ff 0004 02 02 0200', 13],
+  ])('is malformed: %s', (_name, parameters, at) => {
+    expect(read(FIXED + parameters)).toMatchObject({ ok: false, notification: { code: 2, subcode: 0 }, at });
   });
 });
 

@@ -1,7 +1,9 @@
 /** `bellhop show ...`: reads the state of a running daemon. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { requests } from '../../api/client.ts';
 import { type CommandContext, familyName, type QueryOptions, query } from '../context.ts';
+import { formatFixtures } from '../format/error-fixture.ts';
+import { formatErrorDetails, formatErrors } from '../format/errors.ts';
 import { formatNeighbor } from '../format/neighbor.ts';
 import { formatRoutes } from '../format/routes.ts';
 import { formatNeighbors, formatSummary } from '../format/summary.ts';
@@ -12,6 +14,10 @@ interface RoutesOptions extends QueryOptions {
   readonly advertised?: string;
   readonly family?: string;
   readonly limit?: number;
+}
+
+interface ErrorsOptions extends QueryOptions {
+  readonly fixture?: boolean;
 }
 
 /** Adds the command to `program`. */
@@ -54,6 +60,21 @@ export function addShowCommand(program: Command, context: CommandContext): void 
       formatRoutes(routes, paint, prefix !== undefined),
     );
   });
+
+  addQueryOptions(
+    show
+      .command('errors')
+      .description('malformed messages, newest first; of one neighbor in detail')
+      .argument('[address]', 'IP address of the neighbor')
+      .addOption(
+        new Option('--fixture', 'print them as test fixtures (see test/vectors/README.md)').conflicts('json'),
+      ),
+  ).action((address: string | undefined, options: ErrorsOptions) =>
+    query(context, options, requests.errors(address), (entries, paint) => {
+      if (options.fixture === true) return formatFixtures(entries);
+      return address === undefined ? formatErrors(entries, paint) : formatErrorDetails(entries, paint);
+    }),
+  );
 }
 
 function positiveInteger(text: string): number {

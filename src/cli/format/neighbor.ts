@@ -1,7 +1,13 @@
 /** `show neighbor ADDRESS`: all that is known of one session. */
-import type { LastError, MessageCounters, NeighborStatus } from '../../api/types.ts';
+import type {
+  ErrorTotals,
+  LastError,
+  MessageCounters,
+  NeighborFamilyStatus,
+  NeighborStatus,
+} from '../../api/types.ts';
 import type { Paint } from '../terminal.ts';
-import { formatDuration } from './quantities.ts';
+import { count, formatDuration } from './quantities.ts';
 import { stateStyle } from './summary.ts';
 import { fieldLines, tableLines } from './table.ts';
 
@@ -91,7 +97,7 @@ function familyLines({ families }: NeighborStatus, paint: Paint): string[] {
     families,
     [
       { title: 'Family', text: (family) => family.family },
-      { title: 'Negotiated', text: (family) => yesNo(family.negotiated) },
+      { title: 'Negotiated', text: negotiatedText },
       { title: 'Received', align: 'right', text: (family) => String(family.received) },
       { title: 'Accepted', align: 'right', text: (family) => String(family.accepted) },
       { title: 'Advertised', align: 'right', text: (family) => String(family.advertised) },
@@ -99,6 +105,11 @@ function familyLines({ families }: NeighborStatus, paint: Paint): string[] {
     ],
     paint,
   );
+}
+
+/** A family that was closed is not as good as one that was agreed; the warnings say why. */
+function negotiatedText({ negotiated, disabled }: NeighborFamilyStatus): string {
+  return disabled === undefined ? yesNo(negotiated) : 'disabled';
 }
 
 function messageLines({ messagesReceived, messagesSent }: NeighborStatus, paint: Paint): string[] {
@@ -121,9 +132,18 @@ function troubleLines(neighbor: NeighborStatus, paint: Paint): string[] {
     lines.push(
       `Malformed UPDATEs: ${attributeDiscard} with an attribute discarded, ${treatAsWithdraw} treated as withdrawal, ${sessionReset} ended the session`,
     );
+  const malformed = total(neighbor.errors);
+  if (malformed > 0)
+    lines.push(
+      `${count(malformed, 'malformed message')}, ${malformed - neighbor.errors.overwritten} kept: \`bellhop show errors ${neighbor.address}\``,
+    );
   for (const [reason, times] of Object.entries(neighbor.rejectedConnections))
     if (times > 0) lines.push(`Rejected connections: ${times} (${reason})`);
   return [...lines, ...neighbor.warnings].map((line) => paint.warning(`! ${line}`));
+}
+
+function total({ overwritten: _overwritten, ...byDisposition }: ErrorTotals): number {
+  return Object.values(byDisposition).reduce((sum, times) => sum + times, 0);
 }
 
 function isNumber(value: unknown): value is number {

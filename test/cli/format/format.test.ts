@@ -1,11 +1,12 @@
 /** What people read: tables, one neighbor, routes, durations. */
 import { expect, test } from 'vitest';
+import { formatErrorDetails, formatErrors } from '../../../src/cli/format/errors.ts';
 import { formatNeighbor } from '../../../src/cli/format/neighbor.ts';
 import { count, formatDuration } from '../../../src/cli/format/quantities.ts';
 import { formatRoutes } from '../../../src/cli/format/routes.ts';
 import { formatNeighbors, formatSummary } from '../../../src/cli/format/summary.ts';
 import { NO_PAINT, paintFor } from '../../../src/cli/terminal.ts';
-import { FakeSpeaker, neighborStatus, routeEntry } from '../../api/fake-speaker.ts';
+import { errorEntry, FakeSpeaker, neighborStatus, routeEntry } from '../../api/fake-speaker.ts';
 
 test.each([
   [0, '00:00:00'],
@@ -133,4 +134,77 @@ test('paintFor: colour on a terminal only, and not against NO_COLOR', () => {
   expect(paintFor(terminal, {}).bad('x')).toBe('\x1b[31mx\x1b[39m');
   expect(paintFor(terminal, { NO_COLOR: '1' }).bad('x')).toBe('x');
   expect(paintFor({ write: () => true }, {}).bad('x')).toBe('x');
+});
+
+test('formatErrorDetails: what, why, and the bytes with the fault marked', () => {
+  const head = 'ff '.repeat(16).trim();
+  expect(formatErrorDetails([errorEntry()], NO_PAINT)).toBe(`UPDATE from 192.0.2.2 at 2026-01-02T03:04:05.678Z
+  What       bad attribute length (med)
+  Handling   treat-as-withdraw
+  Clause     RFC 7606 section 7.4
+  Code       3, subcode 5
+  Attribute  med (4)
+  Length     52 bytes
+  Fault at   byte 43
+  Session    external, 4-octet AS numbers, ipv4-unicast
+      0  ${head}
+     16  00 34 02 00 00 00 19 40 01 01 00 40 02 06 02 01
+     32  00 00 fd ea 40 03 04 c0 00 02 02 80 04 02 01 02
+                                          ^^
+     48  18 cb 00 71
+`);
+});
+
+test('formatErrorDetails: of a long message only the lines around the fault; what is missing is behind the end', () => {
+  const bytes = `${'ff'.repeat(16)}${'00'.repeat(4080)}`;
+  const long = { bytes, length: 5000, truncated: true, attribute: 'attribute 200', attributeCode: 200 };
+  const text = formatErrorDetails([errorEntry({ ...long, offset: 1600, context: undefined })], NO_PAINT);
+  expect(text.split('\n').filter((line) => line.includes('...'))).toHaveLength(2);
+  expect(text.split('\n')).toHaveLength(1 + 8 + 2 + 17 + 1 + 1);
+  expect(text).toContain('Length     5000 bytes, the first 4096 kept');
+  expect(text).toContain('Attribute  attribute 200\n');
+  expect(text).toContain('Session    none yet');
+
+  const behind = formatErrorDetails([errorEntry({ ...long, offset: 4500 })], NO_PAINT);
+  expect(behind).toContain('Fault at   byte 4500, behind what is kept');
+  expect(behind).not.toContain('^^');
+
+  const missing = formatErrorDetails(
+    [errorEntry({ bytes: 'ff'.repeat(32), length: 32, offset: 32 })],
+    NO_PAINT,
+  );
+  expect(missing).toContain('Fault at   the end: something is missing');
+  expect(missing.endsWith(`     16  ${'ff '.repeat(16).trim()}\n         ^^\n`)).toBe(true);
+});
+
+test('formatErrors: one line for each', () => {
+  const entries = [
+    errorEntry({ type: undefined, length: 18, offset: 0, disposition: 'connection-closed' }),
+    errorEntry(),
+  ];
+  expect(formatErrors(entries, NO_PAINT)).toBe(
+    `Time                      Neighbor   Message  Bytes  At  Handling           What                        Clause
+2026-01-02T03:04:05.678Z  192.0.2.2  -           18   0  connection-closed  bad attribute length (med)  RFC 7606 section 7.4
+2026-01-02T03:04:05.678Z  192.0.2.2  UPDATE      52  43  treat-as-withdraw  bad attribute length (med)  RFC 7606 section 7.4
+`,
+  );
+});
+
+test('formatNeighbor: a disabled family and malformed messages stand out', () => {
+  const [family] = neighborStatus().families;
+  const text = formatNeighbor(
+    neighborStatus({
+      families: [{ ...family!, disabled: 'bad next hop length' }],
+      errors: {
+        attributeDiscard: 60,
+        treatAsWithdraw: 3,
+        sessionReset: 1,
+        connectionClosed: 2,
+        overwritten: 2,
+      },
+    }),
+    NO_PAINT,
+  );
+  expect(text).toMatch(/^ipv4-unicast +disabled /m);
+  expect(text).toContain('! 66 malformed messages, 64 kept: `bellhop show errors 192.0.2.2`');
 });

@@ -1,0 +1,112 @@
+/**
+ * Where the fault of an UPDATE stands and which clause decides what is done about it: what {@link UpdateFrame} does not
+ * keep, worked out again from its fields. Runs only for messages in which the frame, or the walk of the NLRI, found
+ * fault.
+ */
+import { attributeByCode } from './attributes/index.ts';
+import { Disposition, UpdateError } from './attributes/spec.ts';
+import { FAMILIES } from './families/index.ts';
+import type { WireContext } from './session-context.ts';
+import type { UpdateFrame } from './update-frame.ts';
+
+const MP_REACH = 14;
+const MP_UNREACH = 15;
+
+/** Clauses for faults that no attribute's spec can name. */
+const RFC = {
+  lengths: 'RFC 4271 section 6.3',
+  unrecognized: 'RFC 4271 section 6.3',
+  flags: 'RFC 7606 section 3 (c)',
+  missing: 'RFC 7606 section 3 (d)',
+  repeated: 'RFC 7606 section 3 (g)',
+  overrun: 'RFC 7606 section 4',
+  nothingToWithdraw: 'RFC 7606 section 5.2',
+  nlri: 'RFC 7606 section 5.3',
+} as const;
+
+/**
+ * Offset in `bytes` of the fault `frame` found in the body `bytes[start..end)`: an attribute with its header, a length
+ * field, or a prefix; `end` for what is missing.
+ */
+export function updateFaultAt(
+  frame: UpdateFrame,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  context: WireContext,
+): number {
+  if (frame.faultEnd > frame.faultStart) return frame.faultStart;
+  switch (frame.subcode) {
+    case UpdateError.missingWellKnown:
+      return end;
+    case UpdateError.invalidNetworkField:
+      return nlriFaultAt(frame, bytes, context) ?? start;
+    default:
+      // The length of the withdrawn routes, or that of the attributes.
+      return frame.attributesStart === 0 ? start : frame.withdrawnEnd;
+  }
+}
+
+/** The clause behind the disposition of `frame`, for example `RFC 7606 section 7.3`. */
+export function updateFaultClause(frame: UpdateFrame, bytes: Uint8Array): string {
+  const clause = clauseOf(frame, bytes);
+  return isPromoted(frame) ? `${clause}, ${RFC.nothingToWithdraw}` : clause;
+}
+
+function clauseOf(frame: UpdateFrame, bytes: Uint8Array): string {
+  const { subcode, faultyAttribute: code } = frame;
+  if (subcode === UpdateError.invalidNetworkField) return RFC.nlri;
+  if (subcode === UpdateError.missingWellKnown) return RFC.missing;
+  if (subcode === UpdateError.unrecognizedWellKnown) return RFC.unrecognized;
+  if (subcode === UpdateError.attributeFlags) return RFC.flags;
+  if (frame.faultEnd === frame.faultStart) return RFC.lengths;
+  if (overruns(frame, bytes)) return RFC.overrun;
+  if (subcode === UpdateError.malformedAttributeList) return RFC.repeated;
+  const named = attributeByCode[code]?.rfc;
+  if (named === undefined) return RFC.unrecognized;
+  // What a spec cites begins with the definition; the handling of errors is a part of its own.
+  return named.split(', ').find((part) => part.startsWith('RFC 7606')) ?? named;
+}
+
+/** Whether the attribute at fault says that it reaches beyond the list, or has no room for its header. */
+function overruns({ faultStart, attributesEnd }: UpdateFrame, bytes: Uint8Array): boolean {
+  const left = attributesEnd - faultStart;
+  const isExtended = (bytes[faultStart]! & 0x10) !== 0;
+  const headLength = isExtended ? 4 : 3;
+  if (left < headLength) return true;
+  const length = isExtended ? (bytes[faultStart + 2]! << 8) | bytes[faultStart + 3]! : bytes[faultStart + 2]!;
+  return headLength + length > left;
+}
+
+/** RFC 7606 section 5.2: a withdrawal became a reset because no announced prefix is in sight. */
+function isPromoted(frame: UpdateFrame): boolean {
+  const { disposition, subcode, faultyAttribute: code, announces } = frame;
+  if (disposition !== Disposition.sessionReset || announces) return false;
+  // Lengths and prefixes, which no attribute stands for.
+  if (frame.faultEnd === frame.faultStart) return false;
+  if (subcode === UpdateError.unrecognizedWellKnown) return false;
+  return (code !== MP_REACH && code !== MP_UNREACH) || subcode === UpdateError.attributeFlags;
+}
+
+/** The first prefix that cannot be read, in the order in which the engine walks the fields. */
+function nlriFaultAt(frame: UpdateFrame, bytes: Uint8Array, context: WireContext): number | undefined {
+  const ipv4 = (context.families & 1) !== 0;
+  const fields = [
+    ipv4 && ([0, frame.withdrawnStart, frame.withdrawnEnd] as const),
+    frame.unreachFamily >= 0 && ([frame.unreachFamily, frame.unreachStart, frame.unreachEnd] as const),
+    frame.reachFamily >= 0 && ([frame.reachFamily, frame.reachStart, frame.reachEnd] as const),
+    ipv4 && ([0, frame.nlriStart, frame.nlriEnd] as const),
+  ];
+  for (const field of fields) {
+    if (field === false) continue;
+    const [family, start, end] = field;
+    const bits = FAMILIES[family]?.afi === 1 ? 32 : 128;
+    for (let at = start; at < end; ) {
+      const length = bytes[at]!;
+      const next = at + 1 + ((length + 7) >>> 3);
+      if (length > bits || next > end) return at;
+      at = next;
+    }
+  }
+  return undefined;
+}
