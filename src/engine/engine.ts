@@ -23,6 +23,9 @@ import { IMPORT_ACCEPT, ImportRules } from './import-rules.ts';
 import { applyNlri, NLRI_MALFORMED } from './ingest.ts';
 import type { PeerParams } from './peer-params.ts';
 
+const MP_REACH = 14;
+const MP_UNREACH = 15;
+
 /** Rows examined before sockets and timers get their turn when a peer's routes are swept. */
 const SWEEP_ROWS = 32_768;
 
@@ -156,7 +159,7 @@ export class Engine {
     const { context } = session;
     const disposition = frame.scan(bytes, start, end, context);
     if (disposition === Disposition.sessionReset) return disposition;
-    const announce = disposition !== Disposition.treatAsWithdraw;
+    const announce = disposition < Disposition.treatAsWithdraw;
     const ended = endOfRibFamily(frame);
     if (ended >= 0) session.endOfRib |= 1 << ended;
     if (frame.reachFamily === FAMILY_IGNORED || frame.unreachFamily === FAMILY_IGNORED)
@@ -167,21 +170,26 @@ export class Engine {
     // Withdrawals first: a prefix in both parts of one message is announced (RFC 4271 section 4.3).
     if (ipv4 && !this.#nlri(session, 0, bytes, frame.withdrawnStart, frame.withdrawnEnd, 0))
       return this.#malformedNlri();
+    const { unreachFamily, reachFamily } = frame;
     if (
-      frame.unreachFamily >= 0 &&
-      !this.#nlri(session, frame.unreachFamily, bytes, frame.unreachStart, frame.unreachEnd, 0)
+      unreachFamily >= 0 &&
+      !this.#nlri(session, unreachFamily, bytes, frame.unreachStart, frame.unreachEnd, 0) &&
+      this.#malformedFamily(context, MP_UNREACH, unreachFamily) === Disposition.sessionReset
     )
-      return this.#malformedNlri();
-    if (frame.reachFamily >= 0) {
+      return Disposition.sessionReset;
+    if (reachFamily >= 0 && (frame.disabledFamilies & (1 << reachFamily)) === 0) {
       const attr = announce ? this.#attributes(bytes, session, true) : 0;
-      if (!this.#nlri(session, frame.reachFamily, bytes, frame.reachStart, frame.reachEnd, attr))
-        return this.#malformedNlri();
+      if (
+        !this.#nlri(session, reachFamily, bytes, frame.reachStart, frame.reachEnd, attr) &&
+        this.#malformedFamily(context, MP_REACH, reachFamily) === Disposition.sessionReset
+      )
+        return Disposition.sessionReset;
     }
     if (ipv4 && frame.nlriEnd > frame.nlriStart) {
       const attr = announce ? this.#attributes(bytes, session, false) : 0;
       if (!this.#nlri(session, 0, bytes, frame.nlriStart, frame.nlriEnd, attr)) return this.#malformedNlri();
     }
-    return disposition;
+    return frame.disposition;
   }
 
   /**
@@ -319,6 +327,23 @@ export class Engine {
     return applyNlri(rib, session.index, bytes, start, end, from, attr, this.refused) !== NLRI_MALFORMED;
   }
 
+  /**
+   * RFC 7606 section 5.3: prefixes in an MP attribute that cannot be read close their family where the session has
+   * others, else they end the session.
+   */
+  #malformedFamily(context: WireContext, code: number, family: number): Disposition {
+    if (context.familyDisable !== true) return this.#malformedNlri();
+    const { frame } = this;
+    frame.disabledFamilies |= 1 << family;
+    if (frame.disposition < Disposition.disableFamily) {
+      frame.disposition = Disposition.disableFamily;
+      frame.subcode = UpdateError.invalidNetworkField;
+      frame.faultyAttribute = code;
+      frame.faultStart = frame.faultEnd = 0;
+    }
+    return Disposition.disableFamily;
+  }
+
   /** RFC 7606 section 5.3: prefixes that cannot be read end the session. */
   #malformedNlri(): Disposition {
     this.frame.disposition = Disposition.sessionReset;
@@ -363,5 +388,12 @@ export class Engine {
 function withoutFamilies(context: WireContext, disabled: ReadonlyMap<number, string>): WireContext {
   let { families } = context;
   for (const family of disabled.keys()) families &= ~(1 << family);
-  return families === context.families ? context : { ...context, families };
+  if (families === context.families) return context;
+  // The last family is not closed: a session without any would be of no use.
+  return { ...context, families, familyDisable: context.familyDisable === true && hasSeveral(families) };
+}
+
+/** Whether more than one bit is set. */
+function hasSeveral(families: number): boolean {
+  return (families & (families - 1)) !== 0;
 }

@@ -55,6 +55,7 @@ export class ErrorRing {
   readonly #totals: Record<ErrorDisposition, number> = {
     'attribute-discard': 0,
     'treat-as-withdraw': 0,
+    'disable-family': 0,
     'session-reset': 0,
     'connection-closed': 0,
   };
@@ -93,6 +94,7 @@ export class ErrorRing {
     return {
       attributeDiscard: this.#totals['attribute-discard'],
       treatAsWithdraw: this.#totals['treat-as-withdraw'],
+      familyDisable: this.#totals['disable-family'],
       sessionReset: this.#totals['session-reset'],
       connectionClosed: this.#totals['connection-closed'],
       overwritten: this.#overwritten,
@@ -166,8 +168,13 @@ function errorEntry(kept: Kept, peer: string): ErrorEntry {
 }
 
 function errorContext(context: WireContext): ErrorContext {
-  const { families, extendedNextHop, ...flags } = context;
-  return { ...flags, families: familyNames(families), extendedNextHop: familyNames(extendedNextHop) };
+  const { families, extendedNextHop, addPath = 0, ...flags } = context;
+  return {
+    ...flags,
+    families: familyNames(families),
+    extendedNextHop: familyNames(extendedNextHop),
+    ...(addPath !== 0 && { addPath: familyNames(addPath) }),
+  };
 }
 
 function familyNames(bits: number): string[] {

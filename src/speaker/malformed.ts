@@ -148,6 +148,7 @@ export function keepRefreshFault(
 const NAMES: Readonly<Record<number, ErrorDisposition>> = {
   [Disposition.attributeDiscard]: 'attribute-discard',
   [Disposition.treatAsWithdraw]: 'treat-as-withdraw',
+  [Disposition.disableFamily]: 'disable-family',
   [Disposition.sessionReset]: 'session-reset',
 };
 

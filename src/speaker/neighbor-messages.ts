@@ -3,7 +3,7 @@
  * is dropped silently).
  */
 import { Disposition } from '../wire/attributes/spec.ts';
-import { familyIndex } from '../wire/families/index.ts';
+import { familyIndex, UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { MessageType } from '../wire/message.ts';
 import { RouteRefreshSubtype, readRouteRefresh } from '../wire/route-refresh.ts';
 import { describeUpdateFault, updateNotification } from '../wire/update-fault.ts';
@@ -42,6 +42,12 @@ function handleUpdate(
   if (disposition === Disposition.sessionReset) {
     neighbor.updateErrors.sessionReset++;
     connection.dispatch({ type: 'UpdateMsgErr', notification: updateNotification(frame, bytes) });
+    return;
+  }
+  if (disposition === Disposition.disableFamily) {
+    neighbor.updateErrors.familyDisable++;
+    for (const { index: family } of UNICAST_FAMILIES)
+      if ((frame.disabledFamilies & (1 << family)) !== 0) neighbor.disableFamily(family, reason);
     return;
   }
   const withdraw = disposition === Disposition.treatAsWithdraw;

@@ -97,6 +97,8 @@ export function peerParams(
 export function sessionContext({ address }: NeighborConfig, { context }: Negotiated): WireContext {
   return {
     ...context,
+    // With a second family at stake a fault that is confined to one closes that one (RFC 7606 section 2).
+    familyDisable: (context.families & (context.families - 1)) !== 0,
     loopback: isLoopback(parseAddress(splitZone(address).address) ?? new Uint8Array(4)),
   };
 }

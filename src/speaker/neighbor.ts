@@ -77,7 +77,7 @@ export class Neighbor implements ConnectionOwner {
   readonly sent = new MessageCounts();
   readonly received = new MessageCounts();
   readonly rejected = new RejectionCounts();
-  readonly updateErrors = { attributeDiscard: 0, treatAsWithdraw: 0, sessionReset: 0 };
+  readonly updateErrors = { attributeDiscard: 0, treatAsWithdraw: 0, familyDisable: 0, sessionReset: 0 };
   readonly #pair: ConnectionPair;
   #started = false;
   #wasConnected = false;

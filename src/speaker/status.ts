@@ -75,6 +75,7 @@ export interface NeighborStatus {
   readonly updateErrors: {
     readonly attributeDiscard: number;
     readonly treatAsWithdraw: number;
+    readonly familyDisable: number;
     readonly sessionReset: number;
   };
   /** Malformed messages of every kind since the daemon started; `show errors` has the newest of them. */
@@ -88,6 +89,7 @@ export interface NeighborStatus {
 export type ErrorDisposition =
   | 'attribute-discard'
   | 'treat-as-withdraw'
+  | 'disable-family'
   | 'session-reset'
   | 'connection-closed';
 
@@ -95,6 +97,7 @@ export type ErrorDisposition =
 export interface ErrorTotals {
   readonly attributeDiscard: number;
   readonly treatAsWithdraw: number;
+  readonly familyDisable: number;
   readonly sessionReset: number;
   readonly connectionClosed: number;
   /** How many of them are not kept any more. */
@@ -111,6 +114,10 @@ export interface ErrorContext {
   /** Names of those whose next hop may be an IPv6 address (RFC 8950). */
   readonly extendedNextHop: readonly string[];
   readonly loopback?: boolean;
+  /** A fault confined to one family closed it instead of the session. */
+  readonly familyDisable?: boolean;
+  /** Names of the families with path identifiers (RFC 7911). */
+  readonly addPath?: readonly string[];
 }
 
 /** Our side of the comparison that an OPEN did not pass. */

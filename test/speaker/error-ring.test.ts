@@ -297,6 +297,7 @@ test('error ring: good messages leave nothing, and every bad one was counted', a
   expect(status().errors).toEqual({
     attributeDiscard: tally('attribute-discard'),
     treatAsWithdraw: tally('treat-as-withdraw'),
+    familyDisable: tally('disable-family'),
     sessionReset: tally('session-reset'),
     connectionClosed: tally('connection-closed'),
     overwritten: 0,

@@ -90,6 +90,7 @@ function replayOpen(
 const NAMES: Readonly<Record<number, Outcome['disposition']>> = {
   [Disposition.attributeDiscard]: 'attribute-discard',
   [Disposition.treatAsWithdraw]: 'treat-as-withdraw',
+  [Disposition.disableFamily]: 'disable-family',
   [Disposition.sessionReset]: 'session-reset',
 };
 
@@ -116,8 +117,13 @@ function replayUpdate(
 
 function wireContext({ context, description }: ErrorFixture): WireContext {
   if (context === undefined) throw new Error(`an UPDATE needs a context: ${description}`);
-  const { families, extendedNextHop, ...flags } = context;
-  return { ...flags, families: bits(families), extendedNextHop: bits(extendedNextHop) };
+  const { families, extendedNextHop, addPath = [], ...flags } = context;
+  return {
+    ...flags,
+    families: bits(families),
+    extendedNextHop: bits(extendedNextHop),
+    addPath: bits(addPath),
+  };
 }
 
 function bits(names: readonly string[]): number {

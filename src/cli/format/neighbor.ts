@@ -126,11 +126,11 @@ function messageLines({ messagesReceived, messagesSent }: NeighborStatus, paint:
 
 /** What went wrong so far; empty for a healthy neighbor. */
 function troubleLines(neighbor: NeighborStatus, paint: Paint): string[] {
-  const { attributeDiscard, treatAsWithdraw, sessionReset } = neighbor.updateErrors;
+  const { attributeDiscard, treatAsWithdraw, familyDisable, sessionReset } = neighbor.updateErrors;
   const lines: string[] = [];
-  if (attributeDiscard + treatAsWithdraw + sessionReset > 0)
+  if (attributeDiscard + treatAsWithdraw + familyDisable + sessionReset > 0)
     lines.push(
-      `Malformed UPDATEs: ${attributeDiscard} with an attribute discarded, ${treatAsWithdraw} treated as withdrawal, ${sessionReset} ended the session`,
+      `Malformed UPDATEs: ${attributeDiscard} with an attribute discarded, ${treatAsWithdraw} treated as withdrawal, ${familyDisable} closed a family, ${sessionReset} ended the session`,
     );
   const malformed = total(neighbor.errors);
   if (malformed > 0)

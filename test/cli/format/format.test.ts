@@ -68,7 +68,7 @@ test('formatNeighbors: a neighbor that was never up says so; none at all too', (
 test('formatNeighbor: session, capabilities of both sides, counters, last error', () => {
   const text = formatNeighbor(
     neighborStatus({
-      updateErrors: { attributeDiscard: 1, treatAsWithdraw: 2, sessionReset: 0 },
+      updateErrors: { attributeDiscard: 1, treatAsWithdraw: 2, familyDisable: 0, sessionReset: 0 },
       rejectedConnections: { 'wrong AS': 3 },
       lastError: {
         time: '2026-01-01T00:00:00.000Z',
@@ -198,6 +198,7 @@ test('formatNeighbor: a disabled family and malformed messages stand out', () =>
       errors: {
         attributeDiscard: 60,
         treatAsWithdraw: 3,
+        familyDisable: 0,
         sessionReset: 1,
         connectionClosed: 2,
         overwritten: 2,
