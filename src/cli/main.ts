@@ -4,6 +4,7 @@
  * Importing this file runs nothing; `bin/bellhop.js` calls {@link main}.
  */
 import { Command, CommanderError } from 'commander';
+import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
@@ -48,6 +49,7 @@ function buildProgram(context: CommandContext): Command {
   addCheckCommand(program, context);
   addShowCommand(program, context);
   addRefreshCommand(program, context);
+  addBenchCommand(program, context);
   addDemoCommand(program, context);
   program
     .command('version')
