@@ -72,6 +72,8 @@ export class UpdateFrame {
   faultEnd = 0;
   /** The attributes are not in the form in which tables keep them: see `attributes/blob.ts`. */
   rewrite = false;
+  /** Some attribute is there more than once. */
+  repeats = false;
   /** Value positions the rewriting needs; start 0 when the attribute is absent or discarded. */
   asPathStart = 0;
   asPathEnd = 0;
@@ -141,6 +143,7 @@ export class UpdateFrame {
     this.disposition = Disposition.accept;
     this.subcode = this.faultyAttribute = this.faultStart = this.faultEnd = 0;
     this.rewrite = false;
+    this.repeats = false;
     this.asPathStart = this.asPathEnd = this.aggregatorStart = 0;
     this.as4PathStart = this.as4PathEnd = this.as4AggregatorStart = 0;
   }
@@ -193,6 +196,7 @@ export class UpdateFrame {
       }
       at = valueEnd;
       if (this.#seen[code] === generation) {
+        this.repeats = true;
         this.#duplicate(code, header, valueEnd);
         continue;
       }

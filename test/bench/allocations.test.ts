@@ -1,4 +1,4 @@
-/** The hot path allocates nothing: neither framing, nor the check, nor the walk over prefixes. */
+/** The hot path allocates nothing: neither framing, nor the check, nor the walk over prefixes, nor interning. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
@@ -28,7 +28,7 @@ const SHAPES: readonly (readonly [name: string, shape: Shape])[] = [
   ['IPv6', { attributes: 'typical', prefixes: 10, addressOctets: 16 }],
   ['2-octet AS numbers', { attributes: 'rich', prefixes: 10, asWidth: 2 }],
 ];
-const STAGES = ['frame', 'check', 'nlri'] as const;
+const STAGES = ['frame', 'check', 'nlri', 'intern'] as const;
 
 test.each(SHAPES.flatMap(([name, shape]) => STAGES.map((stage) => [stage, name, shape] as const)))(
   '%s: 100,000 UPDATEs with %s allocate nothing',
