@@ -12,6 +12,7 @@ import { isLinkLocal, isUnspecified } from '../base/address.ts';
 import { readU16 } from '../base/bytes.ts';
 import { MAX_NARROW_PATH_BYTES } from '../base/limits.ts';
 import { checkNextHopIpv4, checkNextHopIpv6 } from './attributes/03-next-hop.ts';
+import { mayRepeatLargeCommunities } from './attributes/32-large-communities.ts';
 import { attributeByCode, DISPOSITION_BY_CODE, EXPECTED_FLAGS } from './attributes/index.ts';
 import {
   Disposition,
@@ -274,8 +275,8 @@ export class UpdateFrame {
       if (!context.as4 && end - start > MAX_NARROW_PATH_BYTES)
         this.#fault(Disposition.treatAsWithdraw, UpdateError.malformedAsPath, code, header, end);
     } else if (code === LARGE_COMMUNITIES) {
-      // Repeated ones are removed (RFC 8092 section 3); a single one needs no look.
-      if (end - start > 12) this.rewrite = true;
+      // Repeated ones are removed (RFC 8092 section 3).
+      if (mayRepeatLargeCommunities(bytes, start, end)) this.rewrite = true;
     } else if (code >= AGGREGATOR && code !== 8) this.#special(bytes, code, header, start, end, context);
   }
 
