@@ -112,7 +112,7 @@ export function scanPrefixes4(bytes: Uint8Array, start: number, end: number): nu
     const length = bytes[at++]!;
     const next = at + ((length + 7) >>> 3);
     if (length > 32 || next > end) return -1;
-    sum = ((sum ^ prefixWord(bytes, at, length, end)) + length) & 0x3fffffff;
+    sum = ((sum ^ prefixWord(bytes, at, length)) + length) & 0x3fffffff;
     at = next;
   }
   return sum;
@@ -126,8 +126,8 @@ export function scanPrefixes6(bytes: Uint8Array, start: number, end: number): nu
     const length = bytes[at++]!;
     const next = at + ((length + 7) >>> 3);
     if (length > 128 || next > end) return -1;
-    const high = prefixWord(bytes, at, length, end) ^ prefixWord(bytes, at + 4, length - 32, end);
-    const low = prefixWord(bytes, at + 8, length - 64, end) ^ prefixWord(bytes, at + 12, length - 96, end);
+    const high = prefixWord(bytes, at, length) ^ prefixWord(bytes, at + 4, length - 32);
+    const low = prefixWord(bytes, at + 8, length - 64) ^ prefixWord(bytes, at + 12, length - 96);
     sum = ((sum ^ high ^ low) + length) & 0x3fffffff;
     at = next;
   }

@@ -21,9 +21,9 @@ export function checkPrefixes(bytes: Uint8Array, start: number, end: number, max
 
 /**
  * The first 32 of `bits` bits of a prefix that stand at `at`, bits behind them zero, unsigned; 0 when `bits` is not
- * positive. The caller has checked that the octets the bits need lie before `end`.
+ * positive. The caller has checked that the octets they need are there.
  */
-export function prefixWord(bytes: Uint8Array, at: number, bits: number, _end: number): number {
+export function prefixWord(bytes: Uint8Array, at: number, bits: number): number {
   if (bits <= 0) return 0;
   const octets = (bits + 7) >>> 3;
   let value = bytes[at]! << 24;
