@@ -37,6 +37,8 @@ const LARGE_COMMUNITIES = 32;
 
 const FLAGS_UNUSED = 0x0f;
 
+const LAST_GENERATION = 0xffff;
+
 /** {@link UpdateFrame.reachFamily} and `unreachFamily`: the attribute is absent. */
 export const FAMILY_ABSENT = -1;
 /** The attribute is there, for a family that was not negotiated: its routes are ignored (RFC 4760 section 7). */
@@ -83,9 +85,10 @@ export class UpdateFrame {
   as4PathEnd = 0;
   as4AggregatorStart = 0;
 
+  /** Number of the scan, 1 to {@link LAST_GENERATION}: what marks of other scans are not. */
   #generation = 0;
-  readonly #seen = new Uint32Array(256);
-  readonly #discarded = new Uint32Array(256);
+  readonly #seen = new Uint16Array(256);
+  readonly #discarded = new Uint16Array(256);
 
   /**
    * Walks the UPDATE body `bytes[start..end)`.
@@ -134,6 +137,11 @@ export class UpdateFrame {
   }
 
   #reset(): void {
+    if (this.#generation === LAST_GENERATION) {
+      this.#seen.fill(0);
+      this.#discarded.fill(0);
+      this.#generation = 0;
+    }
     this.#generation++;
     this.withdrawnStart = this.withdrawnEnd = 0;
     this.attributesStart = this.attributesEnd = 0;
