@@ -5,7 +5,7 @@
  */
 import { writeU16, writeU32 } from './bytes.ts';
 
-/** Below this many bytes a loop copies: a view costs about as much as 50 of its rounds, and is garbage. */
+/** Below this many bytes a loop copies. A view for `set` is faster from about 40 on, by tens of ns, but is garbage. */
 const COPY_ONE_BY_ONE = 96;
 
 export class ByteWriter {
