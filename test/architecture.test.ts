@@ -32,7 +32,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   observers: { layers: 'base net wire rib engine config speaker', packages: 'node:* prom-client' },
   api: { layers: 'base wire rib config speaker observers', packages: 'node:* fastify zod' },
-  cli: { layers: 'base wire pcap config api', packages: 'node:* commander' },
+  bench: { layers: 'base wire rib', packages: 'node:*' },
+  cli: { layers: 'base wire pcap config api bench', packages: 'node:* commander' },
 };
 
 /** Files at the top put the program together and may import everything. */

@@ -8,9 +8,12 @@ import { readU16, readU32 } from './bytes.ts';
 /** An IPv4 address as 4 bytes or an IPv6 address as 16 bytes, in network byte order. */
 export type AddressBytes = Uint8Array;
 
+/** Texts of 0 to 255. */
+const DECIMAL = Array.from({ length: 256 }, (_, octet) => String(octet));
+
 /** Dotted-quad text of an IPv4 address or router id given as an unsigned 32-bit integer. */
 export function formatIpv4(value: number): string {
-  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
+  return `${DECIMAL[value >>> 24]!}.${DECIMAL[(value >>> 16) & 255]!}.${DECIMAL[(value >>> 8) & 255]!}.${DECIMAL[value & 255]!}`;
 }
 
 /** The unsigned 32-bit integer of dotted-quad text, or undefined when the text is not one. */

@@ -14,7 +14,7 @@ export function maskInPlace(bytes: Uint8Array, length: number): void {
   const whole = length >>> 3;
   if (whole >= bytes.length) return;
   bytes[whole]! &= 0xff00 >> (length & 7);
-  bytes.fill(0, whole + 1);
+  for (let i = whole + 1; i < bytes.length; i++) bytes[i] = 0;
 }
 
 /**

@@ -4,6 +4,7 @@
  * Importing this file runs nothing; `bin/bellhop.js` calls {@link main}.
  */
 import { Command, CommanderError } from 'commander';
+import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -50,6 +51,7 @@ function buildProgram(context: CommandContext): Command {
   addShowCommand(program, context);
   addRefreshCommand(program, context);
   addDecodeCommand(program, context);
+  addBenchCommand(program, context);
   addDemoCommand(program, context);
   program
     .command('version')

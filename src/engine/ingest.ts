@@ -8,6 +8,7 @@ import { MAX_PREFIXES } from '../base/limits.ts';
 import type { AttrId } from '../rib/attr-table.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
+import { prefixWord } from '../wire/prefix-scan.ts';
 
 /** Results of an NLRI loop that are not a count of routes. */
 export const NLRI_MALFORMED = -1;
@@ -45,13 +46,8 @@ function applyNlri4(
     const length = bytes[at++]!;
     const octets = (length + 7) >>> 3;
     if (length > 32 || at + octets > end) return NLRI_MALFORMED;
-    let address = 0;
-    if (octets > 0) address = bytes[at]! << 24;
-    if (octets > 1) address |= bytes[at + 1]! << 16;
-    if (octets > 2) address |= bytes[at + 2]! << 8;
-    if (octets > 3) address |= bytes[at + 3]!;
     // Bits behind the length are irrelevant (RFC 4271 section 4.3): not part of the key.
-    address = length === 0 ? 0 : (address & (-1 << (32 - length))) >>> 0;
+    const address = prefixWord(bytes, at, length);
     at += octets;
     count++;
     if (attrIn === 0) {
@@ -80,10 +76,10 @@ function applyNlri6(
     const length = bytes[at++]!;
     const octets = (length + 7) >>> 3;
     if (length > 128 || at + octets > end) return NLRI_MALFORMED;
-    const w0 = word(bytes, at, octets, length);
-    const w1 = word(bytes, at + 4, octets - 4, length - 32);
-    const w2 = word(bytes, at + 8, octets - 8, length - 64);
-    const w3 = word(bytes, at + 12, octets - 12, length - 96);
+    const w0 = prefixWord(bytes, at, length);
+    const w1 = prefixWord(bytes, at + 4, length - 32);
+    const w2 = prefixWord(bytes, at + 8, length - 64);
+    const w3 = prefixWord(bytes, at + 12, length - 96);
     at += octets;
     count++;
     if (attrIn === 0) {
@@ -94,14 +90,4 @@ function applyNlri6(
     else refused.tableFull++;
   }
   return count;
-}
-
-/** The word at `at` of a prefix with `octets` octets and `bits` bits left; host bits zero. */
-function word(bytes: Uint8Array, at: number, octets: number, bits: number): number {
-  if (bits <= 0) return 0;
-  let value = bytes[at]! << 24;
-  if (octets > 1) value |= bytes[at + 1]! << 16;
-  if (octets > 2) value |= bytes[at + 2]! << 8;
-  if (octets > 3) value |= bytes[at + 3]!;
-  return (bits >= 32 ? value : value & (-1 << (32 - bits))) >>> 0;
 }

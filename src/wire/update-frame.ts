@@ -12,6 +12,7 @@ import { isLinkLocal, isUnspecified } from '../base/address.ts';
 import { readU16 } from '../base/bytes.ts';
 import { MAX_NARROW_PATH_BYTES } from '../base/limits.ts';
 import { checkNextHopIpv4, checkNextHopIpv6 } from './attributes/03-next-hop.ts';
+import { mayRepeatLargeCommunities } from './attributes/32-large-communities.ts';
 import { DEPRECATED } from './attributes/deprecated.ts';
 import { attributeByCode, dispositionOf, EXPECTED_FLAGS, NEVER_IN_BLOB } from './attributes/index.ts';
 import {
@@ -37,6 +38,8 @@ const AS4_AGGREGATOR = 18;
 const LARGE_COMMUNITIES = 32;
 
 const FLAGS_UNUSED = 0x0f;
+
+const LAST_GENERATION = 0xffff;
 
 /** {@link UpdateFrame.reachFamily} and `unreachFamily`: the attribute is absent. */
 export const FAMILY_ABSENT = -1;
@@ -76,6 +79,8 @@ export class UpdateFrame {
   disabledFamilies = 0;
   /** The attributes are not in the form in which tables keep them: see `attributes/blob.ts`. */
   rewrite = false;
+  /** Some attribute is there more than once. */
+  repeats = false;
   /** Value positions the rewriting needs; start 0 when the attribute is absent or discarded. */
   asPathStart = 0;
   asPathEnd = 0;
@@ -84,9 +89,10 @@ export class UpdateFrame {
   as4PathEnd = 0;
   as4AggregatorStart = 0;
 
+  /** Number of the scan, 1 to {@link LAST_GENERATION}: what marks of other scans are not. */
   #generation = 0;
-  readonly #seen = new Uint32Array(256);
-  readonly #discarded = new Uint32Array(256);
+  readonly #seen = new Uint16Array(256);
+  readonly #discarded = new Uint16Array(256);
 
   /**
    * Walks the UPDATE body `bytes[start..end)`.
@@ -135,6 +141,11 @@ export class UpdateFrame {
   }
 
   #reset(): void {
+    if (this.#generation === LAST_GENERATION) {
+      this.#seen.fill(0);
+      this.#discarded.fill(0);
+      this.#generation = 0;
+    }
     this.#generation++;
     this.withdrawnStart = this.withdrawnEnd = 0;
     this.attributesStart = this.attributesEnd = 0;
@@ -146,6 +157,7 @@ export class UpdateFrame {
     this.subcode = this.faultyAttribute = this.faultStart = this.faultEnd = 0;
     this.disabledFamilies = 0;
     this.rewrite = false;
+    this.repeats = false;
     this.asPathStart = this.asPathEnd = this.aggregatorStart = 0;
     this.as4PathStart = this.as4PathEnd = this.as4AggregatorStart = 0;
   }
@@ -198,6 +210,7 @@ export class UpdateFrame {
       }
       at = valueEnd;
       if (this.#seen[code] === generation) {
+        this.repeats = true;
         this.#duplicate(code, header, valueEnd);
         continue;
       }
@@ -283,8 +296,8 @@ export class UpdateFrame {
       if (!context.as4 && end - start > MAX_NARROW_PATH_BYTES)
         this.#fault(Disposition.treatAsWithdraw, UpdateError.malformedAsPath, code, header, end);
     } else if (code === LARGE_COMMUNITIES) {
-      // Repeated ones are removed (RFC 8092 section 3); a single one needs no look.
-      if (end - start > 12) this.rewrite = true;
+      // Repeated ones are removed (RFC 8092 section 3).
+      if (mayRepeatLargeCommunities(bytes, start, end)) this.rewrite = true;
     } else if (code >= AGGREGATOR && code !== 8) this.#special(bytes, code, header, start, end, context);
   }
 

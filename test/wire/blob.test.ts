@@ -122,6 +122,23 @@ describe('IPv4 of a 4-octet session', () => {
   });
 });
 
+test('large communities: rewritten only when one may be repeated (RFC 8092 3)', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 12 }), (numbers) => {
+      const value = (list: number[]) =>
+        attribute(
+          0xc0,
+          32,
+          list.map((n) => `0000000100000002000000${n.toString(16).padStart(2, '0')}`).join(''),
+        );
+      const distinct = [...new Set(numbers)];
+      const attributes = MANDATORY + value(numbers);
+      if (numbers.length <= 8) expect(rewrites(attributes)).toBe(distinct.length < numbers.length);
+      expect(blob(attributes)).toBe(MANDATORY + value(distinct));
+    }),
+  );
+});
+
 describe('multiprotocol routes', () => {
   const kept = attribute(0x40, 3, HOP6);
 

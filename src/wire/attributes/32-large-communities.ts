@@ -15,6 +15,9 @@ const OCTETS = 12;
 /** Up to this many octets, every pair of values is compared; above, a Map keeps the cost linear. */
 const COMPARE_PAIRS_OCTETS = 32 * OCTETS;
 
+/** Up to this many octets, looking for repeated values costs less than writing the attributes anew. */
+const LOOK_OCTETS = 8 * OCTETS;
+
 export const largeCommunities = defineAttribute({
   code: 32,
   name: 'largeCommunities',
@@ -26,6 +29,15 @@ export const largeCommunities = defineAttribute({
   write: writeDistinct,
   format: (value) => value.map(formatLargeCommunity).join(' '),
 });
+
+/** HOT. Whether a well-formed value may hold repeated elements: a long one is not looked at. */
+export function mayRepeatLargeCommunities(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start > LOOK_OCTETS) return true;
+  for (let at = start + OCTETS; at < end; at += OCTETS)
+    for (let earlier = start; earlier < at; earlier += OCTETS)
+      if (equalBytes(bytes, at, at + OCTETS, bytes, earlier)) return true;
+  return false;
+}
 
 /** HOT. Appends the well-formed value `bytes[start..end)` without its repeated elements. */
 export function writeDistinctLargeCommunities(

@@ -118,7 +118,7 @@ export function endAttribute(out: ByteWriter, at: number): void {
 }
 
 /**
- * Appends the canonical blob of the UPDATE in `frame` (scanned from `bytes`, disposition below treat-as-withdraw).
+ * HOT. Appends the canonical blob of the UPDATE in `frame` (scanned from `bytes`, disposition below treat-as-withdraw).
  *
  * @param multiprotocol true for the routes in MP_REACH_NLRI, false for those behind the attributes: one UPDATE may
  * carry both, with different next hops.
@@ -130,46 +130,56 @@ export function writeCanonicalBlob(
   multiprotocol: boolean,
   out: ByteWriter,
 ): void {
-  const seen = new Uint8Array(256);
+  // Of several attributes with one code the first counts; hardly any UPDATE has several.
+  const seen = frame.repeats ? new Uint8Array(256) : undefined;
   const ignoreAs4 = ignoresAs4(frame, bytes, context);
-  forEachAttribute(bytes, frame.attributesStart, frame.attributesEnd, (code, received, start, end) => {
-    if (seen[code] !== 0) return;
-    seen[code] = 1;
-    if (frame.isDiscarded(code)) return;
-    if (NEVER_IN_BLOB[code] === 1) return;
+  const listEnd = frame.attributesEnd;
+  // A loop of its own: a visitor for forEachAttribute would be a new closure for every message.
+  for (let at = frame.attributesStart, end = at; at < listEnd; at = end) {
+    const received = bytes[at]!;
+    const code = bytes[at + 1]!;
+    const extended = (received & FLAG_EXTENDED_LENGTH) !== 0;
+    const start = at + (extended ? 4 : 3);
+    end = start + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
+    if (seen !== undefined) {
+      if (seen[code] !== 0) continue;
+      seen[code] = 1;
+    }
+    if (frame.isDiscarded(code)) continue;
+    if (NEVER_IN_BLOB[code] === 1) continue;
     const flags = meaningfulFlags(received);
     if (attributeByCode[code] === undefined) {
       if ((flags & (FLAG_OPTIONAL | FLAG_TRANSITIVE)) === (FLAG_OPTIONAL | FLAG_TRANSITIVE))
         writeAttribute(out, flags | FLAG_PARTIAL, code, bytes, start, end);
-      return;
+      continue;
     }
     switch (code) {
       case 2:
         writeAsPath(frame, bytes, context, ignoreAs4, flags, out);
-        return;
+        continue;
       case 3:
         if (!multiprotocol) writeAttribute(out, flags, code, bytes, start, end);
-        return;
+        continue;
       case 7:
         writeAggregator(frame, bytes, context, ignoreAs4, flags, out);
-        return;
+        continue;
       case 14: {
         const from = frame.reachNextHopStart;
         // The next hop becomes attribute 3, which is well-known and transitive.
         if (multiprotocol)
           writeAttribute(out, FLAG_TRANSITIVE, 3, bytes, from, from + frame.reachNextHopLength);
-        return;
+        continue;
       }
       case 32: {
         const at = beginAttribute(out, flags, code, end - start);
         writeDistinctLargeCommunities(bytes, start, end, out);
         endAttribute(out, at);
-        return;
+        continue;
       }
       default:
         writeAttribute(out, flags, code, bytes, start, end);
     }
-  });
+  }
 }
 
 /** Without the unused bits, and with Partial on optional transitive attributes only (RFC 4271 section 4.3). */
