@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
     experimental: { viteModuleRunner: false },
     pool: 'forks',
     testTimeout: 20_000,

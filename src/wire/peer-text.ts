@@ -12,10 +12,16 @@ import type { ByteWriter } from '../base/byte-writer.ts';
  */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
-/** The text in `bytes[start..end)`. */
-export function readPeerText(bytes: Uint8Array, start: number, end: number): string {
+/** Longest text that a length of one octet can count, three times over: each octet may have become U+FFFD. */
+const MAX_OCTETS = 3 * 255;
+
+/** The text in `bytes[start..end)`, cut at a character to `maximum` octets of UTF-8: what {@link writeCountedText} keeps. */
+export function readPeerText(bytes: Uint8Array, start: number, end: number, maximum = MAX_OCTETS): string {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return decoder.decode(bytes.subarray(start, end)).replace(UNSAFE, '\ufffd');
+  const text = decoder.decode(bytes.subarray(start, end)).replace(UNSAFE, '\ufffd');
+  // U+FFFD is longer than the octet it stands for.
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maximum));
+  return text.slice(0, read);
 }
 
 /** Appends an octet of length and the text in UTF-8, cut at a character to `maximum` octets (at most 255). */

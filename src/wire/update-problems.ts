@@ -45,6 +45,7 @@ export interface Findings {
   readonly tailStart: number;
 }
 
+const NEXT_HOP = 3;
 const MP_REACH = 14;
 const MP_UNREACH = 15;
 
@@ -108,7 +109,15 @@ function attributeProblems(findings: Findings, attribute: ReceivedAttribute): Up
   }
   const verdict = probe(data, code, findings.context);
   if (verdict === undefined) return [];
-  return [problem(verdict.disposition, verdict.subcode, code, header, data, clauseOf(verdict.subcode, code))];
+  const { subcode } = verdict;
+  // A next hop without routes of its own is ignored (RFC 4760 section 3); the probe has a route.
+  const isUnused = subcode === UpdateError.invalidNextHop && code === NEXT_HOP && !hasPlainRoutes(findings);
+  const disposition = isUnused ? Disposition.attributeDiscard : verdict.disposition;
+  return [problem(disposition, subcode, code, header, data, clauseOf(subcode, code))];
+}
+
+function hasPlainRoutes({ frame }: Findings): boolean {
+  return frame.nlriEnd > frame.nlriStart;
 }
 
 function clauseOf(subcode: number, code: number): string {
@@ -140,7 +149,7 @@ function nlriProblem(
 }
 
 function missingProblems({ frame, list, end }: Findings): UpdateProblem[] {
-  const mandatory = frame.nlriEnd > frame.nlriStart ? [1, 2, 3] : [1, 2];
+  const mandatory = frame.nlriEnd > frame.nlriStart ? [1, 2, NEXT_HOP] : [1, 2];
   return mandatory
     .filter((code) => !list.some((attribute) => attribute.code === code))
     .map((code) =>

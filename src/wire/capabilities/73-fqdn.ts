@@ -12,7 +12,7 @@ export interface Fqdn {
   readonly domain: string;
 }
 
-/** At most this many octets of each name, so that both and their lengths fit in the capability. */
+/** At most this many octets of each name are read and sent, so that both and their lengths fit in the capability. */
 const MAX_NAME_OCTETS = 126;
 
 export const fqdn = defineCapability({
@@ -27,8 +27,8 @@ export const fqdn = defineCapability({
   read(bytes, start, end): Fqdn {
     const domainAt = start + 1 + bytes[start]!;
     return {
-      host: readPeerText(bytes, start + 1, domainAt),
-      domain: readPeerText(bytes, domainAt + 1, end),
+      host: readPeerText(bytes, start + 1, domainAt, MAX_NAME_OCTETS),
+      domain: readPeerText(bytes, domainAt + 1, end, MAX_NAME_OCTETS),
     };
   },
   write({ host, domain }, out) {

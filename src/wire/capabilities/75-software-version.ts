@@ -10,7 +10,7 @@ export interface SoftwareVersion {
   readonly version: string;
 }
 
-/** The draft wants at most 64 octets; longer ones are read, and cut when sent. */
+/** The draft wants at most 64 octets; longer ones are cut. */
 const MAX_OCTETS = 64;
 
 export const softwareVersion = defineCapability({
@@ -18,7 +18,9 @@ export const softwareVersion = defineCapability({
   name: 'software-version',
   rfc: 'draft-ietf-idr-software-version-capability section 3',
   check: (bytes, start, end) => start < end && start + 1 + bytes[start]! === end,
-  read: (bytes, start, end): SoftwareVersion => ({ version: readPeerText(bytes, start + 1, end) }),
+  read: (bytes, start, end): SoftwareVersion => ({
+    version: readPeerText(bytes, start + 1, end, MAX_OCTETS),
+  }),
   write: ({ version }, out) => writeCountedText(version, MAX_OCTETS, out),
   format: ({ version }) => version,
 });
