@@ -6,6 +6,7 @@
 import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './commands/check.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addFuzzCommand } from './commands/fuzz.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addShowCommand } from './commands/show.ts';
@@ -49,6 +50,7 @@ function buildProgram(context: CommandContext): Command {
   addShowCommand(program, context);
   addRefreshCommand(program, context);
   addDemoCommand(program, context);
+  addFuzzCommand(program, context);
   program
     .command('version')
     .description('print the version')
