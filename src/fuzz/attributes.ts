@@ -14,7 +14,7 @@ export type AttributeValue = (random: Random, context: FuzzContext, out: ByteWri
 
 const VALUES = {
   origin: (random, _context, out) => out.u8(random.below(3)),
-  asPath: (random, context, out) => path(random, context.as4 ? 4 : 2, !context.external, out),
+  asPath: (random, context, out) => path(random, context, context.as4 ? 4 : 2, out),
   nextHop: (random, _context, out) => writeHost4(random, out),
   med: (random, _context, out) => out.u32(number32(random)),
   localPref: (random, _context, out) => out.u32(number32(random)),
@@ -37,10 +37,10 @@ const VALUES = {
       out.u8(random.oneIn(2) ? random.between(0, 12) : random.octet());
       out.copy(random.bytes(6));
     }),
-  as4Path(random, _context, out) {
+  as4Path(random, context, out) {
     const before = out.length;
-    path(random, 4, false, out);
-    if (out.length === before) segment(random, 2, 4, out);
+    path(random, { ...context, external: true }, 4, out);
+    if (out.length === before) segment(random, 2, 4, 1, out);
   },
   as4Aggregator(random, _context, out) {
     out.u32(asNumber(random));
@@ -117,16 +117,22 @@ function list(random: Random, element: () => void): void {
   for (let i = 0; i < count; i++) element();
 }
 
-function path(random: Random, width: 2 | 4, confederation: boolean, out: ByteWriter): void {
+/** A path of a few segments; where messages may be long, now and then one of tens of thousands of octets. */
+function path(random: Random, context: FuzzContext, width: 2 | 4, out: ByteWriter): void {
+  if (context.extendedMessage && random.oneIn(25)) {
+    const segments = random.between(10, 64);
+    for (let i = 0; i < segments; i++) segment(random, random.oneIn(3) ? 1 : 2, width, 255, out);
+    return;
+  }
   const segments = random.oneIn(8) ? 0 : random.between(1, 3);
   for (let i = 0; i < segments; i++) {
-    const type = random.oneIn(6) ? 1 : confederation && random.oneIn(6) ? random.between(3, 4) : 2;
-    segment(random, type, width, out);
+    const confederation = !context.external && random.oneIn(6);
+    const type = random.oneIn(6) ? 1 : confederation ? random.between(3, 4) : 2;
+    segment(random, type, width, random.oneIn(20) ? random.between(1, 255) : random.between(1, 4), out);
   }
 }
 
-function segment(random: Random, type: number, width: 2 | 4, out: ByteWriter): void {
-  const count = random.oneIn(20) ? random.between(1, 255) : random.between(1, 4);
+function segment(random: Random, type: number, width: 2 | 4, count: number, out: ByteWriter): void {
   out.u8(type);
   out.u8(count);
   for (let i = 0; i < count; i++) writeAs(asNumber(random), width, out);

@@ -19,6 +19,20 @@ export const MUTATORS = {
   /** A bit or an octet becomes another one. */
   octets: changeOctets,
 
+  /** A few octets in a row become 0, or 255: an AS number, an address, a length. */
+  fill(message, random) {
+    const places = attributePlaces(message);
+    const place = places.length > 0 && !random.oneIn(4) ? random.pick(places) : undefined;
+    const start = place === undefined ? HEADER_LENGTH : place.start + 3;
+    const end = place === undefined ? message.length : place.start + place.bytes.length;
+    const from = random.oneIn(2) ? start : random.between(start, end);
+    return message.fill(
+      random.pick([0, 0, 255, 127]),
+      from,
+      Math.min(end, from + random.pick([1, 2, 4, 4, 16])),
+    );
+  },
+
   /** Octets of the header: marker, length, type. */
   header(message, random) {
     const at = random.oneIn(3) ? random.below(16) : random.between(16, 18);

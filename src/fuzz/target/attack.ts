@@ -44,7 +44,9 @@ const WEIGHTS: KindWeights = { update: 80, open: 2, notification: 1, keepalive: 
 
 const CONNECT_MILLISECONDS = 3000;
 const ESTABLISH_MILLISECONDS = 5000;
-const RETRY_MILLISECONDS = 250;
+/** The pause between two attempts doubles, from the first to the last: many daemons rest after an error. */
+const FIRST_RETRY_MILLISECONDS = 20;
+const LAST_RETRY_MILLISECONDS = 1000;
 /** How long an answer to an OPEN may take, and how long a clean session must last. */
 const OPEN_MILLISECONDS = 1000;
 const KEEPALIVE_MILLISECONDS = 20_000;
@@ -202,6 +204,7 @@ class Attack {
       fourOctetAs: localAs > 0xffff || this.sessions % 4 !== 3,
       extendedMessage: this.sessions % 2 === 0,
     };
+    let retryMilliseconds = FIRST_RETRY_MILLISECONDS;
     while (performance.now() < deadline) {
       const session = await this.#connect();
       if (session !== undefined) {
@@ -217,7 +220,8 @@ class Attack {
         this.lastFailure = `no session: ${describeEnd(session.end)}`;
         await session.close();
       }
-      await pause(RETRY_MILLISECONDS);
+      await pause(retryMilliseconds);
+      retryMilliseconds = Math.min(retryMilliseconds * 2, LAST_RETRY_MILLISECONDS);
     }
     return undefined;
   }

@@ -65,6 +65,7 @@ export class FuzzSession {
       if (this.#framer.push(chunk) !== undefined) socket.destroy();
       this.#wake();
     });
+    socket.on('drain', () => this.#wake());
     socket.on('end', () => socket.end());
     socket.on('close', () => {
       this.end = { notification: this.#notification, error: this.#error };
@@ -123,13 +124,14 @@ export class FuzzSession {
   }
 
   /** Resolves after the time, or when the connection has ended. */
-  settle(milliseconds: number): Promise<void> {
-    return this.waitFor(() => false, performance.now() + milliseconds);
+  async settle(milliseconds: number): Promise<void> {
+    // Whatever the time, sockets get their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.waitFor(() => false, performance.now() + milliseconds);
   }
 
   /** Resolves when everything sent has left this process, or the connection has ended. */
   flushed(milliseconds: number): Promise<void> {
-    this.#socket.once('drain', () => this.#wake());
     return this.waitFor(() => this.#socket.writableLength === 0, performance.now() + milliseconds);
   }
 
