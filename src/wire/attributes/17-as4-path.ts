@@ -24,7 +24,11 @@ export const as4Path = defineAttribute({
   onMalformed: Disposition.attributeDiscard,
   check(bytes, start, end, context) {
     if (context.as4 || start === end) return UpdateError.optionalAttribute;
-    return checkSegments(bytes, start, end, 4, SegmentType.confedSet) ? 0 : UpdateError.optionalAttribute;
+    if (!checkSegments(bytes, start, end, 4, SegmentType.confedSet)) return UpdateError.optionalAttribute;
+    // With nothing else in it, it would be empty once they are dropped.
+    for (let at = start; at < end; at += 2 + bytes[at + 1]! * 4)
+      if (bytes[at]! < SegmentType.confedSequence) return 0;
+    return UpdateError.optionalAttribute;
   },
   read: (bytes, start, end): readonly AsPathSegment[] =>
     readSegments(bytes, start, end, 4).filter((segment) => !isConfederationSegment(segment)),
