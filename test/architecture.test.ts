@@ -26,6 +26,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   policy: { layers: 'base wire rib', packages: '' },
   engine: { layers: 'base wire rib policy', packages: '' },
   config: { layers: 'base wire policy', packages: 'node:fs node:path yaml zod ip-address' },
+  fuzz: { layers: 'base wire net', packages: 'node:net' },
   speaker: {
     layers: 'base net wire fsm rib policy engine config',
     packages: 'node:* pino pino-pretty',
@@ -33,7 +34,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   observers: { layers: 'base net wire rib engine config speaker', packages: 'node:* prom-client' },
   api: { layers: 'base wire rib config speaker observers', packages: 'node:* fastify zod' },
   bench: { layers: 'base wire rib', packages: 'node:*' },
-  cli: { layers: 'base wire pcap config api bench', packages: 'node:* commander' },
+  cli: { layers: 'base wire pcap fuzz config api bench', packages: 'node:* commander' },
 };
 
 /** Files at the top put the program together and may import everything. */

@@ -8,6 +8,7 @@ import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addFuzzCommand } from './commands/fuzz.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addShowCommand } from './commands/show.ts';
@@ -53,6 +54,7 @@ function buildProgram(context: CommandContext): Command {
   addDecodeCommand(program, context);
   addBenchCommand(program, context);
   addDemoCommand(program, context);
+  addFuzzCommand(program, context);
   program
     .command('version')
     .description('print the version')

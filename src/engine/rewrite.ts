@@ -155,11 +155,15 @@ function writePrepended(
     out.copy(bytes, start, end);
     return;
   }
-  const joins = start < end && bytes[start] === SEQUENCE && bytes[start + 1]! < 255;
+  // Segments of a confederation, relayed by an internal peer, are not for the world (RFC 5065 section 5.3).
+  const path = new ByteWriter(end - start);
+  writeAs4PathFrom(bytes, start, end, path);
+  const { length } = path;
+  const joins = length > 0 && path.bytes[0] === SEQUENCE && path.bytes[1]! < 255;
   out.u8(SEQUENCE);
-  out.u8(joins ? bytes[start + 1]! + 1 : 1);
+  out.u8(joins ? path.bytes[1]! + 1 : 1);
   out.u32(params.localAs);
-  out.copy(bytes, joins ? start + 2 : start, end);
+  out.copy(path.bytes, joins ? 2 : 0, length);
 }
 
 /** AS4_PATH and AS4_AGGREGATOR, where 2-octet numbers lost something (RFC 6793 section 4.2.2). */

@@ -38,6 +38,18 @@ describe('AS_PATH (RFC 4271 section 5.1.2)', () => {
       { segments: [{ type: 1, asns: [65008, 65009] }] },
       'asPath=65000 {65008 65009} nextHop',
     ],
+    [
+      'segments of a confederation stay inside (RFC 5065 section 5.3)',
+      {
+        segments: [
+          { type: 3, asns: [65005] },
+          { type: 2, asns: [65008] },
+          { type: 4, asns: [65006] },
+          { type: 1, asns: [65009] },
+        ],
+      },
+      'asPath=65000 65008 {65009} nextHop',
+    ],
   ])('external: %s', (_name, route, expected) => {
     // Sets are not expected of external peers; internal ones may relay them.
     expect(heard(route, {}, P4, { as: LOCAL_AS })).toContain(expected);

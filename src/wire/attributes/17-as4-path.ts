@@ -29,7 +29,11 @@ export const as4Path = defineAttribute({
   check(bytes, start, end, context) {
     if (context.as4 || start === end) return UpdateError.optionalAttribute;
     if (!checkSegments(bytes, start, end, 4, SegmentType.confedSet)) return UpdateError.optionalAttribute;
-    return context.rejectAsSet === true && hasSet(bytes, start, end, 4) ? UpdateError.malformedAsPath : 0;
+    if (context.rejectAsSet === true && hasSet(bytes, start, end, 4)) return UpdateError.malformedAsPath;
+    // With nothing but confederation segments in it, it would be empty once they are dropped.
+    for (let at = start; at < end; at += 2 + bytes[at + 1]! * 4)
+      if (bytes[at]! < SegmentType.confedSequence) return 0;
+    return UpdateError.optionalAttribute;
   },
   read: (bytes, start, end): readonly AsPathSegment[] =>
     readSegments(bytes, start, end, 4).filter((segment) => !isConfederationSegment(segment)),

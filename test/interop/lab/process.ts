@@ -113,11 +113,11 @@ export class LabProcess {
 export function run(
   command: string,
   args: readonly string[],
-  options: { readonly namespace?: string; readonly input?: string } = {},
+  options: { readonly namespace?: string; readonly input?: string; readonly timeout?: number } = {},
 ): Promise<string> {
   const [file, all] = inNamespace(options.namespace, command, args);
   return new Promise((resolve, reject) => {
-    const limits = { maxBuffer: 64 << 20, timeout: 20_000 };
+    const limits = { maxBuffer: 64 << 20, timeout: options.timeout ?? 20_000 };
     const child = execFile(file, all, limits, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(`${command} ${args.join(' ')}: ${error.message}\n${stdout}${stderr}`));

@@ -342,6 +342,12 @@ export const VECTORS: { readonly [Name in AttributeName]: Vectors<Required<PathA
       { why: 'segment type 5', hex: '0501 0000fde9', subcode: UpdateError.optionalAttribute, context: OLD },
       { why: 'AS 0 (RFC 7607)', hex: '0201 00000000', subcode: UpdateError.optionalAttribute, context: OLD },
       { why: 'a 4-octet session', hex: '0201 0000fde9', subcode: UpdateError.optionalAttribute },
+      {
+        why: 'nothing but confederation segments',
+        hex: '0301 0000fde9 0401 0000fdea',
+        subcode: UpdateError.optionalAttribute,
+        context: OLD,
+      },
     ],
     context: OLD,
     arbitrary: arbitrarySegments(asn, ['set', 'sequence']).filter((segments) => segments.length > 0),

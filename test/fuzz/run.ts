@@ -1,0 +1,62 @@
+/**
+ * `npm run fuzz -- --seconds N --seed S`: a long fuzz run with coverage. Exit code 1 when a promise was broken, or
+ * when a run of more than 20 seconds left a spec or an error branch of the codec unentered.
+ */
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { BranchCoverage, SpecCoverage } from './coverage.ts';
+import { type FuzzFailure, fuzz } from './fuzzer.ts';
+import { writeVector } from './vectors.ts';
+
+/** A shorter run may miss what is rare. */
+const COVERAGE_SECONDS = 20;
+
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '30' }, seed: { type: 'string' } },
+});
+const seconds = Number(values.seconds);
+const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
+if (!(seconds > 0) || !Number.isInteger(seed)) {
+  process.stderr.write('usage: npm run fuzz -- [--seconds NUMBER] [--seed WHOLE NUMBER]\n');
+  process.exit(2);
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+const specs = new SpecCoverage();
+const branches = new BranchCoverage();
+specs.install();
+branches.start();
+process.stdout.write(`seed ${seed}, ${seconds} s\n`);
+const result = await fuzz({ seed, seconds, collectGarbage });
+const holes = [...specs.missing, ...branches.take()];
+specs.restore();
+
+const total = result.codec + result.engine + result.speaker;
+const heap = result.heapBytes.map((bytes) => (bytes / 2 ** 20).toFixed(0));
+process.stdout.write(`${specs.table}
+
+codec    ${result.codec} messages
+engine   ${result.engine} messages, ${result.engineResets} sessions reset
+speaker  ${result.speaker} messages, ${result.speakerSessions} sessions, closed ${result.speakerCloses} times
+total    ${total} messages in ${result.seconds.toFixed(1)} s, ${Math.round(total / result.seconds)} a second
+slowest  ${result.slowestMilliseconds.toFixed(1)} ms
+heap     ${heap.slice(0, 3).join(' ')} ... ${heap.slice(-3).join(' ')} MiB after collection
+`);
+if (holes.length === 0) process.stdout.write('coverage every spec and every error branch entered\n');
+else process.stdout.write(`coverage never entered:\n${holes.map((hole) => `  ${hole}\n`).join('')}`);
+if (result.failure !== undefined) report(result.failure);
+if (holes.length > 0 && seconds > COVERAGE_SECONDS) process.exitCode = 1;
+
+function report({ target, number, error, vector }: FuzzFailure): void {
+  process.exitCode = 1;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stdout.write(`\nFAILED: ${target}, seed ${seed}, message ${number}\n${text}\n`);
+  if (vector === undefined) return;
+  const path = writeVector(`${target}-${seed}-${number}`, vector);
+  const messages = vector.target === 'codec' ? [vector] : vector.messages;
+  for (const { hex } of messages) process.stdout.write(`  ${hex}\n`);
+  process.stdout.write(`kept as ${path}\n`);
+}
