@@ -47,7 +47,7 @@ function applyNlri4(
     const octets = (length + 7) >>> 3;
     if (length > 32 || at + octets > end) return NLRI_MALFORMED;
     // Bits behind the length are irrelevant (RFC 4271 section 4.3): not part of the key.
-    const address = prefixWord(bytes, at, length);
+    const address = prefixWord(bytes, at, length) >>> 0;
     at += octets;
     count++;
     if (attrIn === 0) {
@@ -76,10 +76,10 @@ function applyNlri6(
     const length = bytes[at++]!;
     const octets = (length + 7) >>> 3;
     if (length > 128 || at + octets > end) return NLRI_MALFORMED;
-    const w0 = prefixWord(bytes, at, length);
-    const w1 = prefixWord(bytes, at + 4, length - 32);
-    const w2 = prefixWord(bytes, at + 8, length - 64);
-    const w3 = prefixWord(bytes, at + 12, length - 96);
+    const w0 = prefixWord(bytes, at, length) >>> 0;
+    const w1 = prefixWord(bytes, at + 4, length - 32) >>> 0;
+    const w2 = prefixWord(bytes, at + 8, length - 64) >>> 0;
+    const w3 = prefixWord(bytes, at + 12, length - 96) >>> 0;
     at += octets;
     count++;
     if (attrIn === 0) {

@@ -20,8 +20,10 @@ export function checkPrefixes(bytes: Uint8Array, start: number, end: number, max
 }
 
 /**
- * The first 32 of `bits` bits of a prefix that stand at `at`, bits behind them zero, unsigned; 0 when `bits` is not
- * positive. The caller has checked that the octets they need are there.
+ * The first 32 of `bits` bits of a prefix that stand at `at`, bits behind them zero; 0 when `bits` is not positive. The
+ * caller has checked that the octets they need are there.
+ *
+ * Signed: unsigned numbers above 2^31 would be allocated wherever the engine does not inline the call.
  */
 export function prefixWord(bytes: Uint8Array, at: number, bits: number): number {
   if (bits <= 0) return 0;
@@ -30,5 +32,5 @@ export function prefixWord(bytes: Uint8Array, at: number, bits: number): number 
   if (octets > 1) value |= bytes[at + 1]! << 16;
   if (octets > 2) value |= bytes[at + 2]! << 8;
   if (octets > 3) value |= bytes[at + 3]!;
-  return (bits >= 32 ? value : value & (-1 << (32 - bits))) >>> 0;
+  return bits >= 32 ? value : value & (-1 << (32 - bits));
 }

@@ -34,7 +34,7 @@ test('prefixWord: the bits of the prefix, nothing behind them', () => {
       (bits, bytes) => {
         const text = [...bytes].map((octet) => octet.toString(2).padStart(8, '0')).join('');
         const kept = text.slice(0, Math.max(0, Math.min(bits, 32))).padEnd(32, '0');
-        expect(prefixWord(bytes, 0, bits)).toBe(Number.parseInt(kept, 2));
+        expect(prefixWord(bytes, 0, bits) >>> 0).toBe(Number.parseInt(kept, 2));
       },
     ),
   );
