@@ -7,7 +7,7 @@ export const nlri = area('IPv4 prefixes', [
     name: 'announced prefix of length 33',
     clause: 'RFC 7606 5.3',
     verdict: 'session-reset 3/10',
-    message: announce({ nlri: ({ touched }) => `${touched}21c0000201` + '80' }),
+    message: announce({ nlri: ({ touched }) => `${touched}21c000020180` }),
   },
   {
     name: 'announced prefix of length 255',
