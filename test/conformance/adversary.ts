@@ -25,6 +25,8 @@ export interface SessionReport {
   /** Code and subcode of the NOTIFICATION received. */
   readonly notification?: string;
   readonly closed: boolean;
+  /** Codes of the capabilities that the daemon offers. */
+  readonly capabilities: readonly number[];
   /** The daemon has sent a KEEPALIVE after our OPEN: it took it. */
   readonly accepted: boolean;
 }
@@ -84,13 +86,20 @@ class CaseSession {
   report(): SessionReport {
     const index = this.#index;
     if (this.#peer === undefined || this.#failure !== undefined)
-      return { index, failure: this.#failure ?? 'no connection', closed: true, accepted: false };
+      return {
+        index,
+        failure: this.#failure ?? 'no connection',
+        closed: true,
+        accepted: false,
+        capabilities: [],
+      };
     const body = this.#peer.notifications[0];
     const code = (at: number): number => Number.parseInt(body?.slice(at, at + 2) ?? '', 16);
     return {
       index,
       ...(body === undefined ? {} : { notification: `${code(0)}/${code(2)}` }),
       closed: this.#peer.isClosed,
+      capabilities: capabilitiesOf(this.#peer.messages.find(({ type }) => type === OPEN)?.body ?? ''),
       accepted: this.#peer.messages.some(({ type }) => type === KEEPALIVE),
     };
   }
@@ -110,6 +119,16 @@ class CaseSession {
       await sleep(200);
     }
   }
+}
+
+/** Capability codes of the body of an OPEN in the classic form. */
+function capabilitiesOf(hex: string): number[] {
+  const bytes = Buffer.from(hex, 'hex');
+  const codes: number[] = [];
+  for (let at = 10; at + 1 < bytes.length; at += 2 + bytes[at + 1]!)
+    for (let inner = at + 2; inner + 1 < at + 2 + bytes[at + 1]!; inner += 2 + bytes[inner + 1]!)
+      codes.push(bytes[inner]!);
+  return codes;
 }
 
 async function within<T>(promise: Promise<T>, what: string): Promise<T> {

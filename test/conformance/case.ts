@@ -69,6 +69,8 @@ export interface ConformanceCase {
   readonly verdict: Verdict;
   /** Other verdicts that the RFCs allow, too. */
   readonly or?: readonly Verdict[];
+  /** The verdict holds only for a daemon that has offered this capability. */
+  readonly needs?: number;
   /** The family of the route to look at; default IPv4. */
   readonly family?: 4 | 6;
   /** What becomes of the other route; default: it stays. */
@@ -77,8 +79,8 @@ export interface ConformanceCase {
   readonly shows?: Shown;
   /** What it must not show (attribute-discard). */
   readonly hides?: Shown;
-  /** The attribute that must be gone (attribute-discard). */
-  readonly absent?: Presence;
+  /** The attribute that must be gone (attribute-discard); by code when not all drivers can see it. */
+  readonly absent?: Presence | number;
   /** What bellhop does instead, when it differs from the verdict. */
   readonly deviation?: string;
   /** One or two sentences: why bellhop differs from the RFC or from the other daemons. */

@@ -77,6 +77,7 @@ function bellhopRoute(route: RouteEntry): PeerRoute {
       aggregator: route.aggregator !== undefined,
       originatorId: route.originatorId !== undefined,
       clusterList: route.clusterList.length > 0,
+      others: route.unknown.map(({ code }) => code),
     },
   };
 }

@@ -22,6 +22,8 @@ export function judge(
   session: SessionReport,
   routes: ReadonlyMap<string, PeerRoute>,
 ): Outcome {
+  if (one.needs !== undefined && session.failure === undefined && !session.capabilities.includes(one.needs))
+    return { text: 'not offered', agrees: true };
   const text = describe(one, index, session, routes);
   return { text, agrees: [one.verdict, ...(one.or ?? [])].some((verdict) => text === wordOf(verdict)) };
 }
@@ -62,7 +64,11 @@ function describeRoute(one: ConformanceCase, route: PeerRoute | undefined): stri
   const wantsDiscard = one.verdict === 'attribute-discard';
   const wrong = difference(one.shows ?? {}, route);
   if (wrong !== undefined) return wantsDiscard ? 'accept' : `accept (${wrong})`;
-  const shown = one.absent !== undefined && route.present?.[one.absent] === true;
+  const { absent } = one;
+  const shown =
+    typeof absent === 'number'
+      ? route.present?.others?.includes(absent) === true
+      : absent !== undefined && route.present?.[absent] === true;
   const visible = one.hides !== undefined && difference(one.hides, route) === undefined;
   return wantsDiscard && !shown && !visible ? 'discard' : 'accept';
 }

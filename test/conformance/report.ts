@@ -32,6 +32,9 @@ own by an adversarial peer (\`test/conformance/\`). Made on ${date}.
   treated as withdrawn, excluded or withdrawn as asked. **no effect**: the route from before is still there.
 - **reset 3/5**: the daemon sent this NOTIFICATION (code/subcode) and closed. **close**: it closed without one.
   **stuck**: the session is up, but a good route sent afterwards does not arrive. **crash**: the daemon died.
+- **discard** also stands where the daemon does not show whether it has kept the attribute (FRR and OpenBGPD: attributes
+  they do not know).
+- **not offered**: the case is about a capability that the daemon does not offer; it counts as right.
 - In parentheses: what the accepted route shows that it should not, or a withdrawal in the same UPDATE that was lost.
 - **Bold** is not what the RFC says. Where RFCs leave a choice, all choices count as right and are listed.
 - All daemons run with one configuration each that takes every route and offers IPv4 and IPv6 unicast; other knobs
@@ -109,7 +112,8 @@ export function noteOf(index: number, results: readonly DaemonResult[]): string 
   const majority = others.find(
     ({ text }) => others.filter((other) => other.text === text).length > others.length / 2,
   );
-  if (majority === undefined || majority.text === bellhop.text) return undefined;
+  if (majority === undefined || majority.text === 'not offered' || majority.text === bellhop.text)
+    return undefined;
   if (one.note !== undefined && one.deviation === undefined) return line(one.note);
   const choice = majority.agrees
     ? `${one.clause} leaves the choice; bellhop's is ${bellhop.text}, most others' ${majority.text}.`

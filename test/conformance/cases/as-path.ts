@@ -228,11 +228,13 @@ export const as4Path = area('AS4_PATH and AS4_AGGREGATOR', [
   {
     ...narrow('AS4_AGGREGATOR of 6 octets', AGGREGATOR_TRANS + attribute(0xc0, 18, 'fdeac0000201')),
     verdict: 'attribute-discard',
+    absent: 18,
     clause: 'RFC 6793 6',
   },
   {
     ...narrow('AS4_AGGREGATOR with AS 0', AGGREGATOR_TRANS + attribute(0xc0, 18, '00000000c0000201')),
     verdict: 'attribute-discard',
+    absent: 18,
     clause: 'RFC 7607 2',
   },
   {
@@ -249,6 +251,7 @@ export const as4Path = area('AS4_PATH and AS4_AGGREGATOR', [
   {
     name: 'AS4_AGGREGATOR on a 4-octet session',
     verdict: 'attribute-discard',
+    absent: 18,
     clause: 'RFC 6793 4.1',
     message: announce({ add: attribute(0xc0, 18, 'fa56ea01c0000201') }),
   },

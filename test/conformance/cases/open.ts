@@ -75,6 +75,8 @@ const fields: readonly CaseData[] = [
     verdict: 'accept',
     or: ['session-reset 2/6'],
     message: open({ holdTime: 0 }),
+    note: `bellhop's default for the smallest hold time it accepts is 3 s, since a session without a hold timer does not
+      see a dead peer; \`minimum-hold-time: 0\` allows it.`,
   },
   {
     name: 'hold time 1',

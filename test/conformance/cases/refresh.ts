@@ -2,6 +2,9 @@
 import { message, REFRESH } from '../build.ts';
 import { area } from '../case.ts';
 
+/** The capability of RFC 7313. */
+const ENHANCED_REFRESH = 70;
+
 export const refresh = area('ROUTE-REFRESH', [
   {
     name: 'request for IPv4 unicast',
@@ -35,12 +38,14 @@ export const refresh = area('ROUTE-REFRESH', [
   },
   {
     name: 'BoRR of 5 octets',
+    needs: ENHANCED_REFRESH,
     clause: 'RFC 7313 5',
     verdict: 'session-reset 7/1',
     message: () => message(REFRESH, '0001010100'),
   },
   {
     name: 'EoRR of 5 octets',
+    needs: ENHANCED_REFRESH,
     clause: 'RFC 7313 5',
     verdict: 'session-reset 7/1',
     message: () => message(REFRESH, '0001020100'),
@@ -53,6 +58,7 @@ export const refresh = area('ROUTE-REFRESH', [
   },
   {
     name: 'BoRR and EoRR with nothing between',
+    needs: ENHANCED_REFRESH,
     clause: 'RFC 7313 4',
     verdict: 'withdraw',
     other: 'gone',

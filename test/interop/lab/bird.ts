@@ -191,6 +191,9 @@ function parseRoute(prefix: string, text: string): PeerRoute {
       aggregator: field('aggregator') !== undefined,
       originatorId: field('originator_id') !== undefined,
       clusterList: field('cluster_list') !== undefined,
+      others: [...text.matchAll(/BGP\.([0-9a-f]{2}) \[/g)].map((match) =>
+        Number.parseInt(match[1] ?? '', 16),
+      ),
     },
   };
 }

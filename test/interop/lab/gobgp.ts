@@ -174,6 +174,7 @@ function parsePath(path: GobgpPath): PeerRoute {
       aggregator: attribute(7) !== undefined,
       originatorId: attribute(9) !== undefined,
       clusterList: attribute(10) !== undefined,
+      others: (path.attrs ?? []).map(({ type }) => type),
     },
   };
 }

@@ -46,6 +46,8 @@ export interface RoutePresence {
   readonly aggregator: boolean;
   readonly originatorId: boolean;
   readonly clusterList: boolean;
+  /** Codes of attributes that have no field here, where the daemon shows such. */
+  readonly others?: readonly number[];
 }
 
 /** A session of the daemon. */
