@@ -122,7 +122,7 @@ ${OWN_FILTER}${statics.join('')}${neighbors.join('')}`;
 
 function bgpProtocol(options: PeerOptions, neighbor: PeerNeighbor, index: number): string {
   const channels = neighbor.families.map((family) => {
-    return `  ${family === 'ipv6-unicast' ? 'ipv6' : 'ipv4'} { import all; export filter own; };\n`;
+    return `  ${family === 'ipv6-unicast' ? 'ipv6' : 'ipv4'} { import all; export ${options.receiveOnly ? 'none' : 'filter own'}; };\n`;
   });
   return `protocol bgp peer${index} {
   local ${localAddressFor(options, neighbor)} as ${options.as};
@@ -186,6 +186,15 @@ function parseRoute(prefix: string, text: string): PeerRoute {
     communities: pairs(field('community')),
     largeCommunities: pairs(field('large_community')),
     origin: originName(field('origin') ?? ''),
+    present: {
+      atomicAggregate: field('atomic_aggr') !== undefined,
+      aggregator: field('aggregator') !== undefined,
+      originatorId: field('originator_id') !== undefined,
+      clusterList: field('cluster_list') !== undefined,
+      others: [...text.matchAll(/BGP\.([0-9a-f]{2}) \[/g)].map((match) =>
+        Number.parseInt(match[1] ?? '', 16),
+      ),
+    },
   };
 }
 

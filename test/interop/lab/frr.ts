@@ -23,6 +23,9 @@ import { eventually, type LabProcess, run } from './process.ts';
 /** On an IPv4 session that comes up before zebra has told the addresses, IPv6 next hops would be ::ffff:a.b.c.d. */
 const NEXT_HOP_6 = 'NEXT_HOP_6';
 
+/** Lets no route out. */
+const NOTHING = 'NOTHING';
+
 interface FrrPath {
   /** One of its own. */
   readonly local?: boolean;
@@ -33,6 +36,10 @@ interface FrrPath {
   readonly locPrf?: number;
   readonly community?: { readonly list: readonly string[] };
   readonly largeCommunity?: { readonly list: readonly string[] };
+  readonly atomicAggregate?: boolean;
+  readonly aggregatorAs?: number;
+  readonly originatorId?: string;
+  readonly clusterList?: unknown;
   readonly nexthops?: readonly { readonly ip: string; readonly scope?: string; readonly used?: boolean }[];
 }
 
@@ -165,6 +172,12 @@ function parsePath(prefix: string, path: FrrPath): PeerRoute {
     communities: path.community?.list ?? [],
     largeCommunities: path.largeCommunity?.list ?? [],
     origin: originName(path.origin ?? ''),
+    present: {
+      atomicAggregate: path.atomicAggregate === true,
+      aggregator: path.aggregatorAs !== undefined,
+      originatorId: path.originatorId !== undefined,
+      clusterList: path.clusterList !== undefined,
+    },
   };
 }
 
@@ -174,14 +187,19 @@ function frrConfig(options: PeerOptions): string {
     options.neighbors
       .filter((neighbor) => neighbor.families.includes(family))
       .map((neighbor) => {
+        const name = options.receiveOnly ? NOTHING : NEXT_HOP_6;
         const map =
-          family === 'ipv6-unicast' ? `  neighbor ${neighbor.address} route-map ${NEXT_HOP_6} out\n` : '';
+          family === 'ipv6-unicast' || options.receiveOnly
+            ? `  neighbor ${neighbor.address} route-map ${name} out\n`
+            : '';
         return `  neighbor ${neighbor.address} activate\n${map}`;
       })
       .join('');
   return `frr defaults datacenter
 debug bgp updates in
 debug bgp zebra
+route-map ${NOTHING} deny 10
+exit
 route-map ${NEXT_HOP_6} permit 10
  set ipv6 next-hop global ${options.localAddress6}
 exit

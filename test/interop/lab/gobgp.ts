@@ -22,13 +22,19 @@ import { eventually, type LabProcess, run } from './process.ts';
 
 const ORIGINS: readonly OriginName[] = ['igp', 'egp', 'incomplete'];
 
+/** Announce nothing. */
+const SILENT = `[global.apply-policy.config]
+default-export-policy = "reject-route"
+`;
+
 /** BGP_FSM_ESTABLISHED of GoBGP's API. */
 const ESTABLISHED = 6;
 
 /** As GoBGP prints it: attributes by type code. */
 interface GobgpPath {
   readonly nlri: { readonly prefix: string };
-  readonly attrs: readonly GobgpAttribute[];
+  /** Missing from a path that is a withdrawal. */
+  readonly attrs: readonly GobgpAttribute[] | null;
   readonly withdrawal?: boolean;
 }
 
@@ -83,6 +89,12 @@ class GobgpPeer implements RunningPeer {
       routes.push(...paths.filter((path) => path.withdrawal !== true).map(parsePath));
     }
     return routes;
+  }
+
+  async usedRoutes(family: Family): Promise<readonly PeerRoute[]> {
+    const text = await this.#ask(['-j', 'global', 'rib', '-a', familyName(family)]);
+    const table = JSON.parse(text || '{}') as Record<string, readonly GobgpPath[]>;
+    return Object.values(table).flat().map(parsePath);
   }
 
   async announce(routes: readonly RouteSpec[]): Promise<void> {
@@ -144,7 +156,8 @@ function noSession(error: unknown): string {
 }
 
 function parsePath(path: GobgpPath): PeerRoute {
-  const attribute = (type: number): GobgpAttribute | undefined => path.attrs.find((one) => one.type === type);
+  const attribute = (type: number): GobgpAttribute | undefined =>
+    path.attrs?.find((one) => one.type === type);
   const number = (value: unknown): number | undefined => (value === undefined ? undefined : Number(value));
   const large = (attribute(32)?.value ?? []) as readonly Readonly<Record<string, number>>[];
   return {
@@ -156,6 +169,13 @@ function parsePath(path: GobgpPath): PeerRoute {
     communities: (attribute(8)?.communities ?? []).map((one) => `${one >>> 16}:${one & 0xffff}`),
     largeCommunities: large.map((one) => `${one['ASN']}:${one['LocalData1']}:${one['LocalData2']}`),
     origin: ORIGINS[Number(attribute(1)?.value ?? 0)] ?? 'incomplete',
+    present: {
+      atomicAggregate: attribute(6) !== undefined,
+      aggregator: attribute(7) !== undefined,
+      originatorId: attribute(9) !== undefined,
+      clusterList: attribute(10) !== undefined,
+      others: (path.attrs ?? []).map(({ type }) => type),
+    },
   };
 }
 
@@ -163,7 +183,7 @@ function gobgpConfig(options: PeerOptions): string {
   return `[global.config]
 as = ${options.as}
 router-id = "${options.routerId}"
-${options.neighbors.map((neighbor) => neighborConfig(options, neighbor)).join('')}`;
+${options.receiveOnly ? SILENT : ''}${options.neighbors.map((neighbor) => neighborConfig(options, neighbor)).join('')}`;
 }
 
 function neighborConfig(options: PeerOptions, neighbor: PeerNeighbor): string {

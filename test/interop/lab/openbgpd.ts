@@ -36,6 +36,7 @@ interface OpenbgpdRoute {
   readonly valid?: boolean;
   readonly communities?: readonly string[];
   readonly large_communities?: readonly string[];
+  readonly attributes?: readonly { readonly type: string }[];
 }
 
 class OpenbgpdPeer implements RunningPeer {
@@ -90,6 +91,7 @@ class OpenbgpdPeer implements RunningPeer {
 }
 
 function parseRoute(route: OpenbgpdRoute): PeerRoute {
+  const has = (type: string): boolean => route.attributes?.some((one) => one.type === type) === true;
   return {
     prefix: route.prefix,
     nextHop: route.exit_nexthop ?? '',
@@ -102,6 +104,12 @@ function parseRoute(route: OpenbgpdRoute): PeerRoute {
     communities: route.communities ?? [],
     largeCommunities: route.large_communities ?? [],
     origin: originName(route.origin),
+    present: {
+      atomicAggregate: has('Atomic Aggregate'),
+      aggregator: has('Aggregator'),
+      originatorId: has('Originator Id'),
+      clusterList: has('Cluster List'),
+    },
   };
 }
 
@@ -114,7 +122,7 @@ connect-retry 2
 socket "${socket}"
 ${networks.join('')}${options.neighbors.map((neighbor) => neighborConfig(options, neighbor)).join('')}
 allow from any
-allow to any
+${options.receiveOnly ? 'deny' : 'allow'} to any
 `;
 }
 

@@ -36,6 +36,18 @@ export interface PeerRoute {
   readonly communities: readonly string[];
   readonly largeCommunities: readonly string[];
   readonly origin: OriginName;
+  /** Which of these attributes the route shows; undefined where the driver does not look. */
+  readonly present?: RoutePresence;
+}
+
+/** Attributes that are there or not; their values are nobody's question. */
+export interface RoutePresence {
+  readonly atomicAggregate: boolean;
+  readonly aggregator: boolean;
+  readonly originatorId: boolean;
+  readonly clusterList: boolean;
+  /** Codes of attributes that have no field here, where the daemon shows such. */
+  readonly others?: readonly number[];
 }
 
 /** A session of the daemon. */
@@ -64,6 +76,8 @@ export interface PeerOptions {
   readonly localAddress6: string;
   readonly neighbors: readonly PeerNeighbor[];
   readonly routes: readonly RouteSpec[];
+  /** Announce nothing to anybody. */
+  readonly receiveOnly?: boolean;
 }
 
 /** A daemon that runs in the lab. */
@@ -73,6 +87,8 @@ export interface RunningPeer {
   sessionState(neighbor: string): Promise<string>;
   /** Routes received from all neighbors. */
   routes(family: Family): Promise<readonly PeerRoute[]>;
+  /** The routes of all neighbors that it uses, where that is another question than what it received. */
+  usedRoutes?(family: Family): Promise<readonly PeerRoute[]>;
   announce(routes: readonly RouteSpec[]): Promise<void>;
   withdraw(prefixes: readonly string[]): Promise<void>;
   /** Ends the session and lets it come back. */

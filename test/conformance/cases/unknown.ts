@@ -1,0 +1,118 @@
+/** Attributes that a receiver may not know. */
+import { announceWith, attribute } from '../build.ts';
+import { area, type CaseData } from '../case.ts';
+
+function sent(name: string, ...attributes: readonly string[]): Pick<CaseData, 'name' | 'message'> {
+  return { name, message: announceWith(...attributes) };
+}
+
+export const unknown = area('Other and unknown attributes', [
+  {
+    ...sent('unknown optional transitive', attribute(0xc0, 250, '0102')),
+    verdict: 'accept',
+    clause: 'RFC 4271 5',
+  },
+  {
+    ...sent('unknown optional transitive, Partial', attribute(0xe0, 250, '0102')),
+    verdict: 'accept',
+    clause: 'RFC 4271 5',
+  },
+  {
+    ...sent('unknown optional transitive, empty', attribute(0xc0, 250, '')),
+    verdict: 'accept',
+    clause: 'RFC 4271 5',
+  },
+  {
+    ...sent('unknown optional transitive, 2000 octets', attribute(0xd0, 250, '5a'.repeat(2000))),
+    verdict: 'accept',
+    clause: 'RFC 4271 5',
+  },
+  {
+    ...sent('unknown optional transitive, twice', attribute(0xc0, 250, '01'), attribute(0xc0, 250, '02')),
+    verdict: 'accept',
+    clause: 'RFC 7606 3 (g)',
+  },
+  {
+    ...sent('unknown optional non-transitive', attribute(0x80, 250, '0102')),
+    verdict: 'accept',
+    clause: 'RFC 4271 5',
+  },
+  {
+    ...sent('code 255 (development), optional transitive', attribute(0xc0, 255, '01')),
+    verdict: 'accept',
+    clause: 'RFC 4271 5, RFC 2042',
+  },
+  {
+    ...sent('code 0, optional transitive', attribute(0xc0, 0, '01')),
+    verdict: 'accept',
+    clause: 'RFC 4271 5',
+  },
+  {
+    ...sent('unknown well-known', attribute(0x40, 250, '0102')),
+    verdict: 'session-reset 3/2',
+    clause: 'RFC 4271 6.3',
+  },
+  {
+    ...sent('unknown, neither optional nor transitive', attribute(0x00, 250, '0102')),
+    verdict: 'session-reset 3/2',
+    clause: 'RFC 4271 6.3',
+  },
+  {
+    ...sent('DPA (11, deprecated)', attribute(0xc0, 11, '00010002')),
+    verdict: 'accept',
+    clause: 'RFC 6938 2',
+  },
+  {
+    ...sent('ADVERTISER (12, deprecated)', attribute(0x80, 12, '0a000001')),
+    verdict: 'accept',
+    clause: 'RFC 6938 2',
+  },
+  {
+    ...sent('AIGP of 3 octets', attribute(0x80, 26, '010003')),
+    verdict: 'attribute-discard',
+    absent: 26,
+    clause: 'RFC 7311 3.2',
+  },
+  {
+    ...sent('AIGP, well-formed, on a session without AIGP', attribute(0x80, 26, '01000b0000000000000001')),
+    verdict: 'attribute-discard',
+    absent: 26,
+    clause: 'RFC 7311 3.3',
+  },
+  {
+    ...sent('only-to-customer, well-formed', attribute(0xc0, 35, '0000fdea')),
+    verdict: 'accept',
+    clause: 'RFC 9234 5',
+  },
+  {
+    ...sent('only-to-customer of 3 octets', attribute(0xc0, 35, '00fdea')),
+    verdict: 'treat-as-withdraw',
+    clause: 'RFC 9234 5',
+    deviation: 'accept',
+    note: `bellhop has no reader for only-to-customer yet and passes it on as an unknown optional transitive attribute, which RFC 4271 section 5 asks of such a speaker.`,
+  },
+  {
+    ...sent('PMSI tunnel of 2 octets', attribute(0xc0, 22, '0006')),
+    verdict: 'treat-as-withdraw',
+    clause: 'RFC 7606 7.15, RFC 6514 5',
+    deviation: 'accept',
+    note: `bellhop has no reader for the PMSI tunnel yet and passes it on as an unknown optional transitive attribute, which RFC 4271 section 5 asks of such a speaker.`,
+  },
+  {
+    ...sent('tunnel encapsulation whose TLV overruns', attribute(0xc0, 23, '000800ff')),
+    verdict: 'treat-as-withdraw',
+    or: ['attribute-discard'],
+    clause: 'RFC 9012 13',
+    deviation: 'accept',
+    note: `bellhop has no reader for tunnel encapsulation yet and passes it on as an unknown optional transitive attribute, which RFC 4271 section 5 asks of such a speaker.`,
+  },
+  {
+    ...sent('prefix-SID whose TLV overruns', attribute(0xc0, 40, '01000701')),
+    verdict: 'attribute-discard',
+    absent: 40,
+    deviation: 'accept',
+    note: `bellhop has no reader for prefix-SID yet and passes it on as an unknown optional transitive attribute, which RFC
+      4271 section 5 asks of such a speaker.`,
+    clause: 'RFC 8669 6',
+  },
+]);
