@@ -6,12 +6,20 @@
  * next word could take it back, whatever the first value was.
  */
 
-/** Mixes the bits of a 32-bit integer; result is unsigned. */
-export function mix32(value: number): number {
+/**
+ * Mixes the bits of a 32-bit integer; result is signed. An unsigned one above 2^31 would be a number on the heap
+ * wherever this is not inlined.
+ */
+export function mixSigned(value: number): number {
   let h = value | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return h ^ (h >>> 16);
+}
+
+/** As {@link mixSigned}; result is unsigned. */
+export function mix32(value: number): number {
+  return mixSigned(value) >>> 0;
 }
 
 /** The odd multiplier of {@link mixWord} for `seed`. */
@@ -25,7 +33,7 @@ export function mixWord(h: number, word: number, key: number): number {
   return Math.imul((mixed << 16) | (mixed >>> 16), key);
 }
 
-/** Hash of `bytes[start..end)` under `seed`; result is unsigned 32 bits. */
+/** Hash of `bytes[start..end)` under `seed`; result has 31 bits and is not negative. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
   const key = hashKey(seed);
   let h = seed ^ (end - start);
@@ -35,7 +43,7 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: n
     h = mixWord(h, word, key);
   }
   for (; i < end; i++) h = Math.imul(h ^ bytes[i]!, 0x01000193);
-  return mix32(h);
+  return mixSigned(h) & 0x7fffffff;
 }
 
 /** The smallest power of two that is at least `value` (value up to 2^30). */

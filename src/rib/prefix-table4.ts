@@ -6,7 +6,7 @@
  */
 import type { ByteWriter } from '../base/byte-writer.ts';
 import { grownCapacity, growU8, growU32 } from '../base/columns.ts';
-import { mix32 } from '../base/hash.ts';
+import { mixSigned } from '../base/hash.ts';
 import { FREE, type PrefixTable } from './prefix-table.ts';
 
 export class PrefixTable4 implements PrefixTable {
@@ -27,7 +27,7 @@ export class PrefixTable4 implements PrefixTable {
   }
 
   #slot(address: number, length: number): number {
-    return mix32(address ^ this.#seed ^ Math.imul(length, 0x9e3779b1)) & (this.#slots.length - 1);
+    return mixSigned(address ^ this.#seed ^ Math.imul(length, 0x9e3779b1)) & (this.#slots.length - 1);
   }
 
   /** Id of the prefix, or 0. `address` has its host bits zero. */

@@ -6,7 +6,7 @@
 import type { ByteWriter } from '../base/byte-writer.ts';
 import { readU32, writeU32 } from '../base/bytes.ts';
 import { grownCapacity, growU8, growU32 } from '../base/columns.ts';
-import { hashKey, mix32, mixWord } from '../base/hash.ts';
+import { hashKey, mixSigned, mixWord } from '../base/hash.ts';
 import { FREE, type PrefixTable } from './prefix-table.ts';
 
 export class PrefixTable6 implements PrefixTable {
@@ -29,7 +29,7 @@ export class PrefixTable6 implements PrefixTable {
   #hash(w0: number, w1: number, w2: number, w3: number, length: number): number {
     const key = this.#key;
     const h = mixWord(mixWord(mixWord(mixWord(this.#seed, w0, key), w1, key), w2, key), w3, key);
-    return mix32(h ^ length);
+    return mixSigned(h ^ length);
   }
 
   #slotOf(id: number): number {

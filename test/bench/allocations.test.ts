@@ -15,7 +15,7 @@ const CONTEXT: WireContext = {
   extendedNextHop: 0,
 };
 const UPDATES = 100_000;
-const ROUNDS = 100;
+const ROUNDS = 40;
 /** Of the reading itself, and of code that the engine compiles meanwhile; one object a message would be 1.6 MB. */
 const BOUND = 64 * 1024;
 
