@@ -150,7 +150,8 @@ export class Engine {
   /**
    * Takes one UPDATE body `bytes[start..end)` of `peer`.
    *
-   * @returns what RFC 7606 makes of it; `frame` has the details. On `sessionReset` the owner ends the session.
+   * @returns what RFC 7606 makes of it; `frame` has the details. On `sessionReset` the owner ends the session,
+   * on `disableFamily` it calls {@link disableFamily} for each bit of `frame.disabledFamilies`.
    */
   ingest(peer: PeerIndex, bytes: Uint8Array, start: number, end: number): Disposition {
     const session = this.#sessions.get(peer);

@@ -1,8 +1,9 @@
 /**
  * Ingest: the body of an UPDATE into rows of the tables.
  *
- * HOT. One NLRI loop per key size, the only places that know it. A fault in the NLRI ends the session (RFC 7606
- * section 5.3), so the loops act as they read: what they stored before the fault goes with the session.
+ * HOT. One NLRI loop per key size, the only places that know it. A fault in the NLRI ends the session or
+ * closes the family (RFC 7606 section 5.3), so the loops act as they read: what they stored before the fault goes with
+ * the one or the other.
  */
 import { MAX_PREFIXES } from '../base/limits.ts';
 import type { AttrId } from '../rib/attr-table.ts';

@@ -3,7 +3,7 @@
  *
  * HOT. One frame is reused for every message; nothing is copied or allocated. After `scan` the integer fields
  * hold offsets into the scanned bytes. The NLRI themselves are examined by whoever walks them, since a fault
- * there ends the session anyway (RFC 7606 section 5.3).
+ * there ends the session or closes the family, whatever else the message says (RFC 7606 section 5.3).
  *
  * Over 300 lines because the walk shares its two dozen integer fields; passing them between files would cost more
  * than it explains.
