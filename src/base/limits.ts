@@ -2,7 +2,7 @@
  * Every bound of the program in one place: its value, why, and what happens when it is reached.
  */
 
-/** Prefixes per family the tables can hold: ids share a 53-bit sort key with attribute ids. At the bound new routes are refused and counted. */
+/** Prefixes per family the tables can hold: ids have 26 bits in the slots of the tables. At the bound new routes are refused and counted. */
 export const MAX_PREFIXES = 2 ** 26;
 
 /** Peers of one engine: the peer column has 16 bits and 0 is the local peer. At the bound a new session is refused (Cease/8). */

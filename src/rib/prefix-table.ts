@@ -31,4 +31,9 @@ export interface PrefixTable {
   holds(id: PrefixId): boolean;
   /** Forgets a prefix; its id may be given to another one. */
   remove(id: PrefixId): void;
+  /**
+   * Gives memory back after most prefixes went.
+   * @returns whether {@link limit} is lower now; columns indexed by prefix id may follow.
+   */
+  trim(): boolean;
 }
