@@ -12,6 +12,14 @@ export function grownCapacity(present: number, needed: number): number {
   return Math.max(needed, present * 2, 64);
 }
 
+/** Elements up to which nobody cares. */
+const SMALL = 65_536;
+
+/** Whether a column of `capacity` elements, of which `needed` are in use, should be made shorter. */
+export function isRoomy(capacity: number, needed: number): boolean {
+  return capacity > SMALL && capacity > needed * 4;
+}
+
 type Column = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 /** Moves what fits of `old` into `fresh`, which is zero, and frees the memory of `old`. */

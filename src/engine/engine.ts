@@ -272,8 +272,7 @@ export class Engine {
   /** Does one bounded piece of work; returns whether there may be more. */
   work(): boolean {
     const worked = this.#sweep() || this.exporters.some((exporter) => exporter.work());
-    this.attrs.collect();
-    return worked;
+    return this.attrs.collect() || worked;
   }
 
   /** Why a received path was not accepted; undefined when it was. */

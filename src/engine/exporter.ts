@@ -30,6 +30,8 @@ export class Exporter {
   readonly #peers: PeerTable;
   readonly #encoder: Encoder;
   readonly #localAs: number;
+  /** Prefixes of the slice in hand. */
+  readonly #batch = new Uint32Array(BATCH);
   readonly #members = new Map<PeerIndex, { group: UpdateGroup; params: PeerParams }>();
 
   constructor(rib: FamilyRib, attrs: AttrTable, peers: PeerTable, localAs: number) {
@@ -152,40 +154,42 @@ export class Exporter {
   }
 
   #drainDirty(): void {
-    const { dirty } = this.rib;
-    const batch: PrefixId[] = [];
-    for (let i = 0; i < BATCH; i++) {
+    const { rib } = this;
+    const { dirty } = rib;
+    const batch = this.#batch;
+    let count = 0;
+    while (count < BATCH) {
       const prefix = dirty.shift();
       if (prefix < 0) break;
-      this.rib.select(prefix);
-      batch.push(prefix);
+      rib.select(prefix);
+      batch[count++] = prefix;
     }
     for (const group of this.groups) {
-      if (group.paused) for (const prefix of batch) group.backlog.push(prefix);
+      if (group.paused) for (let i = 0; i < count; i++) group.backlog.push(batch[i]!);
       else {
-        for (const prefix of batch) this.#change(group, prefix, false);
+        for (let i = 0; i < count; i++) this.#change(group, batch[i]!, false);
         this.#flush(group);
       }
     }
-    for (const prefix of batch) this.#reclaim(prefix);
+    for (let i = 0; i < count; i++) this.#reclaim(batch[i]!);
+    if (dirty.size === 0 && rib.trim()) for (const group of this.groups) group.trim();
   }
 
   #catchUp(group: UpdateGroup): void {
-    let budget = BATCH;
-    const caughtUp: PrefixId[] = [];
-    while (budget > 0 && group.backlog.size > 0) {
+    const batch = this.#batch;
+    let count = 0;
+    while (count < BATCH && group.backlog.size > 0) {
       const prefix = group.backlog.shift();
       this.#change(group, prefix, false);
-      caughtUp.push(prefix);
-      budget--;
+      batch[count++] = prefix;
     }
     const { limit } = this.rib.prefixes;
-    while (budget-- > 0 && group.cursor !== 0) {
+    for (let budget = BATCH - count; budget > 0 && group.cursor !== 0; budget--) {
       if (group.cursor >= limit) this.#endWalk(group);
       else this.#change(group, group.cursor++, group.force);
     }
     this.#flush(group);
-    for (const prefix of caughtUp) this.#reclaim(prefix);
+    for (let i = 0; i < count; i++) this.#reclaim(batch[i]!);
     if (group.settled) this.#merge(group);
   }
 
@@ -244,7 +248,7 @@ export class Exporter {
     // A route of our own is told in another form than a learnt one with the same attributes (next hop, MED).
     const anew = force || attr !== old || (source === 0) !== (oldSource === 0);
     if (old !== 0 && source !== oldSource) this.#changeSource(group, prefix, attr, anew, source, oldSource);
-    if (anew) this.#encoder.announce(prefix, attr);
+    if (anew) this.#encoder.announce(prefix, attr, source);
     group.record(prefix, attr, source);
   }
 

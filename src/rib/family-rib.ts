@@ -4,7 +4,7 @@
  * HOT. Passive: it keeps rows, marks prefixes dirty when their best path may have changed, and selects when asked.
  * `best` is current for every prefix that is not in the dirty queue.
  */
-import { grownCapacity, growU32 } from '../base/columns.ts';
+import { grownCapacity, growU32, isRoomy } from '../base/columns.ts';
 import { IntQueue } from '../base/int-queue.ts';
 import type { TableFamily } from '../wire/families/spec.ts';
 import type { AttrId, AttrTable } from './attr-table.ts';
@@ -117,6 +117,20 @@ export class FamilyRib {
     if (this.best[prefix] === row) this.best[prefix] = 0;
     this.paths.release(row);
     this.dirty.push(prefix);
+  }
+
+  /**
+   * Gives memory back after most routes went; the dirty queue must be empty.
+   * @returns whether prefix ids are bounded more narrowly: columns indexed by them may follow.
+   */
+  trim(): boolean {
+    this.paths.trim();
+    this.prefixes.trim();
+    const { limit } = this.prefixes;
+    if (!isRoomy(this.head.length, limit)) return false;
+    this.head = growU32(this.head, limit);
+    this.best = growU32(this.best, limit);
+    return true;
   }
 
   /** Selects the best path of `prefix` and stores it. Returns its row, or 0. */

@@ -4,12 +4,9 @@
  *
  * Ids start at 1; 0 means none. An id stays with its prefix until `remove`, then it is reused.
  */
-import { free, grownCapacity, growU8 } from '../base/columns.ts';
+import { free, grownCapacity, growU8, isRoomy } from '../base/columns.ts';
 import { FREE, type PrefixId } from './prefix-table.ts';
 import { MAX_LOAD, MIN_SLOTS, place, type Slots, unplace } from './robin-hood.ts';
-
-/** Ids in a table that is never trimmed: there is nothing to gain. */
-const SMALL = 65_536;
 
 export abstract class PrefixIds {
   /** Prefix length of an id in bits; {@link FREE} when nobody has the id. */
@@ -21,8 +18,8 @@ export abstract class PrefixIds {
   protected slots: Slots = new Int32Array(MIN_SLOTS);
   /** First of the free ids, each of which names the next one; 0 for none. */
   #free: PrefixId = 0;
-  /** Count below which a table of many free ids is trimmed; a trim that fails makes it smaller. */
-  #trimBelow = 0;
+  /** Count below which a table of mostly free ids is trimmed: a trim that gained nothing waits for the next half. */
+  #trimBelow = Number.POSITIVE_INFINITY;
 
   /** The slot that the hash of the key of `id` asks for. */
   protected abstract homeOf(id: PrefixId): number;
@@ -81,15 +78,16 @@ export abstract class PrefixIds {
    * @returns whether {@link limit} is lower now; columns of others that are indexed by prefix id may follow.
    */
   trim(): boolean {
-    const { length } = this;
-    if (this.limit < SMALL || this.count * 4 > this.limit || this.count >= this.#trimBelow) {
-      if (this.count * 4 > this.limit) this.#trimBelow = this.limit;
+    if (!isRoomy(this.limit, this.count)) {
+      this.#trimBelow = Number.POSITIVE_INFINITY;
       return false;
     }
+    if (this.count > this.#trimBelow) return false;
     this.#trimBelow = this.count >>> 1;
+    const { length } = this;
     let limit = this.limit;
-    while (limit > 1 && length[limit - 1] === FREE) limit--;
-    if (limit * 2 > this.limit) return false;
+    while (length[limit - 1] === FREE) limit--;
+    if (!isRoomy(this.limit, limit)) return false;
     this.limit = limit;
     this.#free = 0;
     for (let id = limit - 1; id > 0; id--) {
