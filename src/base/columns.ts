@@ -20,7 +20,11 @@ export function isRoomy(capacity: number, needed: number): boolean {
   return capacity > SMALL && capacity > needed * 4;
 }
 
-type Column = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+type Column =
+  | Uint8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>;
 
 /** Moves what fits of `old` into `fresh`, which is zero, and frees the memory of `old`. */
 function moved<Fresh extends Column>(old: Fresh, fresh: Fresh): Fresh {

@@ -19,7 +19,7 @@ import type { PeerParams } from './peer-params.ts';
 import { groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
 
 /** Prefixes looked at before sockets and timers get their turn. */
-const BATCH = 4096;
+export const BATCH = 4096;
 
 export class Exporter {
   readonly rib: FamilyRib;
@@ -171,7 +171,7 @@ export class Exporter {
         this.#flush(group);
       }
     }
-    for (let i = 0; i < count; i++) this.#reclaim(batch[i]!);
+    this.#reclaimBatch(count);
     if (dirty.size === 0 && rib.trim()) for (const group of this.groups) group.trim();
   }
 
@@ -189,7 +189,7 @@ export class Exporter {
       else this.#change(group, group.cursor++, group.force);
     }
     this.#flush(group);
-    for (let i = 0; i < count; i++) this.#reclaim(batch[i]!);
+    this.#reclaimBatch(count);
     if (group.settled) this.#merge(group);
   }
 
@@ -300,13 +300,26 @@ export class Exporter {
     return this.#members.get(peer)?.params.send(bytes) ?? true;
   }
 
-  /** Gives the id of a prefix back when nobody announces it and nobody was told of it. */
-  #reclaim(prefix: PrefixId): void {
+  /** Gives back the ids of those prefixes of the batch that nobody announces and nobody was told of. */
+  #reclaimBatch(count: number): void {
+    const { prefixes } = this.rib;
+    const batch = this.#batch;
+    let unused = 0;
+    for (let i = 0; i < count; i++) {
+      const prefix = batch[i]!;
+      if (!this.#isUnused(prefix)) continue;
+      prefixes.touchId(prefix);
+      batch[unused++] = prefix;
+    }
+    for (let i = 0; i < unused; i++) if (prefixes.holds(batch[i]!)) prefixes.remove(batch[i]!);
+  }
+
+  #isUnused(prefix: PrefixId): boolean {
     const { head, prefixes, dirty } = this.rib;
-    if (prefix >= head.length || head[prefix] !== 0 || dirty.has(prefix)) return;
-    if (!prefixes.holds(prefix)) return;
-    for (const group of this.groups) if (group.attrOf(prefix) !== 0) return;
-    prefixes.remove(prefix);
+    if (prefix >= head.length || head[prefix] !== 0 || dirty.has(prefix)) return false;
+    if (!prefixes.holds(prefix)) return false;
+    for (const group of this.groups) if (group.attrOf(prefix) !== 0) return false;
+    return true;
   }
 }
 

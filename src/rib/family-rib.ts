@@ -156,20 +156,6 @@ export class FamilyRib {
   }
 
   /**
-   * Removes rows of `peer` among `[from, from + rows)`: all, or only stale ones.
-   * @returns the row to go on with, or 0 when the table has been walked.
-   */
-  sweep(peer: PeerIndex, onlyStale: boolean, from: PathRow, rows: number): PathRow {
-    const paths = this.paths;
-    const end = Math.min(from + rows, paths.limit);
-    for (let row = from; row < end; row++) {
-      if (paths.peer[row] !== peer || paths.prefix[row] === 0) continue;
-      if (!onlyStale || (paths.flags[row]! & PATH_STALE) !== 0) this.dropRow(row);
-    }
-    return end >= paths.limit ? 0 : end;
-  }
-
-  /**
    * Whether a path that was `old` and is `attr` now can alter the choice. One with a worse rank than the best path
    * cannot, unless it had that rank before: its MED may have kept another path out. Nothing beats a route of our
    * own. Wrongly true costs a selection, wrongly false would be a bug.

@@ -39,8 +39,7 @@ export class PathTable {
       this.#free = this.next[row]!;
       return row;
     }
-    if (this.limit >= this.prefix.length)
-      this.#resize(grownCapacity(this.prefix.length, this.limit + 1));
+    if (this.limit >= this.prefix.length) this.#resize(grownCapacity(this.prefix.length, this.limit + 1));
     return this.limit++;
   }
 

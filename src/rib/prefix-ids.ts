@@ -8,6 +8,9 @@ import { free, grownCapacity, growU8, isRoomy } from '../base/columns.ts';
 import { FREE, type PrefixId } from './prefix-table.ts';
 import { MAX_LOAD, MIN_SLOTS, place, type Slots, unplace } from './robin-hood.ts';
 
+/** From here on a table doubles; a smaller one grows fourfold, which halves the work of growing. */
+const MANY_SLOTS = 2 ** 21;
+
 export abstract class PrefixIds {
   /** Prefix length of an id in bits; {@link FREE} when nobody has the id. */
   length = new Uint8Array(64);
@@ -15,6 +18,8 @@ export abstract class PrefixIds {
   limit = 1;
   /** Number of prefixes in the table. */
   count = 0;
+  /** Means nothing: keeps the loads of `touch` from being left out. */
+  touched = 0;
   protected slots: Slots = new Int32Array(MIN_SLOTS);
   /** First of the free ids, each of which names the next one; 0 for none. */
   #free: PrefixId = 0;
@@ -43,8 +48,14 @@ export abstract class PrefixIds {
   /** Puts an allocated id into the slots, from `slot` on, `distance` from its home. */
   protected enter(id: PrefixId, slot: number, distance: number): void {
     this.count++;
-    if (!place(this.slots, slot, distance, id)) this.#rebuild(this.slots.length * 2);
-    else if (this.count > this.slots.length * MAX_LOAD) this.#rebuild(this.slots.length * 2);
+    const { length } = this.slots;
+    if (!place(this.slots, slot, distance, id)) this.#rebuild(length * 2);
+    else if (this.count > length * MAX_LOAD) this.#rebuild(length * (length < MANY_SLOTS ? 4 : 2));
+  }
+
+  /** Loads the slot of an id that is removed soon. */
+  touchId(id: PrefixId): void {
+    this.touched ^= this.slots[this.homeOf(id)]!;
   }
 
   /** Forgets a prefix; its id may be given to another one. */

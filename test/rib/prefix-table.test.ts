@@ -102,7 +102,11 @@ const TABLES = [
       bytes: fc.constantFrom(0, 10, 128, 255).map((byte) => Uint8Array.of(byte, 170, 85, 255)),
       length: fc.nat(32),
     }),
-    colliding: collidingKeys(24, (key) => mix32(wordOf(key) ^ SEED ^ Math.imul(key.length, 0x9e3779b1))),
+    colliding: collidingKeys(24, (key) => {
+      const word = wordOf(key);
+      const mixed = mix32((word & ~7) ^ SEED ^ Math.imul(key.length, 0x9e3779b1));
+      return (mixed & ~7) | (word & 7);
+    }),
   },
   {
     name: 'PrefixTable6',
