@@ -39,6 +39,9 @@ export const DEFAULT_DYNAMIC_LIMIT = 100;
 /** Milliseconds that a slice of engine work may take before sockets and timers get their turn. */
 export const SLICE_MILLISECONDS = 5;
 
+/** Bytes of input taken from sockets (about 8,000 routes, 5 ms) before the engine and timers get their turn; then reading pauses until the next turn. */
+export const READ_BYTES = 128 * 1024;
+
 /** Chunks of 1 MiB for attribute blobs: ids address 4 GiB. At the bound routes with new attributes are refused and counted. */
 export const MAX_ATTRIBUTE_CHUNKS = 4096;
 

@@ -60,6 +60,7 @@ export class PathTable {
   /** Gives memory back after most paths went: forgets the free rows above the highest one in use. */
   trim(): void {
     if (!isRoomy(this.prefix.length, this.count)) this.#trimBelow = Number.POSITIVE_INFINITY;
+    else if (this.count > this.#trimBelow * 4) this.#trimBelow = this.count >>> 1;
     else if (this.count <= this.#trimBelow) {
       this.#trimBelow = this.count >>> 1;
       const { prefix, next } = this;

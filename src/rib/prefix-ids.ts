@@ -6,7 +6,7 @@
  */
 import { free, grownCapacity, growU8, isRoomy } from '../base/columns.ts';
 import { FREE, type PrefixId } from './prefix-table.ts';
-import { MAX_LOAD, MIN_SLOTS, place, type Slots, unplace } from './robin-hood.ts';
+import { MAX_LOAD, MIN_LOAD, MIN_SLOTS, place, SHRINK, type Slots, unplace } from './robin-hood.ts';
 
 /** From here on a table doubles; a smaller one grows fourfold, which halves the work of growing. */
 const MANY_SLOTS = 2 ** 21;
@@ -66,8 +66,8 @@ export abstract class PrefixIds {
     this.#free = id;
     this.count--;
     if (this.count === 0) this.#clear();
-    else if (this.slots.length > MIN_SLOTS && this.count < this.slots.length / 8)
-      this.#rebuild(this.slots.length / 2);
+    else if (this.slots.length > MIN_SLOTS && this.count < this.slots.length * MIN_LOAD)
+      this.#rebuild(this.slots.length / SHRINK);
   }
 
   /** Whether `id` stands for a prefix now. */
@@ -93,6 +93,8 @@ export abstract class PrefixIds {
       this.#trimBelow = Number.POSITIVE_INFINITY;
       return false;
     }
+    // A table that has grown meanwhile starts anew.
+    if (this.count > this.#trimBelow * 4) this.#trimBelow = this.count >>> 1;
     if (this.count > this.#trimBelow) return false;
     this.#trimBelow = this.count >>> 1;
     const { length } = this;

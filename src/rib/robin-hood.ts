@@ -26,8 +26,10 @@ const ONE_FARTHER = 1 << ID_BITS;
 /** Signed elements: an unsigned one above 2^31 would be a number on the heap in code that is not optimized yet. */
 export type Slots = Int32Array<ArrayBuffer>;
 
-/** Share of the slots that may be taken. */
+/** Share of the slots that may be taken, and the share below which there should be fewer, by a factor of SHRINK. */
 export const MAX_LOAD = 0.75;
+export const MIN_LOAD = 1 / 16;
+export const SHRINK = 4;
 export const MIN_SLOTS = 128;
 
 /**
