@@ -22,6 +22,17 @@ const REQUIRED_MAJOR = 24;
  */
 const DAEMON_OPTIONS = ['--max-semi-space-size=1'];
 
+/**
+ * What the C library reads at the start of the daemon: one heap for all threads, and freed memory goes back to the
+ * system. It saves some 15 MB of what compiler threads leave behind. Removed again for the programs the daemon runs.
+ */
+const DAEMON_ENVIRONMENT = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+};
+const ENVIRONMENT_MARK = 'BELLHOP_MALLOC';
+
 function path(relative) {
   return fileURLToPath(new URL(relative, import.meta.url));
 }
@@ -33,6 +44,8 @@ function majorOf(version) {
 
 /** Runs the command in this process. */
 async function runHere() {
+  for (const name of (process.env[ENVIRONMENT_MARK] || '').split(' ')) delete process.env[name];
+  delete process.env[ENVIRONMENT_MARK];
   if (nodeModule.enableCompileCache !== undefined) nodeModule.enableCompileCache();
   const fromSource = existsSync(path('../src/cli/main.ts'));
   const { main } = await import(fromSource ? '../src/cli/main.ts' : '../dist/cli/main.js');
@@ -49,7 +62,10 @@ function missingOptions() {
 function startAnew(options) {
   const { execPath, execArgv, argv } = process;
   try {
-    process.execve(execPath, [execPath, ...options, ...execArgv, ...argv.slice(1)], process.env);
+    const environment = { ...DAEMON_ENVIRONMENT, ...process.env };
+    const ours = Object.keys(DAEMON_ENVIRONMENT).filter((name) => process.env[name] === undefined);
+    const marked = { ...environment, [ENVIRONMENT_MARK]: ours.join(' ') };
+    process.execve(execPath, [execPath, ...options, ...execArgv, ...argv.slice(1)], marked);
   } catch {
     // Windows has no such call; and without the options everything works as well.
   }
@@ -66,9 +82,7 @@ function findNode() {
 
 /** Runs the command under another Node and ends as it ends. */
 function runUnder(node) {
-  const child = spawn(node, [...missingOptions(), path('bellhop.js'), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
+  const child = spawn(node, [path('bellhop.js'), ...process.argv.slice(2)], { stdio: 'inherit' });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {

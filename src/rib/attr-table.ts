@@ -10,7 +10,17 @@ import { free, growF64, grownCapacity, growU8, growU32 } from '../base/columns.t
 import { hashBytes } from '../base/hash.ts';
 import { AttrArena } from './attr-arena.ts';
 import { type Derived, derive } from './attr-derive.ts';
-import { ID_BITS, ID_MASK, MAX_LOAD, MIN_LOAD, MIN_SLOTS, place, SHRINK, type Slots, unplace } from './robin-hood.ts';
+import {
+  ID_BITS,
+  ID_MASK,
+  MAX_LOAD,
+  MIN_LOAD,
+  MIN_SLOTS,
+  place,
+  SHRINK,
+  type Slots,
+  unplace,
+} from './robin-hood.ts';
 
 /** Id of an interned attribute set; 0 means none. */
 export type AttrId = number;
