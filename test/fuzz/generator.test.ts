@@ -6,7 +6,6 @@ import { randomFuzzMessage } from '../../src/fuzz/generator.ts';
 import { MESSAGE_KINDS, randomMessage } from '../../src/fuzz/messages.ts';
 import { MUTATOR_NAMES } from '../../src/fuzz/mutate.ts';
 import { Random } from '../../src/fuzz/random.ts';
-import { DEPRECATED } from '../../src/wire/attributes/deprecated.ts';
 import { attributeByCode } from '../../src/wire/attributes/index.ts';
 import { Disposition } from '../../src/wire/attributes/spec.ts';
 import { Framer } from '../../src/wire/framer.ts';
@@ -56,8 +55,7 @@ describe('well-formed messages', () => {
       const disposition = frame.scan(bytes, HEADER_LENGTH, bytes.length, context);
       if (disposition === Disposition.accept) continue;
       const { faultyAttribute: code } = frame;
-      const unexpected =
-        DEPRECATED[code] === 1 || (attributeByCode[code]?.discardFromExternal ?? code === 17);
+      const unexpected = attributeByCode[code]?.discardFromExternal ?? code === 17;
       const long = bytes.length > 20_000 || frame.faultyAttribute === 18;
       expect([unexpected || long, toHex(bytes)]).toEqual([true, toHex(bytes)]);
     }

@@ -1,6 +1,8 @@
 /**
  * BGP Prefix-SID: the segment identifier of a prefix, MPLS (RFC 8669) or SRv6 (RFC 9252). A row of TLVs; those that
  * have no text form here are kept as hexadecimal.
+ *
+ * An external neighbor is taken to be outside of the SR domain: it is not believed (RFC 8669 section 4) nor told.
  */
 import { readU16, readU32 } from '../../base/bytes.ts';
 import { Disposition, defineAttribute, FLAG_OPTIONAL, FLAG_TRANSITIVE, UpdateError } from './spec.ts';
@@ -59,9 +61,10 @@ const FORMS: Readonly<Record<number, TextForm>> = {
 export const prefixSid = defineAttribute({
   code: 40,
   name: 'prefixSid',
-  rfc: 'RFC 8669 sections 3 and 6, RFC 9252 section 7',
+  rfc: 'RFC 8669 sections 3, 4 and 6, RFC 9252 section 7',
   flags: FLAG_OPTIONAL | FLAG_TRANSITIVE,
   onMalformed: Disposition.attributeDiscard,
+  discardFromExternal: true,
   check(bytes, start, end) {
     if (start === end) return UpdateError.attributeLength;
     for (let at = start; at < end; ) {

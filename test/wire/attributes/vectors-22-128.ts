@@ -63,7 +63,6 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
   },
   tunnelEncapsulation: {
     valid: [
-      { hex: '', value: [], text: '' },
       {
         hex: '0008 0023 06 0a 00000000 0001 c0000201 04 08 030b000000000064 08 02 12b5 80 0003 010203 05 01 ff',
         value: [
@@ -96,6 +95,7 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
       },
     ],
     malformed: [
+      { why: 'no TLV', hex: '', subcode: attributeLength },
       { why: 'half a TLV header', hex: '0008 00', subcode: optionalAttribute },
       { why: 'a TLV that overruns', hex: '0008 0001', subcode: optionalAttribute },
       { why: 'a sub-TLV that overruns its TLV', hex: '0008 0003 08 02 12 00', subcode: optionalAttribute },
@@ -115,7 +115,7 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
           { maxLength: 4 },
         ),
       }),
-      { maxLength: 3 },
+      { minLength: 1, maxLength: 3 },
     ),
   },
   ipv6ExtendedCommunities: {
@@ -139,12 +139,13 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
     valid: [
       { hex: '01 000b 0000000000000064', value: [{ type: 'metric', value: '100' }], text: 'metric 100' },
       {
-        hex: '02 0004 ff 01 000b ffffffffffffffff',
+        hex: '02 0004 ff 01 000b fffffffffffffffe 01 000b ffffffffffffffff',
         value: [
           { type: '2', value: '0xff' },
+          { type: 'metric', value: '18446744073709551614' },
           { type: 'metric', value: '18446744073709551615' },
         ],
-        text: '2 0xff metric 18446744073709551615',
+        text: '2 0xff metric 18446744073709551614 metric 18446744073709551615',
       },
     ],
     malformed: [
@@ -153,12 +154,13 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
       { why: 'a length that leaves its header out', hex: '02 0002', subcode: optionalAttribute },
       { why: 'a metric of seven octets', hex: '01 000a 00000000000064', subcode: optionalAttribute },
       { why: 'a TLV that overruns', hex: '01 000b 00000000000064', subcode: optionalAttribute },
+      { why: 'the greatest metric', hex: '01 000b ffffffffffffffff', subcode: optionalAttribute },
     ],
     arbitrary: fc.array(
       fc.oneof(
         fc.record({
           type: fc.constant('metric'),
-          value: fc.bigInt({ min: 0n, max: 0xffffffffffffffffn }).map(String),
+          value: fc.bigInt({ min: 0n, max: 0xfffffffffffffffen }).map(String),
         }),
         fc.record({ type: fc.integer({ min: 2, max: 255 }).map(String), value: rest }),
       ),
@@ -254,10 +256,17 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
         text: 'AS 65001 {origin igp; asPath 65002; med 100; attribute 200 0x0102; attribute 50 0x07}',
       },
       {
-        // An AS_PATH of 2-octet numbers, as some still put in.
-        hex: '0000fde9 400204 0201 fdea',
-        value: { originAs: 65001, attributes: {}, unknown: [{ code: 2, flags: 0x40, hex: '0201fdea' }] },
-        text: 'AS 65001 {attribute 2 0x0201fdea}',
+        // An AGGREGATOR of 2-octet numbers costs no route its life; NEXT_HOP means nothing in here.
+        hex: '0000fde9 c00706 fdeac0000201 400303 0a0000',
+        value: {
+          originAs: 65001,
+          attributes: {},
+          unknown: [
+            { code: 7, flags: 0xc0, hex: 'fdeac0000201' },
+            { code: 3, flags: 0x40, hex: '0a0000' },
+          ],
+        },
+        text: 'AS 65001 {attribute 7 0xfdeac0000201; attribute 3 0x0a0000}',
       },
     ],
     malformed: [
@@ -268,6 +277,8 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
       { why: 'an ATTR_SET in it', hex: '0000fde9 c08004 0000fde9', subcode: optionalAttribute },
       { why: 'MP_REACH_NLRI in it', hex: '0000fde9 800e05 0001010000', subcode: optionalAttribute },
       { why: 'MP_UNREACH_NLRI in it', hex: '0000fde9 800f03 000101', subcode: optionalAttribute },
+      { why: '2-octet numbers in AS_PATH', hex: '0000fde9 400204 0201 fdea', subcode: optionalAttribute },
+      { why: 'an ORIGIN that is optional', hex: '0000fde9 c00101 00', subcode: optionalAttribute },
     ],
     arbitrary: fc.record({
       originAs: asn,
