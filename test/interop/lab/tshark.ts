@@ -41,6 +41,23 @@ const FIELDS = {
   withdrawn4: 'bgp.mp_unreach_nlri_ipv4_prefix',
   announced6: 'bgp.mp_reach_nlri_ipv6_prefix',
   withdrawn6: 'bgp.mp_unreach_nlri_ipv6_prefix',
+  extendedTypes: 'bgp.ext_com.type',
+  extendedAs2: 'bgp.ext_com.value_as2',
+  extendedAs4: 'bgp.ext_com.value_as4',
+  extendedIpv4: 'bgp.ext_com.value_IP4',
+  extendedNumber2: 'bgp.ext_com.value_an2',
+  pmsiFlags: `${ATTRIBUTE}.pmsi.tunnel.flags`,
+  pmsiType: `${ATTRIBUTE}.pmsi.tunnel.type`,
+  pmsiLabel: `${ATTRIBUTE}.mpls_label_value_20bits`,
+  pmsiAddress: `${ATTRIBUTE}.pmsi.ingress_rep_ip`,
+  tunnelTypes: 'bgp.update.encaps_tunnel_tlv_type',
+  tunnelSubTypes: 'bgp.update.encaps_tunnel_subtlv_type',
+  aigpMetric: 'bgp.update.attribute.aigp.accu_igp_metric',
+  sidTypes: 'bgp.prefix_sid.type',
+  sidIndex: 'bgp.prefix_sid.label_index.value',
+  sidFirst: 'bgp.prefix_sid.originator_srgb_base',
+  sidCount: 'bgp.prefix_sid.originator_srgb_range',
+  attrSetAs: `${ATTRIBUTE}.attr_set.origin_as`,
 } as const;
 
 /** All values of each field in the order of the message. */

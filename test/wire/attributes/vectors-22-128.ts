@@ -68,33 +68,33 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
   tunnelEncapsulation: {
     valid: [
       {
-        hex: '0008 0019 06 0a 00000000 0001 c0000201 08 02 12b5 80 0003 010203 05 01 ff',
+        hex: '0008 001f 06 0a 00000000 0001 c0000201 08 02 12b5 80 0009 00 09 06 0000 00000001 63 01 ff',
         value: [
           {
             type: 'vxlan',
             subTlvs: [
               { type: 'egress-endpoint', value: '192.0.2.1' },
               { type: 'udp-port', value: '4789' },
-              { type: 'segment-list', value: '0x010203' },
-              { type: '5', value: '0xff' },
+              { type: 'segment-list', value: '0x000906000000000001' },
+              { type: '99', value: '0xff' },
             ],
           },
         ],
-        text: 'vxlan (egress-endpoint 192.0.2.1, udp-port 4789, segment-list 0x010203, 5 0xff)',
+        text: 'vxlan (egress-endpoint 192.0.2.1, udp-port 4789, segment-list 0x000906000000000001, 99 0xff)',
       },
       {
-        hex: '0008 0018 04 08 030b000000000064 06 0a 00000000 0001 c0000201 05 00',
+        hex: '0008 0018 04 08 030b000000000064 06 0a 00000000 0001 c0000201 63 00',
         value: [
           {
             type: 'vxlan',
             subTlvs: [
               { type: 'color', value: 'color:100' },
               { type: 'egress-endpoint', value: '192.0.2.1' },
-              { type: '5', value: '0x' },
+              { type: '99', value: '0x' },
             ],
           },
         ],
-        text: 'vxlan (color color:100, egress-endpoint 192.0.2.1, 5 0x)',
+        text: 'vxlan (color color:100, egress-endpoint 192.0.2.1, 99 0x)',
       },
       {
         hex: '03e7 0000 0002 000c 06 06 00000000 0000 06 02 0000',
@@ -242,12 +242,17 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
         text: `label-index 0x00800000000064, srv6-l3-service 0x${L3_SERVICE.replaceAll(' ', '').slice(6)}`,
       },
       {
-        hex: '06 0007 00 63 0003 010203 63 0000',
+        hex: '06 0007 00 63 0003 010203 63 0002 0405',
         value: [
           { type: 'srv6-l2-service', value: '0x00630003010203' },
-          { type: '99', value: '0x' },
+          { type: '99', value: '0x0405' },
         ],
-        text: 'srv6-l2-service 0x00630003010203, 99 0x',
+        text: 'srv6-l2-service 0x00630003010203, 99 0x0405',
+      },
+      {
+        hex: '63 0000',
+        value: [{ type: '99', value: '0x' }],
+        text: '99 0x',
       },
     ],
     malformed: [
