@@ -7,6 +7,7 @@
 import { readU16, writeU16 } from '../base/bytes.ts';
 import { HEADER_LENGTH, MessageType } from '../wire/message.ts';
 import { type AttributePlace, attributePlaces, replaceAttributes } from './layout.ts';
+import { damageRoutes, damageTlvs } from './mutate-values.ts';
 import type { Random } from './random.ts';
 
 /** Changes a message; may return the same array changed, or a new one. */
@@ -147,6 +148,12 @@ export const MUTATORS = {
     const tail = Uint8Array.of(random.pick([33, 129, 255, 32, 24]), ...random.bytes(random.below(4)));
     return withLength(Uint8Array.from([...message, ...tail]), undefined);
   },
+
+  /** A type-length-value inside an attribute. */
+  tlvs: damageTlvs,
+
+  /** The next hop or the routes inside an MP attribute. */
+  routes: damageRoutes,
 } satisfies Record<string, Mutator>;
 
 export type MutatorName = keyof typeof MUTATORS;

@@ -39,7 +39,8 @@ const heap = result.heapBytes.map((bytes) => (bytes / 2 ** 20).toFixed(0));
 process.stdout.write(`${specs.table}
 
 codec    ${result.codec} messages
-engine   ${result.engine} messages, ${result.engineResets} sessions reset
+json     ${result.json} damaged, ${result.jsonWritten} of them written and ${result.json - result.jsonWritten} refused
+engine   ${result.engine} messages, ${result.engineResets} sessions reset, ${result.engineDisabled} families closed
 speaker  ${result.speaker} messages, ${result.speakerSessions} sessions, closed ${result.speakerCloses} times
 total    ${total} messages in ${result.seconds.toFixed(1)} s, ${Math.round(total / result.seconds)} a second
 slowest  ${result.slowestMilliseconds.toFixed(1)} ms
@@ -56,7 +57,9 @@ function report({ target, number, error, vector }: FuzzFailure): void {
   process.stdout.write(`\nFAILED: ${target}, seed ${seed}, message ${number}\n${text}\n`);
   if (vector === undefined) return;
   const path = writeVector(`${target}-${seed}-${number}`, vector);
-  const messages = vector.target === 'codec' ? [vector] : vector.messages;
-  for (const { hex } of messages) process.stdout.write(`  ${hex}\n`);
+  if (vector.target === 'json') process.stdout.write(`  ${JSON.stringify(vector.json).slice(0, 2000)}\n`);
+  else
+    for (const { hex } of vector.target === 'codec' ? [vector] : vector.messages)
+      process.stdout.write(`  ${hex}\n`);
   process.stdout.write(`kept as ${path}\n`);
 }
