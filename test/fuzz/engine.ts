@@ -189,7 +189,7 @@ export class EngineFuzz {
       peerAs: as,
       routerId: 0x0a000000 + host,
       address: Uint8Array.of(10, 0, 0, host),
-      localAddress: Uint8Array.of(10, 0, 0, 254),
+      ownAddresses: [Uint8Array.of(10, 0, 0, 254)],
       context,
       nextHop: FAMILIES.map(({ afi }) => ({
         mode: 'self',
