@@ -80,7 +80,7 @@ async function play(
   const routes = await untilShown(daemon, async () =>
     (await reports())
       .filter(({ index, closed }) => !closed && inSession.includes(index))
-      .map(({ index }) => prefixesOf(index).control),
+      .flatMap(({ index }) => [prefixesOf(index).control, prefixesOf(index).control6]),
   );
   if (!daemon.process.running) return undefined;
   const outcomes = new Map<number, Outcome>();
