@@ -4,7 +4,7 @@
  */
 import { Random } from '../random.ts';
 import { announcements, type MessageStream, withdrawals } from './messages.ts';
-import type { Goal } from './monitor.ts';
+import { type Goal, Monitor } from './monitor.ts';
 import { LoadPeer, peerAs, peerNextHop, type Target } from './peer.ts';
 import type { RouteSource } from './route-source.ts';
 import { peerCount, type Scenario } from './scenarios.ts';
@@ -87,23 +87,23 @@ export class Load {
     this.#warmUp();
   }
 
-  async run(request: RunRequest): Promise<RunResult> {
+  /** @param afterCycle is waited for when everything is withdrawn again */
+  async run(request: RunRequest, afterCycle?: () => Promise<void>): Promise<RunResult> {
     const { prefixes } = this.#source;
     const holdTimeSeconds = this.#scenario.holdTimeSeconds ?? DEFAULT_HOLD_SECONDS;
-    const peers = Array.from(
-      { length: peerCount(this.#scenario) },
-      (_, index) => new LoadPeer({ index, holdTimeSeconds, prefixes }),
+    const peers = Array.from({ length: peerCount(this.#scenario) }, (_, index) =>
+      this.#peer(index, holdTimeSeconds),
     );
     try {
       await Promise.all(peers.map((peer) => peer.establish(request.target, ESTABLISH_MILLISECONDS)));
       await sleep(REST_MILLISECONDS);
-      const { phases, latency } = await this.#phases(peers, request);
+      const { phases, latency } = await this.#phases(peers, request, afterCycle);
       return {
         prefixes: prefixes.count,
         phases,
         latency,
         lostSessions: peers.flatMap(({ lost }) => (lost === undefined ? [] : [lost])),
-        updatesHeard: sum(peers, ({ monitor }) => monitor.updates),
+        updatesHeard: sum(peers, ({ updates }) => updates),
         faults: sum(peers, ({ monitor }) => monitor.faults),
         strangers: sum(peers, ({ monitor }) => monitor.strangers),
       };
@@ -113,8 +113,9 @@ export class Load {
   }
 
   async #phases(
-    peers: readonly LoadPeer[],
+    peers: readonly LoadPeer<Monitor>[],
     request: RunRequest,
+    afterCycle: (() => Promise<void>) | undefined,
   ): Promise<{ phases: PhaseResult[]; latency: LatencyResult | undefined }> {
     const { reannounce, withdraw, probes } = this.#scenario;
     const phases: PhaseResult[] = [];
@@ -127,6 +128,7 @@ export class Load {
         phases.push(await phase('withdraw', peers, streams, () => ({ kind: 'hold', count: 0 }), request));
       }
       if (!whole()) break;
+      await afterCycle?.();
     }
     const latency =
       probes !== undefined && whole() ? await this.#latency(peers[0]!, peers.at(-1)!, probes) : undefined;
@@ -135,8 +137,16 @@ export class Load {
 
   /** Reads a stream as a monitor would: the daemon that comes first shall not pay for our compiler. */
   #warmUp(): void {
-    const peer = new LoadPeer({ index: 0, holdTimeSeconds: 0, prefixes: this.#source.prefixes });
+    const peer = this.#peer(0, DEFAULT_HOLD_SECONDS);
     for (const { bytes } of this.#streams.slice(0, 1)) peer.take(bytes);
+  }
+
+  #peer(index: number, holdTimeSeconds: number): LoadPeer<Monitor> {
+    const { prefixes } = this.#source;
+    return new LoadPeer(
+      { index, holdTimeSeconds, addressOctets: prefixes.addressOctets },
+      new Monitor(prefixes),
+    );
   }
 
   /** What a peer must hold in the end: everything but its own; senders of the same routes are not asked. */
@@ -147,7 +157,11 @@ export class Load {
     return disjoint === true ? { kind, count: count - this.#orders[peer]!.length } : undefined;
   }
 
-  async #reannounce(peers: readonly LoadPeer[], request: RunRequest, round: number): Promise<PhaseResult> {
+  async #reannounce(
+    peers: readonly LoadPeer<Monitor>[],
+    request: RunRequest,
+    round: number,
+  ): Promise<PhaseResult> {
     const order = pick(this.#orders[0]!, Math.ceil(this.#orders[0]!.length / 10), this.#seed);
     const streams = [this.#announce(order, 0, round)];
     const goal = (peer: number): Goal | undefined =>
@@ -156,7 +170,11 @@ export class Load {
   }
 
   /** One prefix with new attributes at a time, from its write to its arrival. */
-  async #latency(sender: LoadPeer, monitor: LoadPeer, probes: number): Promise<LatencyResult> {
+  async #latency(
+    sender: LoadPeer<Monitor>,
+    monitor: LoadPeer<Monitor>,
+    probes: number,
+  ): Promise<LatencyResult> {
     const order = pick(this.#orders[0]!, Math.min(probes, this.#orders[0]!.length), this.#seed);
     const times: number[] = [];
     let lost = 0;
@@ -166,7 +184,7 @@ export class Load {
       const timer = setTimeout(() => resolve(Number.NaN), PROBE_MILLISECONDS);
       const begun = performance.now();
       monitor.monitor.begin({ kind: 'prefix', id }, () => resolve(performance.now() - begun));
-      sender.sendNow(stream);
+      sender.sendNow(stream.bytes);
       const time = await promise;
       clearTimeout(timer);
       if (Number.isNaN(time)) lost++;
@@ -194,7 +212,7 @@ export class Load {
 /** Sends stream i from peer i and waits for the goals. */
 async function phase(
   name: PhaseResult['name'],
-  peers: readonly LoadPeer[],
+  peers: readonly LoadPeer<Monitor>[],
   streams: readonly MessageStream[],
   goalOf: (peer: number) => Goal | undefined,
   { pids, timeoutSeconds }: RunRequest,

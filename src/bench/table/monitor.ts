@@ -7,6 +7,7 @@
 import { Disposition } from '../../wire/attributes/spec.ts';
 import type { WireContext } from '../../wire/session-context.ts';
 import { UpdateFrame } from '../../wire/update-frame.ts';
+import { agreedContext, type UpdateWatcher } from './peer.ts';
 import type { PrefixIndex } from './prefix-index.ts';
 
 /** What a phase waits for. */
@@ -18,12 +19,11 @@ export type Goal =
   /** To hear prefix `id` in this round. */
   | { readonly kind: 'prefix'; readonly id: number };
 
-export class Monitor {
+export class Monitor implements UpdateWatcher {
   /** Prefixes announced and not withdrawn. */
   held = 0;
   /** Different prefixes announced in this round. */
   heard = 0;
-  updates = 0;
   /** UPDATEs that RFC 7606 finds a fault with. */
   faults = 0;
   /** Prefixes announced or withdrawn that nobody had sent. */
@@ -37,9 +37,9 @@ export class Monitor {
   #goal: Goal | undefined;
   #reached: (() => void) | undefined;
 
-  constructor(prefixes: PrefixIndex, context: WireContext) {
+  constructor(prefixes: PrefixIndex) {
     this.#prefixes = prefixes;
-    this.#context = context;
+    this.#context = agreedContext(prefixes.addressOctets);
     this.#rounds = new Uint16Array(prefixes.count);
   }
 
@@ -69,7 +69,6 @@ export class Monitor {
   /** Takes the UPDATE body `bytes[start..end)`. */
   update(bytes: Uint8Array, start: number, end: number): void {
     const frame = this.#frame;
-    this.updates++;
     if (frame.scan(bytes, start, end, this.#context) !== Disposition.accept) this.faults++;
     if (this.#prefixes.addressOctets === 4) {
       this.#withdrawn(bytes, frame.withdrawnStart, frame.withdrawnEnd);

@@ -1,6 +1,6 @@
 /**
  * One session of the load generator: connects from an address of its own, sends streams that are encoded already, and
- * hands what comes back to its monitor.
+ * hands the UPDATEs that come back to whoever watches.
  */
 import { connect, type Socket } from 'node:net';
 import { Framer } from '../../wire/framer.ts';
@@ -9,8 +9,6 @@ import { type NotificationData, notificationName, readNotification } from '../..
 import { writeOpen } from '../../wire/open.ts';
 import type { WireContext } from '../../wire/session-context.ts';
 import type { MessageStream } from './messages.ts';
-import { Monitor } from './monitor.ts';
-import type { PrefixIndex } from './prefix-index.ts';
 
 /** Where the daemon under test listens. */
 export interface Target {
@@ -18,11 +16,32 @@ export interface Target {
   readonly port: number;
 }
 
+/** What is done with the UPDATEs that a peer is sent. */
+export interface UpdateWatcher {
+  /** The body `bytes[start..end)`; lent. */
+  update(bytes: Uint8Array, start: number, end: number): void;
+  /** A chunk of the socket is over. */
+  check(): void;
+}
+
 export interface PeerSettings {
   /** Its place among the peers of the run, from 0. */
   readonly index: number;
   readonly holdTimeSeconds: number;
-  readonly prefixes: PrefixIndex;
+  /** Of the one family it offers. */
+  readonly addressOctets: 4 | 16;
+}
+
+/** What a session with the daemon under test agrees on. */
+export function agreedContext(addressOctets: 4 | 16): WireContext {
+  return {
+    as4: true,
+    external: true,
+    extendedMessage: false,
+    families: addressOctets === 4 ? 1 : 2,
+    extendedNextHop: 0,
+    loopback: true,
+  };
 }
 
 /** AS number of the daemon under test, and of peer 0; the others follow. */
@@ -53,9 +72,11 @@ export function peerNextHop(index: number, addressOctets: 4 | 16): Uint8Array {
   return bytes;
 }
 
-export class LoadPeer {
+export class LoadPeer<Watcher extends UpdateWatcher> {
   readonly index: number;
-  readonly monitor: Monitor;
+  readonly monitor: Watcher;
+  /** UPDATEs that came. */
+  updates = 0;
   /** Why the session ended, when it was not we who ended it. */
   lost: string | undefined;
   /** Instant of the last UPDATE, of `performance.now()`. */
@@ -69,19 +90,10 @@ export class LoadPeer {
   #onEstablished: (() => void) | undefined;
   #notification: NotificationData | undefined;
 
-  constructor(settings: PeerSettings) {
+  constructor(settings: PeerSettings, monitor: Watcher) {
     this.index = settings.index;
     this.#settings = settings;
-    const isIpv4 = settings.prefixes.addressOctets === 4;
-    const context: WireContext = {
-      as4: true,
-      external: true,
-      extendedMessage: false,
-      families: isIpv4 ? 1 : 2,
-      extendedNextHop: 0,
-      loopback: true,
-    };
-    this.monitor = new Monitor(settings.prefixes, context);
+    this.monitor = monitor;
   }
 
   /**
@@ -112,18 +124,17 @@ export class LoadPeer {
     }
   }
 
-  /** Writes without waiting. */
-  sendNow(stream: MessageStream): void {
-    this.#socket?.write(stream.bytes);
+  /** Writes whole messages without waiting; they are the socket's from now on. */
+  sendNow(bytes: Uint8Array): void {
+    this.#socket?.write(bytes);
   }
 
   /** Takes what the daemon sent; false when it is no BGP. */
   take(chunk: Uint8Array): boolean {
-    const { monitor } = this;
-    const { updates } = monitor;
+    const { updates } = this;
     const isLegal = this.#framer.push(chunk) === undefined;
-    if (monitor.updates > updates) this.lastUpdateAt = performance.now();
-    monitor.check();
+    if (this.updates > updates) this.lastUpdateAt = performance.now();
+    this.monitor.check();
     return isLegal;
   }
 
@@ -180,9 +191,9 @@ export class LoadPeer {
   }
 
   #open(): Uint8Array {
-    const { index, holdTimeSeconds, prefixes } = this.#settings;
+    const { index, holdTimeSeconds, addressOctets } = this.#settings;
     const as = peerAs(index);
-    const afi = prefixes.addressOctets === 4 ? 1 : 2;
+    const afi = addressOctets === 4 ? 1 : 2;
     return writeOpen({
       version: 4,
       as,
@@ -198,6 +209,7 @@ export class LoadPeer {
 
   #message(type: number, bytes: Uint8Array, start: number, end: number): void {
     if (type === MessageType.update) {
+      this.updates++;
       this.monitor.update(bytes, start, end);
     } else if (type === MessageType.open) {
       this.#socket?.write(KEEPALIVE);
