@@ -8,6 +8,7 @@ import { FAMILIES } from './families/index.ts';
 import type { WireContext } from './session-context.ts';
 import { attributeClause, CLAUSE, promoted } from './update-clauses.ts';
 import type { UpdateFrame } from './update-frame.ts';
+import { hasAddPath } from './update-read.ts';
 
 const MP_REACH = 14;
 const MP_UNREACH = 15;
@@ -83,14 +84,10 @@ function nlriFaultAt(frame: UpdateFrame, bytes: Uint8Array, context: WireContext
   ];
   for (const field of fields) {
     if (field === false) continue;
-    const [family, start, end] = field;
-    const bits = FAMILIES[family]?.afi === 1 ? 32 : 128;
-    for (let at = start; at < end; ) {
-      const length = bytes[at]!;
-      const next = at + 1 + ((length + 7) >>> 3);
-      if (length > bits || next > end) return at;
-      at = next;
-    }
+    const [index, start, end] = field;
+    const family = FAMILIES[index]!;
+    const at = family.nlri.check(bytes, start, end, hasAddPath(family, context));
+    if (at >= 0) return at;
   }
   return undefined;
 }
