@@ -1,6 +1,6 @@
 /**
  * Mutators that go inside the value of an attribute and leave all lengths around it right: the TLVs of AIGP, BGP-LS,
- * prefix-SID and tunnel encapsulation, and the next hop and the routes of MP_REACH_NLRI and MP_UNREACH_NLRI. Damage
+ * prefix-SID and tunnel encapsulation, the attributes of ATTR_SET, and the next hop and the routes of MP_REACH_NLRI and MP_UNREACH_NLRI. Damage
  * further outside would hide what is wrong there.
  */
 import { readU16, writeU16 } from '../base/bytes.ts';
@@ -11,25 +11,39 @@ const EDGES = [0, 1, 2, 3, 5, 7, 0x7f, 0x80, 0xff] as const;
 /** Messages of which a fitting attribute is borrowed. */
 const LENDERS = 4;
 
-/** How the head of a TLV is laid out. */
+/** How a list of TLVs is laid out. */
 interface TlvForm {
+  /** Octets in front of the first. */
+  readonly skip?: number;
   readonly typeOctets: 1 | 2;
   /** Octets of the length, for a TLV that starts with this octet. */
   readonly lengthOctets: (first: number) => 1 | 2;
   /** What the length counts besides the value. */
   readonly counted: number;
-  /** TLVs in the value. */
-  readonly inner?: TlvForm;
+  /** The list inside a TLV that starts with this octet. */
+  readonly inner?: (first: number) => TlvForm | undefined;
 }
+
+const NARROW: TlvForm = { typeOctets: 1, lengthOctets: () => 2, counted: 0 };
+const WIDE: TlvForm = { ...NARROW, typeOctets: 2 };
 
 const SUB_TLV: TlvForm = { typeOctets: 1, lengthOctets: (first) => (first < 128 ? 1 : 2), counted: 0 };
 
-/** By attribute code: RFC 9012 section 2, RFC 7311 section 3, RFC 9552 section 5.3, RFC 8669 section 3. */
+/** RFC 9252 sections 2 and 3: SID Information, with sub-sub-TLVs behind 21 octets. */
+const SRV6_SERVICE: TlvForm = {
+  ...NARROW,
+  skip: 1,
+  inner: (type) => (type === 1 ? { ...NARROW, skip: 21 } : undefined),
+};
+
+/** By attribute code: RFC 9012 section 2, RFC 7311 section 3, RFC 9552 section 5.3, RFC 8669 section 3, RFC 6368. */
 const FORMS: Readonly<Record<number, TlvForm>> = {
-  23: { typeOctets: 2, lengthOctets: () => 2, counted: 0, inner: SUB_TLV },
-  26: { typeOctets: 1, lengthOctets: () => 2, counted: 3 },
-  29: { typeOctets: 2, lengthOctets: () => 2, counted: 0 },
-  40: { typeOctets: 1, lengthOctets: () => 2, counted: 0 },
+  23: { ...WIDE, inner: () => SUB_TLV },
+  26: { ...NARROW, counted: 3 },
+  29: WIDE,
+  40: { ...NARROW, inner: (type) => (type === 5 || type === 6 ? SRV6_SERVICE : undefined) },
+  // Attributes: flags and code, and one octet of length or two.
+  128: { skip: 4, typeOctets: 2, lengthOctets: (flags) => ((flags & 0x10) === 0 ? 1 : 2), counted: 0 },
 };
 
 const MP_REACH = 14;
@@ -85,6 +99,12 @@ function changeValue(
 }
 
 function damagedList(value: Uint8Array, form: TlvForm, random: Random): Uint8Array {
+  const { skip = 0 } = form;
+  if (skip > 0) {
+    if (random.oneIn(8)) return value.slice(0, random.between(0, skip));
+    const rest = damagedList(value.slice(skip), { ...form, skip: 0 }, random);
+    return join([value.subarray(0, skip), rest]);
+  }
   const list = split(value, form);
   if (list.length === 0) return random.bytes(random.between(1, 6));
   const at = random.below(list.length);
@@ -107,7 +127,8 @@ function damagedTlv(tlv: Uint8Array, form: TlvForm, random: Random): Uint8Array 
   const head = typeOctets + lengthOctets;
   if (tlv.length < head) return random.bytes(random.size(8));
   const body = tlv.slice(head);
-  switch (random.below(form.inner === undefined ? 4 : 8)) {
+  const innerForm = form.inner?.(tlv[0]!);
+  switch (random.below(innerForm === undefined ? 4 : 8)) {
     case 0:
       return tlv.with(typeOctets - 1, random.oneIn(2) ? random.pick(EDGES) : random.octet());
     case 1: {
@@ -123,7 +144,7 @@ function damagedTlv(tlv: Uint8Array, form: TlvForm, random: Random): Uint8Array 
     case 3:
       return body.length === 0 ? tlv : tlv.with(head + random.below(body.length), random.octet());
     default: {
-      const inner = damagedList(body, form.inner!, random);
+      const inner = damagedList(body, innerForm!, random);
       return withLength(join([tlv.subarray(0, head), inner]), form, inner.length + counted);
     }
   }
@@ -163,6 +184,12 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
   return made;
 }
 
+/** Octets in front of the body of a route that has a length in octets: EVPN, flow specifications; 0 for others. */
+function routeHead(value: Uint8Array): 0 | 1 | 2 {
+  const safi = value[2];
+  return safi === 70 ? 2 : safi === 133 || safi === 134 ? 1 : 0;
+}
+
 function damagedMultiprotocol(code: number, value: Uint8Array, random: Random): Uint8Array {
   const hopEnd = code === MP_REACH ? 4 + (value[3] ?? 0) : 3;
   const routesAt = code === MP_REACH ? hopEnd + 1 : 3;
@@ -177,6 +204,17 @@ function damagedMultiprotocol(code: number, value: Uint8Array, random: Random): 
       random.oneIn(2) ? hopEnd : Math.min(hopEnd, from + 1),
     );
     return changed;
+  }
+  const head = routeHead(value);
+  if (head > 0 && value.length > routesAt + head && random.oneIn(2)) {
+    // One route that ends early, in its own length as well.
+    const most = Math.min(value.length - routesAt - head, 200);
+    const length = Math.min(
+      most,
+      random.oneIn(3) ? random.below(most) : random.pick([0, 8]) + random.below(5),
+    );
+    changed[routesAt + head - 1] = length;
+    return changed.slice(0, routesAt + head + length);
   }
   const last = Math.max(routesAt, value.length - 1);
   // The first octets of a route say most about it.

@@ -159,6 +159,16 @@ export const MUTATORS = {
 export type MutatorName = keyof typeof MUTATORS;
 export const MUTATOR_NAMES = Object.keys(MUTATORS) as readonly MutatorName[];
 
+/** Those that change the inside of attributes and capabilities, for messages that consist of little else. */
+export const INNER_MUTATORS: readonly MutatorName[] = [
+  'routes',
+  'tlvs',
+  'octets',
+  'fill',
+  'lengths',
+  'resize',
+];
+
 function changeOctets(message: Uint8Array, random: Random): Uint8Array {
   const count = random.between(1, 4);
   for (let i = 0; i < count; i++) {
