@@ -159,6 +159,8 @@ const KEYS: readonly string[] = [
 
 const MULTIPROTOCOL: readonly number[] = [14, 15];
 const UNKNOWN_CODE = 99;
+/** Families with routes of many forms: EVPN and flow specifications. */
+const RICH_FAMILIES = FAMILIES.filter(({ safi }) => [70, 133, 134].some((one) => one === safi));
 /** Attributes with values of many forms. */
 const RICH: readonly number[] = [22, 23, 23, 23, 26, 40, 40];
 
@@ -169,7 +171,7 @@ export function simpleMessage(random: Random, context: FuzzContext): Uint8Array 
   if (spec !== undefined && !MULTIPROTOCOL.includes(spec.code))
     return randomUpdateOf(spec.code, random, context);
   if (kind < ATTRIBUTES.length + 3 * FAMILIES.length) {
-    const family = random.pick(FAMILIES);
+    const family = random.pick(random.oneIn(2) ? FAMILIES : RICH_FAMILIES);
     return randomUpdateOf(random.pick(MULTIPROTOCOL), random, { ...context, families: 1 << family.index });
   }
   if (random.oneIn(4)) return randomUpdateOf(UNKNOWN_CODE, random, context);
@@ -237,6 +239,9 @@ function otherText(text: string, random: Random): string {
   if (text.length > LONGEST_TEXT) return '';
   if (/^\d+$/.test(text) && random.oneIn(2)) return random.pick(DIGITS);
   if (/^(?:0x)?(?:[0-9a-f]{2}){2,}$/.test(text) && random.oneIn(3)) return longText(text, random);
+  // The first number or the last one.
+  if (random.oneIn(3))
+    return text.replace(random.pick([/\d+/, /\d+(?=\D*$)/]), String(random.pick(OVERFLOWS)));
   switch (random.below(8)) {
     case 0:
       return random.pick(TEXTS);
@@ -251,9 +256,8 @@ function otherText(text: string, random: Random): string {
         text.slice(at)
       );
     case 4:
-      return text.replace(/\d+/, String(random.pick(OVERFLOWS)));
     case 5:
-      return text.replace(/\d+(?=\D*$)/, String(random.pick(NUMBERS)));
+      return text.replace(random.pick([/\d+/, /\d+(?=\D*$)/]), String(random.pick(NUMBERS)));
     case 6:
       if (/ offset \d+$/.test(text))
         return text.replace(/\d+$/, random.pick(['128', '129', '0', '999', '1000']));
