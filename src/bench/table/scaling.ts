@@ -18,7 +18,7 @@ const PREFIXES_OF_PEERS = 10_000;
 /** Prefixes of all cycles of a step together, about. */
 const WORK = 1_000_000;
 const MINIMUM_CYCLES = 3;
-const MAXIMUM_CYCLES = 20;
+const MAXIMUM_CYCLES = 10;
 
 /** Costs in nanoseconds of CPU time of the daemon. */
 export interface ScalingRow {
@@ -40,9 +40,10 @@ export interface ScalingOptions {
   readonly timeoutSeconds: number;
   readonly progress: (text: string) => void;
   readonly note: (text: string) => void;
-  /** Sizes to measure at; for tests. */
+  /** Sizes to measure at, and how often; for tests. */
   readonly prefixCounts?: readonly number[];
   readonly peerCounts?: readonly number[];
+  readonly cycles?: number;
 }
 
 /** Measures all steps with all daemons. */
@@ -73,10 +74,11 @@ async function step(
 ): Promise<ScalingRow[]> {
   const { seed, timeoutSeconds, progress, note } = options;
   const rows: ScalingRow[] = [];
-  const cycles = Math.min(
+  const usual = Math.min(
     MAXIMUM_CYCLES,
     Math.max(MINIMUM_CYCLES, Math.round(WORK / (prefixes * scenario.monitors))),
   );
+  const cycles = options.cycles ?? usual;
   using load = new LoadProcess();
   await load.prepare({ scenario, prefixes, seed, mrt: undefined });
   for (const spec of daemons)
