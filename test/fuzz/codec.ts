@@ -1,6 +1,7 @@
 /**
  * The codec under fuzz: one stream of octets is framed, every message in it is judged and read, and what is accepted
- * must mean the same when it is written and read again, as octets and as JSON (`json.ts`). Throws a {@link Finding} where a promise is broken.
+ * must mean the same when it is written and read again, as octets and as JSON (`json.ts`); UPDATEs are in
+ * `codec-update.ts`. Throws a {@link Finding} where a promise is broken.
  */
 import { BellhopError } from '../../src/base/errors.ts';
 import type { FuzzContext } from '../../src/fuzz/context.ts';
@@ -41,7 +42,6 @@ export function checkCodec(stream: Uint8Array, context: FuzzContext): void {
     mustEqual(framed(stream, size, context), whole, `framed in pieces of ${size} octets`);
   }
   must(whole.pending < MAX_EXTENDED_MESSAGE_LENGTH, 'the framer holds back more than a message');
-  checkJson(stream, context);
   for (const { type, body } of whole.messages) {
     checkMessage(type, body, context);
     if (whole.messages.length > 1) checkJson(messageOf(type, body), context);
@@ -49,6 +49,7 @@ export function checkCodec(stream: Uint8Array, context: FuzzContext): void {
   // A body may come from elsewhere than a framer: whatever the header says, each reader must stand it.
   if (whole.messages.length === 0 && stream.length >= HEADER_LENGTH)
     checkMessage(stream[18]!, stream.slice(HEADER_LENGTH), context);
+  checkJson(stream, context);
 }
 
 /** The message with this body, header included. */

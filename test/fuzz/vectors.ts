@@ -101,7 +101,7 @@ export function minimised(vector: Vector, milliseconds = 20_000): Vector {
     return { ...vector, hex: toHex(shorter(fromHex(vector.hex), fails)) };
   }
   if (vector.target === 'json')
-    return { ...vector, json: smaller(vector.json, (json) => stillFails({ ...vector, json })) };
+    return { ...vector, json: smallerJson(vector.json, (json) => stillFails({ ...vector, json })) };
   let messages = [...vector.messages];
   for (let size = messages.length >>> 1; size > 0; size >>>= 1)
     for (let at = 0; at < messages.length; ) {
@@ -150,7 +150,7 @@ function shorter(message: Uint8Array, fails: (bytes: Uint8Array) => boolean): Ui
 }
 
 /** Without the keys and elements that are not needed for it to fail; then the same inside those that are. */
-function smaller(json: JsonValue, fails: (json: JsonValue) => boolean): JsonValue {
+export function smallerJson(json: JsonValue, fails: (json: JsonValue) => boolean): JsonValue {
   if (typeof json !== 'object' || json === null) return json;
   if (Array.isArray(json)) {
     let list = json;
@@ -163,7 +163,7 @@ function smaller(json: JsonValue, fails: (json: JsonValue) => boolean): JsonValu
     for (let i = 0; i < list.length; i++)
       list = list.with(
         i,
-        smaller(list[i]!, (one) => fails(list.with(i, one))),
+        smallerJson(list[i]!, (one) => fails(list.with(i, one))),
       );
     return list;
   }
@@ -174,7 +174,7 @@ function smaller(json: JsonValue, fails: (json: JsonValue) => boolean): JsonValu
     else at++;
   }
   for (const [i, [key, value]] of entries.entries()) {
-    const one = smaller(value, (other) => fails(Object.fromEntries(entries.with(i, [key, other]))));
+    const one = smallerJson(value, (other) => fails(Object.fromEntries(entries.with(i, [key, other]))));
     entries = entries.with(i, [key, one]);
   }
   return Object.fromEntries(entries);
