@@ -6,12 +6,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fromHex } from '../../src/base/bytes.ts';
 import { ATTRIBUTES } from '../../src/wire/attributes/index.ts';
+import { FAMILIES } from '../../src/wire/families/index.ts';
 import type { WireContext } from '../../src/wire/session-context.ts';
-import { attribute, lengthOf, update } from '../conformance/build.ts';
+import { attribute, lengthOf, number, update } from '../conformance/build.ts';
 import { CASES } from '../conformance/cases/index.ts';
 import { messageOf } from '../conformance/ground.ts';
 import { VECTORS } from '../wire/attributes/vectors.ts';
 import { INTERNAL } from '../wire/attributes/vectors-spec.ts';
+import { VECTORS as FAMILY_VECTORS } from '../wire/families/vectors.ts';
 import { missingPrograms } from './lab/peer.ts';
 import { type Decoded, decodeWithTshark, TSHARK } from './lab/tshark.ts';
 import { ours, theirs } from './lab/tshark-reading.ts';
@@ -75,6 +77,31 @@ const EXPLAINED: Readonly<Record<string, readonly [fields: readonly string[], wh
     ['malformed'],
     'calls a NEXT_HOP of three octets malformed, which means nothing in an ATTR_SET (RFC 6368 section 5)',
   ],
+  'ipv6-unicast: ::/0, 2001:db8::/32, 2001:db8:1:2::/64, 2001:db8::1/128': [
+    ['announced6', 'malformed'],
+    'guesses ADD-PATH from the zero octet of ::/0',
+  ],
+  'ipv6-multicast: ::/0, 2001:db8::/32, 2001:db8:1:2::/64, 2001:db8::1/128': [
+    ['announced6', 'malformed'],
+    'the same',
+  ],
+  'ipv4-vpn: 65000L:1 0.0.0.0/0 label 100, 0x0007000000000001 0.0.0.0/0 label 100': [
+    ['distinguishers'],
+    'says the same in other words: 65000:1 for a small AS number in four octets, no digits for an unknown type',
+  ],
+  'ipv6-flowspec: source ::91a:2b3c:4000:0/104 offset 65': [
+    ['malformed'],
+    'looks for the bits in front of the offset, which are left out (RFC 8956 section 3.1)',
+  ],
+  'route-target-constraint: default, 65000 rt:65000:1, 65000 0x0002fde8 (64 bits), 65000 0x (32 bits)': [
+    ['malformed'],
+    'looks for a whole route target; a prefix of one may end anywhere (RFC 4684 section 4)',
+  ],
+  'l2vpn-evpn: ip-prefix 65000:1 esi 00:11:22:33:44:55:66:77:88:99 tag 0 198.51.100.0/24 gateway 192.0.2.1 label 10000, route type 9 0x0102':
+    [
+      ['evpnTypes', 'malformed'],
+      'calls a route of unknown type malformed; it is to be discarded (RFC 7606 section 5.4), and kept as octets here',
+    ],
 };
 
 interface Sample {
@@ -83,7 +110,7 @@ interface Sample {
   readonly context: WireContext;
 }
 
-const SAMPLES: readonly Sample[] = [...caseSamples(), ...vectorSamples()];
+const SAMPLES: readonly Sample[] = [...caseSamples(), ...vectorSamples(), ...familySamples()];
 
 function caseSamples(): readonly Sample[] {
   return CASES.flatMap((one, index) => {
@@ -93,6 +120,24 @@ function caseSamples(): readonly Sample[] {
     const legal = bytes.subarray(0, 16).every((octet) => octet === 0xff) && bytes.length <= 4096;
     const length = bytes[16]! * 256 + bytes[17]!;
     return legal && length === bytes.length ? [{ name: `${one.area}: ${one.name}`, bytes, context }] : [];
+  });
+}
+
+/** The NLRI of each family in MP_REACH_NLRI; tshark only guesses where ADD-PATH was agreed. */
+function familySamples(): readonly Sample[] {
+  return FAMILIES.flatMap((family) => {
+    const { nextHopLengths, nextHopDistinguisher, afi, safi } = family;
+    const octets = nextHopLengths === 'ignored' ? 0 : nextHopLengths[0]!;
+    const hop = '00'.repeat(nextHopDistinguisher) + 'c0000201'.repeat((octets - nextHopDistinguisher) / 4);
+    const { valid } = FAMILY_VECTORS[family.name as keyof typeof FAMILY_VECTORS];
+    return valid
+      .filter(({ hex, addPath }) => addPath !== true && hex !== '')
+      .map(({ hex, texts }) => {
+        const nlri = hex.replaceAll(/\s/g, '');
+        const value = `${number(afi, 2)}${number(safi, 1)}${number(octets, 1)}${hop}00${nlri}`;
+        const bytes = fromHex(update('', attribute(0x90, 14, value), ''));
+        return { name: `${family.name}: ${texts.join(', ')}`, bytes, context: INTERNAL };
+      });
   });
 }
 

@@ -8,6 +8,7 @@ import { TUNNEL_TYPE_NAMES } from '../../../src/wire/extended-communities/opaque
 import { readOpen } from '../../../src/wire/open.ts';
 import type { WireContext } from '../../../src/wire/session-context.ts';
 import { UpdateFrame } from '../../../src/wire/update-frame.ts';
+import { readUpdate } from '../../../src/wire/update-read.ts';
 import { OPEN, UPDATE } from '../../conformance/build.ts';
 import type { Decoded } from './tshark.ts';
 
@@ -51,7 +52,75 @@ function ourUpdate(bytes: Uint8Array, context: WireContext): Reading | undefined
     const value = { [spec.name]: spec.read(bytes, start, end, context) } as PathAttributes;
     merge(reading, fieldsOf(value, context));
   });
+  for (const { place, family, values } of readUpdate(bytes, HEADER, bytes.length, context).routes)
+    if (place === 'mpReach' && family !== undefined && !isUnicast(family.name))
+      merge(reading, routeFields(family.name, (values ?? []) as readonly Nlri[]));
   return Object.values(reading).includes(undefined) ? undefined : (reading as Reading);
+}
+
+function isUnicast(name: string): boolean {
+  return name === 'ipv4-unicast' || name === 'ipv6-unicast';
+}
+
+/** The parts of routes of any family that tshark shows, too. */
+interface Nlri {
+  readonly type?: string;
+  readonly routeType?: number;
+  readonly rd?: string;
+  readonly prefix?: string;
+  readonly labels?: readonly number[];
+  readonly mac?: string;
+  readonly components?: readonly { readonly type: string }[];
+}
+
+const EVPN_TYPES = [
+  '',
+  'ethernet-auto-discovery',
+  'mac-ip',
+  'inclusive-multicast',
+  'ethernet-segment',
+  'ip-prefix',
+];
+const FLOWSPEC_TYPES = [
+  '',
+  'destination',
+  'source',
+  'protocol',
+  'port',
+  'destination-port',
+  'source-port',
+  'icmp-type',
+  'icmp-code',
+  'tcp-flags',
+  'packet-length',
+  'dscp',
+  'fragment',
+  'flow-label',
+];
+
+function routeFields(family: string, routes: readonly Nlri[]): Fields {
+  if (family === 'l2vpn-evpn')
+    return {
+      evpnTypes: routes.map(({ type = '', routeType }) => String(routeType ?? EVPN_TYPES.indexOf(type))),
+      evpnMacs: routes.flatMap(({ mac }) => mac ?? []),
+    };
+  if (family.includes('flowspec'))
+    return {
+      flowspecTypes: routes.flatMap(({ components = [] }) =>
+        components.map(({ type }) => String(FLOWSPEC_TYPES.indexOf(type))),
+      ),
+    };
+  if (family === 'route-target-constraint') return {};
+  const result: Fields = {
+    [family.startsWith('ipv4') ? 'announced4' : 'announced6']: routes.map(
+      ({ prefix = '' }) => prefix.split('/')[0] ?? '',
+    ),
+  };
+  if (routes.some(({ rd }) => rd !== undefined)) result['distinguishers'] = routes.map(({ rd = '' }) => rd);
+  // A route without labels has the label of a withdrawal, which tshark reads as 0.
+  if (routes.some(({ labels }) => labels !== undefined))
+    result['labels'] = routes.map(({ labels = [] }) => (labels.length === 0 ? '0' : labels.join()));
+  return result;
 }
 
 /** By name; undefined where the bytes cannot be compared. */
@@ -217,6 +286,8 @@ export function theirs(decoded: Decoded): Reading {
   const { wellKnown, communityAs, communityValue, largeAs, largeFirst, largeSecond, ...plain } = decoded;
   return {
     ...plain,
+    // `100,200 (bottom)`, `0 (withdrawn)`
+    labels: plain.labels.map((text) => text.replace(/ \(.*\)$/, '')),
     communities: [
       ...wellKnown.map((value) => communityText(Number(value))),
       ...communityAs.map((as, index) => `${as}:${communityValue[index]}`),
