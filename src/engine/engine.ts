@@ -95,7 +95,7 @@ export class Engine {
       params.routerId,
       params.address,
     );
-    const rulesKey = params.localAddress?.join('.') ?? '';
+    const rulesKey = params.ownAddresses.join();
     this.#sessions.set(index, {
       index,
       params,
@@ -276,7 +276,7 @@ export class Engine {
     let rules = this.#rules.get(key);
     if (rules === undefined) {
       const { localAs, routerId } = this.#options;
-      rules = new ImportRules(this.attrs, { localAs, routerId, localAddress: params.localAddress });
+      rules = new ImportRules(this.attrs, { localAs, routerId, ownAddresses: params.ownAddresses });
       this.attrs.addMemo(rules);
       this.#rules.set(key, rules);
     }
