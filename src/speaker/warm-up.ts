@@ -125,7 +125,7 @@ function peer(families: readonly number[], n: number): PeerParams {
     peerAs: n,
     routerId: n,
     address: Uint8Array.of(192, 0, 2, n),
-    localAddress: self[0],
+    ownAddresses: self,
     context: {
       as4: true,
       external: true,

@@ -176,11 +176,17 @@ describe.each(TABLES)('$name', ({ make, few, colliding }) => {
     };
     const ids = Array.from({ length: 200_000 }, (_, n) => intern(n));
     for (const [n, id] of ids.entries()) if (n % 2 === 1 || n >= 1000) table.remove(id);
-    expect([table.count, table.limit, table.trim(), table.limit]).toEqual([500, 200_001, true, ids[998]! + 1]);
+    expect([table.count, table.limit, table.trim(), table.limit]).toEqual([
+      500,
+      200_001,
+      true,
+      ids[998]! + 1,
+    ]);
     expect(table.trim(), 'nothing more to gain').toBe(false);
     for (let n = 0; n < 1000; n += 2) expect(intern(n), 'what is left keeps its id').toBe(ids[n]);
     const free = new Set(ids.filter((_, n) => n % 2 === 1 && n < 998));
-    for (let n = 1; n < 998; n += 2) expect(free.delete(intern(n)), 'free ids below are used first').toBe(true);
+    for (let n = 1; n < 998; n += 2)
+      expect(free.delete(intern(n)), 'free ids below are used first').toBe(true);
     expect(intern(500_000)).toBe(ids[998]! + 1);
   });
 
