@@ -1,7 +1,13 @@
 /** From the numbers of runs to the table, the Markdown and the picture. */
 import { expect, test } from 'vitest';
 import type { PhaseResult, RunResult } from '../../src/bench/table/load.ts';
-import { markdownReport, type TableReport, tableLines, textReport } from '../../src/bench/table/report.ts';
+import {
+  describeReport,
+  markdownReport,
+  type TableReport,
+  tableLines,
+  textReport,
+} from '../../src/bench/table/report.ts';
 import { complaintsOf, median, samplesOf, summarize } from '../../src/bench/table/samples.ts';
 import { scalingText } from '../../src/bench/table/scaling.ts';
 import { svgReport } from '../../src/bench/table/svg.ts';
@@ -35,6 +41,7 @@ function report(ours: readonly RunResult[], other: readonly RunResult[]): TableR
     system: 'Linux 6',
     seed: 1,
     prefixes: 1_000_000,
+    recording: undefined,
     repeat: ours.length,
     daemons: [
       { name: 'bellhop', version: '1' },
@@ -84,6 +91,14 @@ test('textReport: columns stand one below the other', () => {
     'full withdraw  time, s       0.500      -',
     '               CPU, s        0.800      -',
   ]);
+});
+
+test('describeReport: where the routes came from', () => {
+  const made = report([RESULT], [RESULT]);
+  expect(describeReport(made)).toBe(
+    'bellhop 1, bird 2; 1,000,000 prefixes, seed 1, one run; Node v24.0.0, 2 x a <fast> one, Linux 6',
+  );
+  expect(describeReport({ ...made, recording: 'rib.mrt' })).toContain('; routes of rib.mrt, one run;');
 });
 
 test('markdownReport: a table with spreads, and the notes', () => {
