@@ -13,6 +13,7 @@ import { scalingText } from '../../src/bench/table/scaling.ts';
 import { svgReport } from '../../src/bench/table/svg.ts';
 import { cpuOf, processTree, usageOf } from '../../src/bench/table/usage.ts';
 
+const FULL = { name: 'full' };
 const PHASE: PhaseResult = {
   name: 'load',
   seconds: 1,
@@ -48,8 +49,8 @@ function report(ours: readonly RunResult[], other: readonly RunResult[]): TableR
       { name: 'bird', version: '2' },
     ],
     results: summarize([
-      ...ours.flatMap((result) => samplesOf('full', 'bellhop', result)),
-      ...other.flatMap((result) => samplesOf('full', 'bird', result)),
+      ...ours.flatMap((result) => samplesOf(FULL, 'bellhop', result)),
+      ...other.flatMap((result) => samplesOf(FULL, 'bird', result)),
     ]),
     notes: [],
   };
@@ -117,7 +118,7 @@ test('samplesOf, complaintsOf: a phase that was not completed is no number but a
     lostSessions: ['Hold Timer Expired'],
     faults: 3,
   };
-  expect(samplesOf('full', 'bird', broken)).toEqual([]);
+  expect(samplesOf(FULL, 'bird', broken)).toEqual([]);
   expect(complaintsOf('full', 'bird', broken)).toEqual([
     'full, bird: load: 2 monitors were not complete after 1.0 s',
     'full, bird: lost a session: Hold Timer Expired',
@@ -136,11 +137,19 @@ test('samplesOf: latency has its percentiles, and no load beside them', () => {
     probes: 500,
     lost: 0,
   };
-  const samples = samplesOf('latency', 'bellhop', { ...RESULT, latency });
+  const samples = samplesOf({ name: 'latency' }, 'bellhop', { ...RESULT, latency });
   expect(samples.map(({ metric, value }) => [metric, value])).toEqual([
     ['p50Milliseconds', 0.1],
     ['p99Milliseconds', 0.4],
   ]);
+});
+
+test('samplesOf: sessions lost are counted where the hold time is short', () => {
+  const [last] = samplesOf({ name: 'hold3', holdTimeSeconds: 3 }, 'bird', {
+    ...RESULT,
+    lostSessions: ['closed', 'closed'],
+  }).slice(-1);
+  expect(last).toEqual({ row: 'hold3', metric: 'lostSessions', daemon: 'bird', value: 2 });
 });
 
 test('svgReport: a bar for each ratio, long ones cut, text escaped', () => {

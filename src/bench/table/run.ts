@@ -109,7 +109,7 @@ async function measureTable(
         try {
           const { result, startSeconds } = await runOne(load, scenario, spec, timeoutSeconds);
           starts.push({ row: 'start', metric: 'seconds', daemon: spec.name, value: startSeconds });
-          samples.push(...samplesOf(scenario.name, spec.name, result));
+          samples.push(...samplesOf(scenario, spec.name, result));
           for (const complaint of complaintsOf(scenario.name, spec.name, result)) say(complaint);
           progress(`  ${spec.name}: ${briefly(result)}\n`);
         } catch (error) {
