@@ -1,7 +1,7 @@
 /**
  * Mutators that go inside the value of an attribute and leave all lengths around it right: the TLVs of AIGP, BGP-LS,
- * prefix-SID and tunnel encapsulation, the attributes of ATTR_SET, and the next hop and the routes of MP_REACH_NLRI and MP_UNREACH_NLRI. Damage
- * further outside would hide what is wrong there.
+ * prefix-SID and tunnel encapsulation, the attributes of ATTR_SET, and the next hop and the routes of MP_REACH_NLRI and
+ * MP_UNREACH_NLRI. Damage further outside would hide what is wrong there.
  */
 import { readU16, writeU16 } from '../base/bytes.ts';
 import { MessageType } from '../wire/message.ts';
