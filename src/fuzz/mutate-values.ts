@@ -1,9 +1,10 @@
 /**
  * Mutators that go inside the value of an attribute and leave all lengths around it right: the TLVs of AIGP, BGP-LS,
- * prefix-SID and tunnel encapsulation, the attributes of ATTR_SET, and the next hop and the routes of MP_REACH_NLRI and MP_UNREACH_NLRI. Damage
- * further outside would hide what is wrong there.
+ * prefix-SID and tunnel encapsulation, the attributes of ATTR_SET, and the next hop and the routes of MP_REACH_NLRI and
+ * MP_UNREACH_NLRI. Damage further outside would hide what is wrong there.
  */
 import { readU16, writeU16 } from '../base/bytes.ts';
+import { MessageType } from '../wire/message.ts';
 import { attributePlaces, attributeValue, replaceAttributes, withValue } from './layout.ts';
 import type { Random } from './random.ts';
 
@@ -49,8 +50,12 @@ const FORMS: Readonly<Record<number, TlvForm>> = {
 const MP_REACH = 14;
 const MP_UNREACH = 15;
 
-/** A TLV inside an attribute: its type, its length, its value, or the TLV as a whole. */
-export function damageTlvs(message: Uint8Array, random: Random, other: () => Uint8Array): Uint8Array {
+/** A TLV inside an attribute: its type, its length, its value, or the TLV as a whole; undefined when there is none. */
+export function damageTlvs(
+  message: Uint8Array,
+  random: Random,
+  other: () => Uint8Array,
+): Uint8Array | undefined {
   return changeValue(
     message,
     other,
@@ -60,8 +65,12 @@ export function damageTlvs(message: Uint8Array, random: Random, other: () => Uin
   );
 }
 
-/** The next hop or the routes inside an MP attribute. */
-export function damageRoutes(message: Uint8Array, random: Random, other: () => Uint8Array): Uint8Array {
+/** The next hop or the routes inside an MP attribute; undefined when there is none. */
+export function damageRoutes(
+  message: Uint8Array,
+  random: Random,
+  other: () => Uint8Array,
+): Uint8Array | undefined {
   return changeValue(
     message,
     other,
@@ -78,7 +87,8 @@ function changeValue(
   fits: (code: number) => boolean,
   change: (code: number, value: Uint8Array) => Uint8Array,
   random: Random,
-): Uint8Array {
+): Uint8Array | undefined {
+  if (message[18] !== MessageType.update) return undefined;
   const list = attributePlaces(message).map(({ bytes }) => bytes);
   const own = list.filter((one) => fits(one[1]!));
   if (own.length > 0) {
@@ -95,7 +105,7 @@ function changeValue(
     const changed = withValue(lent, change(lent[1]!, attributeValue(lent)));
     return replaceAttributes(message, list.toSpliced(random.below(list.length + 1), 0, changed));
   }
-  return message;
+  return undefined;
 }
 
 function damagedList(value: Uint8Array, form: TlvForm, random: Random): Uint8Array {

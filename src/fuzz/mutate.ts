@@ -150,10 +150,10 @@ export const MUTATORS = {
   },
 
   /** A type-length-value inside an attribute. */
-  tlvs: damageTlvs,
+  tlvs: (message, random, other) => damageTlvs(message, random, other) ?? changeOctets(message, random),
 
   /** The next hop or the routes inside an MP attribute. */
-  routes: damageRoutes,
+  routes: (message, random, other) => damageRoutes(message, random, other) ?? changeOctets(message, random),
 } satisfies Record<string, Mutator>;
 
 export type MutatorName = keyof typeof MUTATORS;

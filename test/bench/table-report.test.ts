@@ -1,12 +1,19 @@
 /** From the numbers of runs to the table, the Markdown and the picture. */
 import { expect, test } from 'vitest';
 import type { PhaseResult, RunResult } from '../../src/bench/table/load.ts';
-import { markdownReport, type TableReport, tableLines, textReport } from '../../src/bench/table/report.ts';
+import {
+  describeReport,
+  markdownReport,
+  type TableReport,
+  tableLines,
+  textReport,
+} from '../../src/bench/table/report.ts';
 import { complaintsOf, median, samplesOf, summarize } from '../../src/bench/table/samples.ts';
 import { scalingText } from '../../src/bench/table/scaling.ts';
 import { svgReport } from '../../src/bench/table/svg.ts';
 import { cpuOf, processTree, usageOf } from '../../src/bench/table/usage.ts';
 
+const FULL = { name: 'full' };
 const PHASE: PhaseResult = {
   name: 'load',
   seconds: 1,
@@ -35,14 +42,15 @@ function report(ours: readonly RunResult[], other: readonly RunResult[]): TableR
     system: 'Linux 6',
     seed: 1,
     prefixes: 1_000_000,
+    recording: undefined,
     repeat: ours.length,
     daemons: [
       { name: 'bellhop', version: '1' },
       { name: 'bird', version: '2' },
     ],
     results: summarize([
-      ...ours.flatMap((result) => samplesOf('full', 'bellhop', result)),
-      ...other.flatMap((result) => samplesOf('full', 'bird', result)),
+      ...ours.flatMap((result) => samplesOf(FULL, 'bellhop', result)),
+      ...other.flatMap((result) => samplesOf(FULL, 'bird', result)),
     ]),
     notes: [],
   };
@@ -86,6 +94,14 @@ test('textReport: columns stand one below the other', () => {
   ]);
 });
 
+test('describeReport: where the routes came from', () => {
+  const made = report([RESULT], [RESULT]);
+  expect(describeReport(made)).toBe(
+    'bellhop 1, bird 2; 1,000,000 prefixes, seed 1, one run; Node v24.0.0, 2 x a <fast> one, Linux 6',
+  );
+  expect(describeReport({ ...made, recording: 'rib.mrt' })).toContain('; routes of rib.mrt, one run;');
+});
+
 test('markdownReport: a table with spreads, and the notes', () => {
   const text = markdownReport({ ...report([took(1), took(3)], [took(4), took(4)]), notes: ['one thing'] });
   expect(text).toContain(
@@ -102,7 +118,7 @@ test('samplesOf, complaintsOf: a phase that was not completed is no number but a
     lostSessions: ['Hold Timer Expired'],
     faults: 3,
   };
-  expect(samplesOf('full', 'bird', broken)).toEqual([]);
+  expect(samplesOf(FULL, 'bird', broken)).toEqual([]);
   expect(complaintsOf('full', 'bird', broken)).toEqual([
     'full, bird: load: 2 monitors were not complete after 1.0 s',
     'full, bird: lost a session: Hold Timer Expired',
@@ -121,11 +137,19 @@ test('samplesOf: latency has its percentiles, and no load beside them', () => {
     probes: 500,
     lost: 0,
   };
-  const samples = samplesOf('latency', 'bellhop', { ...RESULT, latency });
+  const samples = samplesOf({ name: 'latency' }, 'bellhop', { ...RESULT, latency });
   expect(samples.map(({ metric, value }) => [metric, value])).toEqual([
     ['p50Milliseconds', 0.1],
     ['p99Milliseconds', 0.4],
   ]);
+});
+
+test('samplesOf: sessions lost are counted where the hold time is short', () => {
+  const [last] = samplesOf({ name: 'hold3', holdTimeSeconds: 3 }, 'bird', {
+    ...RESULT,
+    lostSessions: ['closed', 'closed'],
+  }).slice(-1);
+  expect(last).toEqual({ row: 'hold3', metric: 'lostSessions', daemon: 'bird', value: 2 });
 });
 
 test('svgReport: a bar for each ratio, long ones cut, text escaped', () => {

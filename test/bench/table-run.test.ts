@@ -64,6 +64,17 @@ test('bench table: names that do not exist are refused with those that do', asyn
   await expect(runTableBench({ with: ['quagga'] }, nowhere)).rejects.toThrow('there is no daemon "quagga"');
 });
 
+test('bench table: a daemon that is not installed is a note, and the others are measured', async () => {
+  const json = join(directory, 'alone.json');
+  const against = join(directory, 'nothing');
+  const options = { alone: true, against, scenarios: ['full'], prefixes: 100, timeoutSeconds: 20, json };
+  await runTableBench(options, { result: () => {}, progress: () => {} });
+  const report = JSON.parse(readFileSync(json, 'utf8')) as TableReport;
+  expect(report.notes).toEqual([`against is left out: there is no ${against}/bin/bellhop.js`]);
+  expect(report.daemons.map(({ name }) => name)).toEqual(['bellhop']);
+  expect(report.results.length).toBeGreaterThan(5);
+}, 60_000);
+
 test('bench table: a daemon that does not start is a note with its last words', async () => {
   const notes: string[] = [];
   const spec: DaemonSpec = {

@@ -172,6 +172,8 @@ function checkBlob(
   mustEqual(attributes, view.attributes, 'a blob written and read again');
   const canonical = { ...context, as4: true };
   const update = updateOf(blob, frame, bytes, multiprotocol);
+  // A path with 4-octet AS numbers takes twice the room: then no message holds all of them.
+  if (update === undefined) return;
   const second = new UpdateFrame();
   const disposition = second.scan(update, 0, update.length, canonical);
   must(disposition <= Disposition.attributeDiscard, () => `a blob is no attributes: ${toHex(blob)}`);
@@ -181,13 +183,13 @@ function checkBlob(
   mustEqual(toHex(stable.take()), toHex(blob), 'the canonical form of a blob');
 }
 
-/** The body of an UPDATE with the attributes of a blob and the routes of `frame`. */
+/** The body of an UPDATE with the attributes of a blob and the routes of `frame`; undefined when they do not fit. */
 function updateOf(
   blob: Uint8Array,
   frame: UpdateFrame,
   bytes: Uint8Array,
   multiprotocol: boolean,
-): Uint8Array {
+): Uint8Array | undefined {
   const out = new ByteWriter(64);
   out.u16(0);
   out.u16(0);
@@ -208,6 +210,7 @@ function updateOf(
     } else out.copy(blob, at, to);
     at = to;
   }
+  if (out.length - 4 > 0xffff) return undefined;
   out.patchU16(2, out.length - 4);
   if (!multiprotocol) out.copy(bytes, frame.nlriStart, frame.nlriEnd);
   return out.take();

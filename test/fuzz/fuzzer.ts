@@ -9,9 +9,10 @@ import { INNER_MUTATORS } from '../../src/fuzz/mutate.ts';
 import { Random } from '../../src/fuzz/random.ts';
 import { decodeMessage } from '../../src/wire/json.ts';
 import { checkCodec } from './codec.ts';
-import { damageJson, simpleMessage } from './damage-json.ts';
+import { damageJson } from './damage-json.ts';
 import { ATTACKERS, EngineFuzz } from './engine.ts';
 import { checkInput } from './json.ts';
+import { simpleMessage } from './simple-message.ts';
 import { SpeakerFuzz } from './speaker.ts';
 import { type EngineMessage, minimised, type Vector, type Work } from './vectors.ts';
 

@@ -4,7 +4,7 @@ import { readU16, toHex } from '../../src/base/bytes.ts';
 import { randomContext } from '../../src/fuzz/context.ts';
 import { randomFuzzMessage } from '../../src/fuzz/generator.ts';
 import { attributePlaces } from '../../src/fuzz/layout.ts';
-import { MESSAGE_KINDS, randomMessage } from '../../src/fuzz/messages.ts';
+import { MESSAGE_KINDS, randomMessage, randomUpdateOf } from '../../src/fuzz/messages.ts';
 import { MUTATOR_NAMES, MUTATORS } from '../../src/fuzz/mutate.ts';
 import { Random } from '../../src/fuzz/random.ts';
 import { attributeByCode } from '../../src/wire/attributes/index.ts';
@@ -82,7 +82,7 @@ test.each(['tlvs', 'routes'] as const)(
       const random = new Random(5, number);
       const context = randomContext(random);
       const make = () => randomMessage('update', random, context);
-      const whole = make();
+      const whole = randomUpdateOf(name === 'tlvs' ? 23 : 14, random, context);
       const damaged = MUTATORS[name](whole.slice(), random, make);
       if (toHex(damaged) !== toHex(whole)) changed++;
       expect(readU16(damaged, 16)).toBe(damaged.length);

@@ -6,8 +6,9 @@ import { ATTRIBUTES } from '../../src/wire/attributes/index.ts';
 import { FAMILIES } from '../../src/wire/families/index.ts';
 import { decodeMessage } from '../../src/wire/json.ts';
 import type { JsonValue } from '../../src/wire/json-types.ts';
-import { damageJson, simpleMessage } from './damage-json.ts';
+import { damageJson } from './damage-json.ts';
 import { checkInput } from './json.ts';
+import { simpleMessage } from './simple-message.ts';
 import { smallerJson } from './vectors.ts';
 
 const NUMBERS = Array.from({ length: 3000 }, (_, number) => number);

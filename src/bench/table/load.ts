@@ -121,11 +121,13 @@ export class Load {
     const phases: PhaseResult[] = [];
     const whole = (): boolean => phases.at(-1)!.missing === 0;
     for (let cycle = 0; cycle < request.cycles; cycle++) {
-      phases.push(await phase('load', peers, this.#streams, (peer) => this.#loadGoal(peer, 'hold'), request));
+      phases.push(await phase('load', peers, this.#streams, (peer) => this.#loadGoal(peer), request));
       if (reannounce === true && whole()) phases.push(await this.#reannounce(peers, request, cycle + 1));
       if (withdraw === true && whole()) {
         const streams = this.#orders.map((order) => withdrawals(this.#source.prefixes, order));
-        phases.push(await phase('withdraw', peers, streams, () => ({ kind: 'hold', count: 0 }), request));
+        const goal = (peer: number): Goal | undefined =>
+          this.#loadGoal(peer) === undefined ? undefined : { kind: 'hold', count: 0 };
+        phases.push(await phase('withdraw', peers, streams, goal, request));
       }
       if (!whole()) break;
       await afterCycle?.();
@@ -150,11 +152,11 @@ export class Load {
   }
 
   /** What a peer must hold in the end: everything but its own; senders of the same routes are not asked. */
-  #loadGoal(peer: number, kind: 'hold' | 'hear'): Goal | undefined {
+  #loadGoal(peer: number): Goal | undefined {
     const { senders, disjoint } = this.#scenario;
     const { count } = this.#source.prefixes;
-    if (peer >= senders) return { kind, count };
-    return disjoint === true ? { kind, count: count - this.#orders[peer]!.length } : undefined;
+    if (peer >= senders) return { kind: 'hold', count };
+    return disjoint === true ? { kind: 'hold', count: count - this.#orders[peer]!.length } : undefined;
   }
 
   async #reannounce(

@@ -9,7 +9,10 @@ export interface TableReport {
   readonly cores: number;
   readonly system: string;
   readonly seed: number;
+  /** Size of a full table; of a recording at most so many are taken. */
   readonly prefixes: number;
+  /** Name of the recording that the routes come from; undefined when they come from the seed. */
+  readonly recording: string | undefined;
   readonly repeat: number;
   /** Name and version of each daemon, ours first. */
   readonly daemons: readonly { readonly name: string; readonly version: string }[];
@@ -76,8 +79,12 @@ export function markdownReport(report: TableReport): string {
 export function describeReport(report: TableReport): string {
   const daemons = report.daemons.map(({ name, version }) => `${name} ${version}`).join(', ');
   const runs = report.repeat === 1 ? 'one run' : `median of ${report.repeat} runs (least to most)`;
+  const routes =
+    report.recording === undefined
+      ? `${report.prefixes.toLocaleString('en')} prefixes, seed ${report.seed}`
+      : `routes of ${report.recording}`;
   return (
-    `${daemons}; ${report.prefixes.toLocaleString('en')} prefixes, seed ${report.seed}, ${runs}; ` +
+    `${daemons}; ${routes}, ${runs}; ` +
     `Node ${report.node}, ${report.cores} x ${report.processor}, ${report.system}`
   );
 }

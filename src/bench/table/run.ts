@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, release, type } from 'node:os';
+import { basename, resolve } from 'node:path';
 import { BellhopError } from '../../base/errors.ts';
 import { DaemonProcess } from './daemon-process.ts';
 import { bellhop, type DaemonSpec, OTHER_DAEMONS, TARGET_ADDRESS } from './daemons.ts';
@@ -108,7 +109,7 @@ async function measureTable(
         try {
           const { result, startSeconds } = await runOne(load, scenario, spec, timeoutSeconds);
           starts.push({ row: 'start', metric: 'seconds', daemon: spec.name, value: startSeconds });
-          samples.push(...samplesOf(scenario.name, spec.name, result));
+          samples.push(...samplesOf(scenario, spec.name, result));
           for (const complaint of complaintsOf(scenario.name, spec.name, result)) say(complaint);
           progress(`  ${spec.name}: ${briefly(result)}\n`);
         } catch (error) {
@@ -124,6 +125,7 @@ async function measureTable(
     system: `${type()} ${release()}`,
     seed,
     prefixes,
+    recording: options.mrt === undefined ? undefined : basename(options.mrt),
     repeat,
     daemons: daemons.map((spec) => ({ name: spec.name, version: versionOf(spec) })),
     results: summarize([...samples, ...starts]),
@@ -180,7 +182,11 @@ function chosenDaemons(options: TableBenchOptions, say: (note: string) => void):
     throw new BellhopError('INVALID_ARGUMENT', `there is no daemon "${name}"; there are ${known}`);
   });
   const { against } = options;
-  const all = [bellhop(), ...(against === undefined ? [] : [bellhop('against', against)]), ...others];
+  const all = [
+    bellhop(),
+    ...(against === undefined ? [] : [bellhop('against', resolve(against))]),
+    ...others,
+  ];
   return all.filter((spec) => {
     const problem = spec.problem();
     if (problem !== undefined) say(`${spec.name} is left out: ${problem}`);

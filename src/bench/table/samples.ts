@@ -1,5 +1,6 @@
 /** What was measured, as numbers under names, and what several runs of it amount to. */
 import type { PhaseResult, RunResult } from './load.ts';
+import type { Scenario } from './scenarios.ts';
 
 /** The kinds of numbers, in the order of the table; `unit` as people write it. */
 export const METRICS = {
@@ -35,7 +36,11 @@ export interface Summary {
 const PHASE_TITLES = { load: '', reannounce: ' re-announce', withdraw: ' withdraw' } as const;
 
 /** The numbers of a run; those of phases that were not completed are left out. */
-export function samplesOf(scenario: string, daemon: string, result: RunResult): Sample[] {
+export function samplesOf(
+  { name: scenario, holdTimeSeconds }: Pick<Scenario, 'name' | 'holdTimeSeconds'>,
+  daemon: string,
+  result: RunResult,
+): Sample[] {
   const samples: Sample[] = [];
   const add = (row: string, metric: Metric, value: number): void => {
     samples.push({ row, metric, daemon, value });
@@ -52,7 +57,8 @@ export function samplesOf(scenario: string, daemon: string, result: RunResult): 
     add(scenario, 'p50Milliseconds', result.latency.p50Milliseconds);
     add(scenario, 'p99Milliseconds', result.latency.p99Milliseconds);
   }
-  if (scenario === 'hold3') add(scenario, 'lostSessions', result.lostSessions.length);
+  // Whether sessions survive is the point of a short hold time.
+  if (holdTimeSeconds !== undefined) add(scenario, 'lostSessions', result.lostSessions.length);
   return samples;
 }
 
