@@ -126,7 +126,9 @@ test('samplesOf, complaintsOf: a phase that was not completed is no number but a
   ]);
   expect(complaintsOf('full', 'bird', RESULT)).toEqual([]);
   const busy = { ...RESULT, phases: [{ ...PHASE, cpuSeconds: 0.1, generatorCpuSeconds: 0.9 }] };
-  expect(complaintsOf('full', 'bird', busy)[0]).toContain('the load generator itself needed 0.90 of 1.00 s');
+  expect(complaintsOf('full', 'bird', busy)[0]).toContain(
+    'the load generator was busier than the daemon (load)',
+  );
 });
 
 test('samplesOf: latency has its percentiles, and no load beside them', () => {

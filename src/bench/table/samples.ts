@@ -75,10 +75,7 @@ export function complaintsOf(scenario: string, daemon: string, result: RunResult
   if ((result.latency?.lost ?? 0) > 0) say(`${result.latency?.lost} UPDATEs did not come through`);
   const busy = result.phases.find(isGeneratorBound);
   if (busy !== undefined)
-    say(
-      `the load generator itself needed ${busy.generatorCpuSeconds.toFixed(2)} of ${busy.seconds.toFixed(2)} s, more than the daemon ` +
-        `(${busy.name}): look at CPU, not at time`,
-    );
+    say(`the load generator was busier than the daemon (${busy.name}): look at CPU, not at time`);
   return complaints;
 }
 

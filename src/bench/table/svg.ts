@@ -2,7 +2,6 @@
 import { describeReport, type TableReport, tableLines } from './report.ts';
 import { METRICS, type Metric } from './samples.ts';
 
-/** The other daemon is the reference: how ratios read. */
 const WIDTH = 760;
 const LABEL_WIDTH = 190;
 const VALUE_WIDTH = 60;
@@ -51,7 +50,8 @@ export function svgReport(report: TableReport): string | undefined {
   const metrics = [...new Set(bars.map(({ metric }) => metric))];
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escapeText(`${ours} as a multiple of ${other}`)}">`,
-    '<style>text{font:11px sans-serif;fill:#1f2328}.t{font-size:15px;font-weight:bold}.g{stroke:#8b949e;stroke-width:.5}.one{stroke:#1f2328;stroke-width:1.2}@media(prefers-color-scheme:dark){text{fill:#e6edf3}.one{stroke:#e6edf3}}</style>',
+    '<style>.b{fill:#fff}text{font:11px sans-serif;fill:#1f2328}.t{font-size:15px;font-weight:bold}.g{stroke:#8b949e;stroke-width:.5}.one{stroke:#1f2328;stroke-width:1.2}@media(prefers-color-scheme:dark){.b{fill:#0d1117}text{fill:#e6edf3}.one{stroke:#e6edf3}}</style>',
+    `<rect class="b" width="${WIDTH}" height="${height}"/>`,
     text(12, 22, `${ours} as a multiple of ${other}: shorter is better`, 'start', 't'),
     text(12, 40, describeReport(report).split('; ').slice(1, 2).join(''), 'start'),
     ...legend(metrics),
