@@ -18,7 +18,7 @@ const PREFIXES_OF_PEERS = 10_000;
 /** Prefixes of all cycles of a step together, about. */
 const WORK = 1_000_000;
 const MINIMUM_CYCLES = 3;
-const MAXIMUM_CYCLES = 10;
+const MAXIMUM_CYCLES = 30;
 
 /** Costs in nanoseconds of CPU time of the daemon. */
 export interface ScalingRow {
