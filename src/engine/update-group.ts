@@ -141,8 +141,11 @@ export class UpdateGroup {
 
   /** Gives `other`, which must be empty, the same columns. */
   copyTo(other: UpdateGroup): void {
-    for (let prefix = 1; prefix < this.advertised.length; prefix++)
-      if (this.advertised[prefix] !== 0) other.record(prefix, this.advertised[prefix]!, this.source[prefix]!);
+    other.advertised = this.advertised.slice();
+    other.source = this.source.slice();
+    other.#countBySource = this.#countBySource.slice();
+    other.count = this.count;
+    this.#attrs.refAll(this.advertised);
   }
 
   /** Forgets everything advertised; prefixes that nothing else holds become dirty so that they are reclaimed. */

@@ -104,6 +104,13 @@ export class AttrTable {
     this.#refs[id]!++;
   }
 
+  /** Counts one more user for each element of `ids` that is not 0. */
+  refAll(ids: Uint32Array): void {
+    const refs = this.#refs;
+    for (let i = 0; i < ids.length; i++) refs[ids[i]!]!++;
+    refs[0] = 0;
+  }
+
   /** Counts one user less; a set without users goes at the next {@link collect}. */
   unref(id: AttrId): void {
     if (--this.#refs[id]! === 0) this.#wait(id);
