@@ -12,6 +12,7 @@ import { type AttrId, AttrTable } from '../rib/attr-table.ts';
 import { FamilyRib } from '../rib/family-rib.ts';
 import { type PeerIndex, PeerTable, SOURCE_EXTERNAL, SOURCE_INTERNAL } from '../rib/peer-table.ts';
 import { type SelectOptions, Selector } from '../rib/select.ts';
+import type { RouteTransform } from '../rib/transform.ts';
 import { writeCanonicalBlob } from '../wire/attributes/blob.ts';
 import { Disposition, UpdateError } from '../wire/attributes/spec.ts';
 import { endOfRibFamily } from '../wire/end-of-rib.ts';
@@ -22,6 +23,7 @@ import { Exporter } from './exporter.ts';
 import { IMPORT_ACCEPT, ImportRules } from './import-rules.ts';
 import { applyNlri, NLRI_MALFORMED } from './ingest.ts';
 import type { PeerParams } from './peer-params.ts';
+import { Reimports } from './reimport.ts';
 
 const MP_REACH = 14;
 const MP_UNREACH = 15;
@@ -78,6 +80,7 @@ export class Engine {
   readonly #sessions = new Map<PeerIndex, Peer>();
   readonly #rules = new Map<string, ImportRules>();
   readonly #sweeps: Sweep[] = [];
+  readonly #reimports: Reimports;
   readonly #freePeers: PeerIndex[] = [];
   #nextPeer = 1;
 
@@ -89,6 +92,7 @@ export class Engine {
       (family) => new FamilyRib(family, this.attrs, this.peers, this.selector, options.seed),
     );
     this.exporters = this.ribs.map((rib) => new Exporter(rib, this.attrs, this.peers, options.localAs));
+    this.#reimports = new Reimports(this.ribs, (peer) => this.#sessions.get(peer));
   }
 
   /**
@@ -104,6 +108,7 @@ export class Engine {
       params.routerId,
       params.address,
     );
+    this.peers.identity[index] = params.identity;
     const rulesKey = params.localAddress?.join('.') ?? '';
     this.#sessions.set(index, {
       index,
@@ -130,6 +135,7 @@ export class Engine {
       this.#rules.delete(session.rulesKey);
     }
     for (const exporter of this.exporters) exporter.leave(peer);
+    this.#reimports.drop(peer);
     for (let i = this.#sweeps.length - 1; i >= 0; i--)
       if (this.#sweeps[i]!.peer === peer) this.#sweeps.splice(i, 1);
     for (const [family] of this.ribs.entries())
@@ -140,10 +146,13 @@ export class Engine {
   changePeer(peer: PeerIndex, params: PeerParams): void {
     const session = this.#sessions.get(peer);
     if (session === undefined) return;
-    const reimport = session.params.import !== params.import;
+    const reimport = session.params.import.key !== params.import.key;
+    // Policies of other sessions may ask for the group that this peer's routes come from.
+    const renamed = session.params.identity?.group !== params.identity?.group;
     session.params = params;
     session.context = withoutFamilies(params.context, session.disabled);
-    if (reimport) for (const rib of this.ribs) this.#reimport(rib, session);
+    if (renamed) this.peers.identity[peer] = params.identity;
+    if (reimport || renamed) this.#reimports.start(peer, renamed);
     for (const exporter of this.exporters) exporter.change(peer, params);
   }
 
@@ -271,9 +280,18 @@ export class Engine {
 
   /** Does one bounded piece of work; returns whether there may be more. */
   work(): boolean {
-    const worked = this.#sweep() || this.exporters.some((exporter) => exporter.work());
+    const worked =
+      this.#sweep() || this.#reimports.work() || this.exporters.some((exporter) => exporter.work());
     this.attrs.collect();
     return worked;
+  }
+
+  /** The policies that sessions have. */
+  *policies(): Iterable<RouteTransform> {
+    for (const { params } of this.#sessions.values()) {
+      yield params.import;
+      yield params.export;
+    }
   }
 
   /** Why a received path was not accepted; undefined when it was. */
@@ -320,12 +338,17 @@ export class Engine {
   ): boolean {
     if (start >= end) return true;
     let attr = 0;
-    if (attrIn > 0 && session.rules.verdict(attrIn) === IMPORT_ACCEPT)
-      attr = session.params.import.apply(attrIn, 0);
+    let perPrefix: RouteTransform | undefined;
+    if (attrIn > 0 && session.rules.verdict(attrIn) === IMPORT_ACCEPT) {
+      const policy = session.params.import;
+      if (policy.perPrefix) perPrefix = policy;
+      else attr = policy.apply(attrIn, family, 0, session.index);
+    }
     if (attrIn < 0) this.refused.tableFull++;
     const from = Math.max(attrIn, 0);
     const rib = this.ribs[family]!;
-    return applyNlri(rib, session.index, bytes, start, end, from, attr, this.refused) !== NLRI_MALFORMED;
+    const { index } = session;
+    return applyNlri(rib, index, bytes, start, end, from, attr, this.refused, perPrefix) !== NLRI_MALFORMED;
   }
 
   /**
@@ -352,20 +375,6 @@ export class Engine {
     this.frame.faultyAttribute = 0;
     this.frame.faultStart = this.frame.faultEnd = 0;
     return Disposition.sessionReset;
-  }
-
-  #reimport(rib: FamilyRib, session: Peer): void {
-    const { paths } = rib;
-    for (let row = 1; row < paths.limit; row++) {
-      if (paths.peer[row] !== session.index || paths.prefix[row] === 0) continue;
-      const attrIn = paths.attrIn[row]!;
-      const accepted = session.rules.verdict(attrIn) === IMPORT_ACCEPT;
-      const prefix = paths.prefix[row]!;
-      const flags = paths.flags[row]!;
-      rib.setPath(prefix, session.index, attrIn, accepted ? session.params.import.apply(attrIn, prefix) : 0);
-      // The peer has not repeated it: a stale path stays stale.
-      paths.flags[row] = flags;
-    }
   }
 
   #staleSweep(peer: PeerIndex, family: number): number {
