@@ -55,7 +55,7 @@ export const MAX_PATTERN_STATES = 2000;
 export const MAX_MATCHER_STATES = 1000;
 
 /** Combinations of prefix tests and sources that a policy remembers results for; then it forgets them all, which is counted. */
-export const MAX_POLICY_VARIANTS = 4096;
+export const MAX_POLICY_VARIANTS = 8192;
 
 /** Pages of 4 KiB that the results of all policies may take (64 MiB); then all of them are forgotten, which is counted. */
 export const MAX_POLICY_PAGES = 16_384;

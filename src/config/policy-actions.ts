@@ -51,6 +51,9 @@ function isObject(value: unknown): value is Values {
 
 function parseAigp(value: string | number): Action | Complaint {
   if (value === 'none') return { kind: 'aigp', value: undefined };
+  // YAML has rounded it already.
+  if (typeof value === 'number' && !Number.isSafeInteger(value))
+    return new Complaint('numbers above 9007199254740991 lose digits in YAML', 'put it in quotes');
   const text = String(value);
   if (!/^\d{1,20}$/.test(text) || BigInt(text) > MAX_AIGP)
     return new Complaint(`\`${value}\` is not an AIGP metric`, 'write a number, or `none`');

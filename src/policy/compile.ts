@@ -68,7 +68,7 @@ export class CompiledPolicy implements RouteTransform {
     this.passesNextHop =
       session.direction === 'export' &&
       actions.some((action) => action.kind === 'next-hop' && action.mode === 'unchanged');
-    this.#memo = new PolicyMemo(environment.memory);
+    this.#memo = new PolicyMemo(environment.memory, this.#tests.length);
   }
 
   get name(): string {
@@ -80,7 +80,8 @@ export class CompiledPolicy implements RouteTransform {
     const tests = this.#tests;
     let variant = 0;
     for (let i = 0; i < tests.length; i++) {
-      variant = memo.step(variant, tests[i]!.holds(family, prefix, from));
+      if (!tests[i]!.holds(family, prefix, from)) continue;
+      variant = memo.step(variant, i);
       if (variant < 0) return this.#applyAnew(attr, family, prefix, from);
     }
     const known = memo.get(variant, attr);
@@ -125,7 +126,7 @@ export class CompiledPolicy implements RouteTransform {
       this.#environment.memory.flushes++;
     }
     const outcomes = this.#outcomes(family, prefix, from);
-    const variant = outcomes.reduce((node, outcome) => memo.grow(node, outcome), 0);
+    const variant = outcomes.reduce((node, holds, i) => (holds ? memo.grow(node, i) : node), 0);
     const known = memo.get(variant, attr);
     return known === UNKNOWN ? this.#decide(variant, attr, family, outcomes) : known;
   }

@@ -10,6 +10,7 @@
  * each. At a bound results are forgotten, counted, and worked out again when they are asked for.
  */
 import { growU32 } from '../base/columns.ts';
+import { mixSigned } from '../base/hash.ts';
 import { MAX_POLICY_PAGES, MAX_POLICY_VARIANTS } from '../base/limits.ts';
 import type { AttrId, AttrMemo, AttrTable } from '../rib/attr-table.ts';
 
@@ -82,47 +83,70 @@ export class PolicyMemory implements AttrMemo {
 /** The results of one policy. */
 export class PolicyMemo {
   readonly #memory: PolicyMemory;
-  /** Pages by variant, then by the upper bits of the attribute id. */
-  #variants: Uint32Array[][] = [[]];
-  /** Child of `node * 2 + outcome` plus one; the tests of a route lead from node 0 to a leaf. */
-  #trie = new Int32Array(64);
+  /** Pages by variant, then by the upper bits of the attribute id; made when a result is stored. */
+  #variants: (Uint32Array[] | undefined)[] = [];
+  /** Open addressing: pairs of `node * tests + test + 1` and the node behind it. Node 0: no test holds. */
+  #edges = new Int32Array(64);
   #nodes = 1;
   #pages = 0;
+  readonly #tests: number;
 
-  constructor(memory: PolicyMemory) {
+  /** @param tests number of route tests of the policy */
+  constructor(memory: PolicyMemory, tests: number) {
     this.#memory = memory;
+    this.#tests = tests;
     memory.add(this);
   }
 
-  /** The node behind `node` for the outcome of the next test; -1 when nobody has been there. */
-  step(node: number, outcome: boolean): number {
-    return this.#trie[node * 2 + (outcome ? 1 : 0)]! - 1;
-  }
-
-  /** The node behind `node`, made when it is new. */
-  grow(node: number, outcome: boolean): number {
-    const at = node * 2 + (outcome ? 1 : 0);
-    if (this.#trie[at] === 0) {
-      const child = this.#nodes++;
-      if (child * 2 + 2 > this.#trie.length) {
-        const grown = new Int32Array(this.#trie.length * 2);
-        grown.set(this.#trie);
-        this.#trie = grown;
-      }
-      this.#trie[at] = child + 1;
-      this.#variants.push([]);
+  /**
+   * A variant is a path along the tests that hold. The node behind `node` when `test` is the next one that does; -1
+   * when no route has been there.
+   */
+  step(node: number, test: number): number {
+    const edges = this.#edges;
+    const mask = edges.length - 2;
+    const key = node * this.#tests + test + 1;
+    let slot = (mixSigned(key) << 1) & mask;
+    for (let found = edges[slot]!; found !== 0; found = edges[slot]!) {
+      if (found === key) return edges[slot + 1]!;
+      slot = (slot + 2) & mask;
     }
-    return this.#trie[at]! - 1;
+    return -1;
   }
 
-  /** Whether as many variants are known as may be. The caller flushes before it walks the trie again. */
+  /** As {@link step}, made when it is new. */
+  grow(node: number, test: number): number {
+    const known = this.step(node, test);
+    if (known >= 0) return known;
+    if (this.#nodes * 4 > this.#edges.length) this.#rehash();
+    this.#insert(node * this.#tests + test + 1, this.#nodes);
+    return this.#nodes++;
+  }
+
+  #insert(key: number, child: number): void {
+    const edges = this.#edges;
+    const mask = edges.length - 2;
+    let slot = (mixSigned(key) << 1) & mask;
+    while (edges[slot] !== 0) slot = (slot + 2) & mask;
+    edges[slot] = key;
+    edges[slot + 1] = child;
+  }
+
+  #rehash(): void {
+    const old = this.#edges;
+    this.#edges = new Int32Array(old.length * 2);
+    for (let slot = 0; slot < old.length; slot += 2)
+      if (old[slot] !== 0) this.#insert(old[slot]!, old[slot + 1]!);
+  }
+
+  /** Whether as many variants are known as may be. The caller flushes before it makes another one. */
   get full(): boolean {
     return this.#nodes >= MAX_POLICY_VARIANTS;
   }
 
-  /** The result for an attribute set at the leaf `variant`, or {@link UNKNOWN}. */
+  /** The result for an attribute set for a variant, or {@link UNKNOWN}. */
   get(variant: number, attr: AttrId): number {
-    const page = this.#variants[variant]![attr >>> PAGE_SHIFT] ?? EMPTY_PAGE;
+    const page = this.#variants[variant]?.[attr >>> PAGE_SHIFT] ?? EMPTY_PAGE;
     const at = (attr & PAGE_MASK) << 1;
     // One more than the result: 0 is an entry that nobody has written.
     const result = page[at]! - 1;
@@ -132,9 +156,9 @@ export class PolicyMemo {
   }
 
   set(variant: number, attr: AttrId, result: AttrId): void {
-    const pages = this.#variants[variant];
-    // The variant may have been flushed meanwhile: then the result is simply not remembered.
-    if (pages === undefined) return;
+    while (this.#variants.length <= variant) this.#variants.push(undefined);
+    const pages = this.#variants[variant] ?? [];
+    this.#variants[variant] = pages;
     const index = attr >>> PAGE_SHIFT;
     while (pages.length <= index) pages.push(EMPTY_PAGE);
     let page = pages[index]!;
@@ -159,8 +183,8 @@ export class PolicyMemo {
   flush(): void {
     this.#memory.release(this.#pages);
     this.#pages = 0;
-    this.#variants = [[]];
-    this.#trie = new Int32Array(64);
+    this.#variants = [];
+    this.#edges = new Int32Array(64);
     this.#nodes = 1;
   }
 }
