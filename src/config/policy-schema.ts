@@ -129,9 +129,17 @@ export const matchShape = {
     examples: ['192.0.2.0/24'],
     title: 'addresses, prefixes or prefix sets',
   }),
-  not: matchSchema.optional().meta({ description: 'These conditions do not all hold.' }),
-  any: z.array(matchSchema).min(1).optional().meta({ description: 'One of these sets of conditions holds.' }),
-  all: z.array(matchSchema).min(1).optional().meta({ description: 'All of these sets of conditions hold.' }),
+  not: matchSchema.optional().meta({ description: 'These conditions do not all hold.', title: 'conditions' }),
+  any: z
+    .array(matchSchema)
+    .min(1)
+    .optional()
+    .meta({ description: 'One of these sets of conditions holds.', title: 'list of conditions' }),
+  all: z
+    .array(matchSchema)
+    .min(1)
+    .optional()
+    .meta({ description: 'All of these sets of conditions hold.', title: 'list of conditions' }),
 };
 
 const prependShape = {
@@ -140,7 +148,12 @@ const prependShape = {
     examples: ['own'],
     title: '`own`, `last` or AS number',
   }),
-  count: z.int().min(1).max(64).optional().meta({ description: 'How many times.', default: 1 }),
+  count: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'How many times.', default: 1, title: 'number' }),
 };
 
 const communityChangeShape = {
