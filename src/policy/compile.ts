@@ -151,12 +151,16 @@ export class CompiledPolicy implements RouteTransform {
   }
 
   #intern(route: PolicyRoute): AttrId {
-    if (route.size > MAX_POLICY_ATTRIBUTE_BYTES) return REJECT;
-    const out = new ByteWriter();
+    const out = BLOB;
+    out.reset();
     route.write(out);
+    if (out.length > MAX_POLICY_ATTRIBUTE_BYTES) return REJECT;
     return this.#attrs.intern(out.bytes, 0, out.length);
   }
 }
+
+/** For one set of attributes at a time. */
+const BLOB = new ByteWriter(4096);
 
 function nameOf(chain: readonly Policy[]): string {
   return chain.map(({ name }) => name).join(', ');

@@ -8,7 +8,7 @@ import { formatAddress } from '../base/address.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
 import { DEFAULT_LOCAL_PREF } from '../rib/attr-derive.ts';
 import { type AsPathSegment, isConfederationSegment } from '../wire/attributes/as-path-segments.ts';
-import { forEachAttribute, writeAttribute } from '../wire/attributes/blob.ts';
+import { findAttribute, forEachAttribute, writeAttribute } from '../wire/attributes/blob.ts';
 import { attributeByCode, type PathAttributes } from '../wire/attributes/index.ts';
 import { FLAGS_ON_WIRE } from '../wire/attributes/marks.ts';
 import { CANONICAL_CONTEXT } from '../wire/attributes/view.ts';
@@ -50,66 +50,84 @@ export interface RouteCommunity {
   readonly text: string;
 }
 
-interface Entry {
+/** An attribute that was written. */
+interface Written {
   readonly flags: number;
   readonly value: Uint8Array;
 }
 
+/** For one value at a time. */
+const SCRATCH = new ByteWriter();
+
 export class PolicyRoute {
-  readonly #entries = new Map<number, Entry>();
+  readonly #bytes: Uint8Array;
+  readonly #start: number;
+  readonly #end: number;
+  /** By code; undefined: removed. Absent while nothing was written, which is so for most routes. */
+  #written: Map<number, Written | undefined> | undefined;
   readonly #read = new Map<number, unknown>();
   #communities: Partial<Record<CommunityKind, readonly RouteCommunity[]>> = {};
   #pathText: string | undefined;
   #asns: readonly number[] | undefined;
-  /** Whether anything was written. */
-  changed = false;
 
-  /** Of the canonical blob `bytes[start..end)`. */
+  /** Of the canonical blob `bytes[start..end)`, which must stay as it is while the route is used. */
   constructor(bytes: Uint8Array, start: number, end: number) {
-    forEachAttribute(bytes, start, end, (code, flags, from, to) => {
-      this.#entries.set(code, { flags, value: bytes.slice(from, to) });
-    });
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** Whether anything was written. */
+  get changed(): boolean {
+    return this.#written !== undefined;
   }
 
   /** The value of an attribute, or undefined. */
   get<Key extends Name>(name: Key): PathAttributes[Key] {
     const code = CODE[name];
-    const entry = this.#entries.get(code);
-    if (entry === undefined) return undefined as PathAttributes[Key];
-    if (!this.#read.has(code))
-      this.#read.set(
-        code,
-        attributeByCode[code]!.read(entry.value, 0, entry.value.length, CANONICAL_CONTEXT),
-      );
-    return this.#read.get(code) as PathAttributes[Key];
+    if (this.#read.has(code)) return this.#read.get(code) as PathAttributes[Key];
+    const { bytes, start, end } = this.#value(code);
+    const value = start < 0 ? undefined : attributeByCode[code]!.read(bytes, start, end, CANONICAL_CONTEXT);
+    this.#read.set(code, value);
+    return value as PathAttributes[Key];
+  }
+
+  /** Where the value of an attribute stands now; `start` is -1 when there is none. */
+  #value(code: number): { bytes: Uint8Array; start: number; end: number; flags: number } {
+    if (this.#written?.has(code) === true) {
+      const written = this.#written.get(code);
+      if (written === undefined) return ABSENT;
+      return { bytes: written.value, start: 0, end: written.value.length, flags: written.flags };
+    }
+    const found = findAttribute(this.#bytes, this.#start, this.#end, code);
+    return found === undefined ? ABSENT : { bytes: this.#bytes, ...found };
   }
 
   /** Replaces or adds an attribute; undefined removes it. `mark` is for the low bits of the flags. */
   set<Key extends Name>(name: Key, value: PathAttributes[Key], mark = 0): void {
     const code = CODE[name];
     const spec = attributeByCode[code]!;
-    if (value === undefined) this.#entries.delete(code);
+    if (value === undefined) this.#put(code, undefined);
     else {
-      const out = new ByteWriter();
-      spec.write(value, out, CANONICAL_CONTEXT);
-      this.#entries.set(code, { flags: spec.flags | mark, value: out.take() });
+      SCRATCH.reset();
+      spec.write(value, SCRATCH, CANONICAL_CONTEXT);
+      this.#put(code, { flags: spec.flags | mark, value: SCRATCH.take() });
     }
-    this.#written(code);
+    this.#read.delete(code);
+    this.#communities = {};
+    if (code === CODE.asPath) this.#pathText = this.#asns = undefined;
   }
 
   /** Gives an attribute that is there other marks: low bits of the flags (`marks.ts`). */
   mark(name: Name, mark: number): void {
-    const entry = this.#entries.get(CODE[name]);
-    if (entry === undefined) return;
-    this.#entries.set(CODE[name], { ...entry, flags: (entry.flags & FLAGS_ON_WIRE) | mark });
-    this.changed = true;
+    const { bytes, start, end, flags } = this.#value(CODE[name]);
+    if (start < 0) return;
+    this.#put(CODE[name], { flags: (flags & FLAGS_ON_WIRE) | mark, value: bytes.slice(start, end) });
   }
 
-  #written(code: number): void {
-    this.changed = true;
-    this.#read.delete(code);
-    this.#communities = {};
-    if (code === CODE.asPath) this.#pathText = this.#asns = undefined;
+  #put(code: number, value: Written | undefined): void {
+    this.#written ??= new Map();
+    this.#written.set(code, value);
   }
 
   /** LOCAL_PREF, or what stands for a missing one. */
@@ -152,8 +170,8 @@ export class PolicyRoute {
 
   /** Bytes of the next hop, 4 or 16, without a link-local one behind; undefined when there is none. */
   get nextHopAddress(): Uint8Array | undefined {
-    const value = this.#entries.get(CODE.nextHop)?.value;
-    return value === undefined ? undefined : value.slice(0, value.length === 4 ? 4 : 16);
+    const { bytes, start, end } = this.#value(CODE.nextHop);
+    return start < 0 ? undefined : bytes.slice(start, end - start === 4 ? end : start + 16);
   }
 
   /** Sets the next hop to 4, 16 or 32 bytes. */
@@ -221,19 +239,29 @@ export class PolicyRoute {
     return value === undefined ? undefined : attributeByCode[CODE[name]]!.format(value);
   }
 
-  /** Total of the values in bytes, headers included. */
-  get size(): number {
-    let size = 0;
-    for (const { value } of this.#entries.values()) size += value.length + 4;
-    return size;
+  /** Appends the canonical blob; a new attribute stands in front of the first one with a higher code. */
+  write(out: ByteWriter): void {
+    const added = [...(this.#written ?? [])].sort(([a], [b]) => a - b);
+    const done = new Set<number>();
+    const add = (code: number, written: Written | undefined): void => {
+      if (written !== undefined && !done.has(code)) writeAttribute(out, written.flags, code, written.value);
+      done.add(code);
+    };
+    forEachAttribute(this.#bytes, this.#start, this.#end, (code, flags, start, end) => {
+      for (const [other, written] of added) if (other < code && !this.#had(other)) add(other, written);
+      if (this.#written?.has(code) === true) add(code, this.#written.get(code));
+      else writeAttribute(out, flags, code, this.#bytes, start, end);
+    });
+    for (const [code, written] of added) add(code, written);
   }
 
-  /** Appends the canonical blob; a new attribute stands in the order of the codes. */
-  write(out: ByteWriter): void {
-    for (const [code, { flags, value }] of [...this.#entries].sort(([a], [b]) => a - b))
-      writeAttribute(out, flags, code, value);
+  /** Whether the blob had the attribute before anything was written. */
+  #had(code: number): boolean {
+    return findAttribute(this.#bytes, this.#start, this.#end, code) !== undefined;
   }
 }
+
+const ABSENT = { bytes: new Uint8Array(0), start: -1, end: -1, flags: 0 };
 
 function segmentText({ type, asns }: AsPathSegment): string {
   switch (type) {
