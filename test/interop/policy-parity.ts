@@ -51,7 +51,7 @@ int set privates;
 {
   privates = [ 64512..65534, 4200000000..4294967294 ];
 ${filter}}
-protocol bgp feed {
+protocol bgp feeder {
   local LOCAL as ${OWN_AS};
   neighbor FEEDER as ${FEEDER_AS};
   direct;
@@ -167,7 +167,7 @@ policies:
     - { set: { community: { remove: ["65000:*"] }, origin: igp }, then: accept }
 `),
   bird: inBird(`  if net !~ [ 45.0.0.0/10{10,24}, 45.128.0.0/9{20,23}, 80.0.0.0/8{18,24} ] then reject;
-  if bgp_path !~ [= 3000+ 4999* =] then reject;
+  if bgp_path !~ [= 3000+ =] && bgp_path !~ [= 3000+ 4999+ =] then reject;
   bgp_local_pref = 150;
   if defined(bgp_med) then bgp_med = bgp_med + 50; else bgp_med = 50;
   if (65000,80) ~ bgp_community then bgp_local_pref = 80;
