@@ -50,3 +50,18 @@ export const MAX_NARROW_PATH_BYTES = 32_000;
 
 /** Bytes that `bellhop decode` reads from its standard input; more is an error. */
 export const MAX_DECODE_INPUT_BYTES = 1024 * 1024 * 1024;
+
+/** States that one AS-path pattern of a policy may need, its repetitions written out; a larger one is a configuration error. */
+export const MAX_PATTERN_STATES = 2000;
+
+/** Deterministic states that the matcher of one AS-path pattern remembers; then it forgets them all and begins anew. */
+export const MAX_MATCHER_STATES = 1000;
+
+/** Combinations of prefix tests and sources that a policy remembers results for; then it forgets them all, which is counted. */
+export const MAX_POLICY_VARIANTS = 8192;
+
+/** Pages of 4 KiB that the results of all policies may take (64 MiB); then all of them are forgotten, which is counted. */
+export const MAX_POLICY_PAGES = 16_384;
+
+/** Bytes of a set of attributes that a policy may make; a larger one rejects the route, which is counted. */
+export const MAX_POLICY_ATTRIBUTE_BYTES = 65_000;

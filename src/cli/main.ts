@@ -9,6 +9,7 @@ import { addCheckCommand } from './commands/check.ts';
 import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addFuzzCommand } from './commands/fuzz.ts';
+import { addPolicyCommand } from './commands/policy.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addShowCommand } from './commands/show.ts';
@@ -49,6 +50,7 @@ function buildProgram(context: CommandContext): Command {
     );
   addRunCommand(program, context);
   addCheckCommand(program, context);
+  addPolicyCommand(program, context);
   addShowCommand(program, context);
   addRefreshCommand(program, context);
   addDecodeCommand(program, context);

@@ -94,6 +94,11 @@ export class Report {
     return this.#source.position(this.#source.find(path, 'key').start).line;
   }
 
+  /** File and line of a key path. */
+  placeOf(path: KeyPath): { file: string; line: number } {
+    return { file: this.#source.file, line: this.lineOf(path) };
+  }
+
   #diagnostic(span: Span, path: KeyPath, message: string, hint: string | undefined): ConfigDiagnostic {
     const { line, column } = this.#source.position(span.start);
     const snippet = this.#source.snippet(span);

@@ -13,7 +13,7 @@ import { suggest } from './suggest.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Unknown keys with more siblings than this get no list of them. */
-const LISTED_KEYS = 10;
+const LISTED_KEYS = 20;
 
 /** Reports every issue that the schema has with the file. */
 export function reportIssues(issues: readonly Issue[], report: Report): void {
@@ -166,7 +166,9 @@ function schemaAt(path: KeyPath): z.ZodType | undefined {
 }
 
 function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
-  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodLazy)
+    return unwrap(schema.unwrap() as z.ZodType);
+  return schema;
 }
 
 function keysOf(schema: z.ZodType | undefined): readonly string[] {
@@ -183,6 +185,11 @@ function placesOf(key: string): string[] {
     ['a dynamic neighbor', ['dynamic-neighbors', 0]],
     ['a peer group', ['peer-groups', '']],
     ['a network', ['networks', 0]],
+    ['a term of a policy', ['policies', '', 0]],
+    ['`match` of a term', ['policies', '', 0, 'match']],
+    ['`set` of a term', ['policies', '', 0, 'set']],
+    ['a test', ['tests', 0]],
+    ['`route` of a test', ['tests', 0, 'route']],
   ]);
   return [...places].filter(([, path]) => keysOf(schemaAt(path)).includes(key)).map(([place]) => place);
 }

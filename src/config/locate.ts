@@ -145,7 +145,8 @@ export class Source {
     const multiline =
       valueSpan !== undefined && this.text.slice(valueSpan.start, valueSpan.end).includes('\n');
     if (keySpan !== undefined && (aim === 'key' || valueSpan === undefined || multiline)) return keySpan;
-    if (isMap(node) && (multiline || aim === 'key')) return firstKey(node) ?? { start: 0, end: 1 };
+    if (isMap(node) && (multiline || aim === 'key'))
+      return firstKey(node) ?? valueSpan ?? { start: 0, end: 1 };
     return valueSpan ?? keySpan ?? { start: 0, end: 1 };
   }
 }

@@ -10,7 +10,7 @@ const INTRODUCTION = `# Configuration
 <!-- Generated from src/config/schema.ts: UPDATE_DOCS=1 npx vitest run test/config -->
 
 bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is the smallest useful one,
-[config/bellhop.yaml](../config/bellhop.yaml) shows every key. For completion in editors, begin the file with
+[config/bellhop.yaml](../config/bellhop.yaml) shows every key; [policy.md](policy.md) explains policies. For completion in editors, begin the file with
 \`# yaml-language-server: $schema=./bellhop.schema.json\`.
 
 - **Strict.** An unknown key, a wrong type or a value out of range is an error. All errors are reported at once,
@@ -34,6 +34,13 @@ const SECTIONS: readonly { heading: string; find: (file: JsonSchemaNode) => Json
   { heading: '`peer-groups.NAME`', find: (file) => namedEntry(file.properties?.['peer-groups']) },
   { heading: '`dynamic-neighbors[]`', find: (file) => file.properties?.['dynamic-neighbors']?.items },
   { heading: '`networks[]`', find: (file) => file.properties?.['networks']?.items },
+  { heading: '`policies.NAME[]`', find: (file) => termOf(file) },
+  { heading: '`match` of a term', find: (file) => resolved(termOf(file)?.properties?.['match'], file) },
+  { heading: '`set` of a term', find: (file) => termOf(file)?.properties?.['set'] },
+  { heading: '`prepend`', find: (file) => termOf(file)?.properties?.['set']?.properties?.['prepend'] },
+  { heading: '`community`', find: (file) => termOf(file)?.properties?.['set']?.properties?.['community'] },
+  { heading: '`tests[]`', find: (file) => file.properties?.['tests']?.items },
+  { heading: '`route` of a test', find: (file) => file.properties?.['tests']?.items?.properties?.['route'] },
 ];
 
 /** Markdown text of the reference for the schema of `configJsonSchema`. */
@@ -80,6 +87,17 @@ function typeText(node: JsonSchemaNode): string {
 function defaultText(value: unknown): string {
   if (value === undefined) return '';
   return Array.isArray(value) ? value.map((entry) => `\`${entry}\``).join(', ') : `\`${value}\``;
+}
+
+/** One entry of a policy. */
+function termOf(file: JsonSchemaNode): JsonSchemaNode | undefined {
+  return namedEntry(file.properties?.['policies'])?.items;
+}
+
+/** The node that a reference points at: conditions may hold conditions. */
+function resolved(node: JsonSchemaNode | undefined, file: JsonSchemaNode): JsonSchemaNode | undefined {
+  const name = node?.$ref?.split('/').at(-1);
+  return name === undefined ? node : file.$defs?.[name];
 }
 
 function namedEntry(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {

@@ -7,6 +7,8 @@
 import { DEFAULT_DYNAMIC_LIMIT } from '../base/limits.ts';
 import type { Report } from './diagnostic.ts';
 import type { KeyPath } from './locate.ts';
+import { resolvePolicies, resolvePolicyNames } from './policy-resolve.ts';
+import { resolvePolicyTests } from './policy-tests.ts';
 import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
 import type { DynamicNeighborInput, FileInput, NeighborInput, NetworkInput } from './schema.ts';
 import type { SecretSources } from './secrets.ts';
@@ -26,6 +28,9 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
   const neighbors = collect(file.neighbors, (input, i) => resolveNeighbor(input, i, context));
   const ranges = collect(file['dynamic-neighbors'], (input, i) => resolveRange(input, i, context));
   const networks = collect(file.networks, (input, i) => resolveNetwork(input, i, report));
+  for (const direction of ['import', 'export'] as const)
+    resolvePolicyNames(file[direction], [direction], file, report);
+  const policies = resolvePolicies(file, report);
   checkUnique('neighbors', 'address', file.neighbors, (input) => input.address, report);
   checkUnique('dynamic-neighbors', 'prefix', file['dynamic-neighbors'], (input) => input.prefix, report);
   checkUnique('networks', 'prefix', file.networks, (input) => input.prefix, report);
@@ -42,6 +47,8 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
       compareRouterId: bestPath?.['compare-router-id'] ?? false,
     },
     neighbors,
+    policies,
+    policyTests: resolvePolicyTests(file, { policies, neighbors }, report),
     dynamicNeighbors: ranges.sort((a, b) => prefixLength(b) - prefixLength(a)),
     networks,
   };

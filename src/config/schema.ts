@@ -5,6 +5,7 @@
  * configuration reference (`reference.ts`) are derived from it. Objects are strict: an unknown key is an error.
  */
 import { z } from 'zod';
+import { policyTopShape, termShape } from './policy-schema.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
 import {
   asNumber,
@@ -121,6 +122,7 @@ export const fileSchema = z.strictObject({
     .array(z.strictObject(networkShape))
     .optional()
     .meta({ description: 'Routes that we originate.', examples: [[]] }),
+  ...policyTopShape,
 });
 
 /** The same keys, each optional, where a bad value is as good as none. */
@@ -142,6 +144,9 @@ export const salvageSchema = salvaging({
   neighbors: z.array(salvaging(neighborShape)),
   'dynamic-neighbors': z.array(salvaging(dynamicNeighborShape)),
   networks: z.array(salvaging(networkShape)),
+  ...policyTopShape,
+  // What is in here is read item by item, each with its own mistakes.
+  policies: z.record(z.string(), z.array(salvaging({ ...termShape, match: z.unknown(), set: z.unknown() }))),
 });
 
 /** The good parts of a file; every key may be missing. */
@@ -150,6 +155,10 @@ export type FileInput = z.output<typeof salvageSchema>;
 export type NeighborInput = NonNullable<FileInput['neighbors']>[number];
 export type DynamicNeighborInput = NonNullable<FileInput['dynamic-neighbors']>[number];
 export type NetworkInput = NonNullable<FileInput['networks']>[number];
+
+/** One entry of a policy. */
+export type TermInput = NonNullable<FileInput['policies']>[string][number];
+export type PolicyTestInput = NonNullable<FileInput['tests']>[number];
 
 /** What a peer group may say; neighbors and dynamic ranges say a part of it, and more. */
 export type PeerInput = NonNullable<FileInput['peer-groups']>[string];

@@ -2,6 +2,8 @@
  * Config: the configuration after reading, validation, inheritance from peer groups and defaults.
  * Only `config` and `speaker` see it: below them there are no configuration objects.
  */
+import type { PolicyTest } from '../policy/test-run.ts';
+import type { Policy } from '../policy/types.ts';
 import type { FamilyName } from '../wire/families/index.ts';
 
 /** An address to listen on. */
@@ -10,9 +12,6 @@ export interface ListenAddress {
   readonly address: string;
   readonly port: number;
 }
-
-/** `accept` and `reject` are the two built-in policies; undefined means none is configured (RFC 8212). */
-export type PolicyName = 'accept' | 'reject';
 
 /** What a peer-group may set and a neighbor has, after inheritance. */
 export interface PeerSettings {
@@ -36,8 +35,11 @@ export interface PeerSettings {
   readonly password: string | undefined;
   readonly families: readonly FamilyName[];
   readonly nextHop: NextHopSetting;
-  readonly import: PolicyName | undefined;
-  readonly export: PolicyName | undefined;
+  /** Names of policies, tried in turn; undefined means none is configured (RFC 8212). */
+  readonly import: readonly string[] | undefined;
+  readonly export: readonly string[] | undefined;
+  /** Name of the peer group it inherits from. */
+  readonly peerGroup: string | undefined;
   /** Offer of 4-octet AS numbers (RFC 6793); false makes us a 2-octet speaker towards this peer. */
   readonly fourOctetAs: boolean;
   /** Offer of 65,535-byte messages (RFC 8654). */
@@ -98,4 +100,7 @@ export interface Config {
   /** Longest prefix first: the first range that contains an address is its range. */
   readonly dynamicNeighbors: readonly DynamicNeighborConfig[];
   readonly networks: readonly NetworkConfig[];
+  /** Those of the file; the built-in ones are not among them. */
+  readonly policies: readonly Policy[];
+  readonly policyTests: readonly PolicyTest[];
 }

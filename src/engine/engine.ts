@@ -13,6 +13,7 @@ import { FamilyRib } from '../rib/family-rib.ts';
 import { PATH_STALE, type PathRow } from '../rib/path-table.ts';
 import { type PeerIndex, PeerTable, SOURCE_EXTERNAL, SOURCE_INTERNAL } from '../rib/peer-table.ts';
 import { type SelectOptions, Selector } from '../rib/select.ts';
+import type { RouteTransform } from '../rib/transform.ts';
 import { writeCanonicalBlob } from '../wire/attributes/blob.ts';
 import { Disposition, UpdateError } from '../wire/attributes/spec.ts';
 import { endOfRibFamily } from '../wire/end-of-rib.ts';
@@ -95,6 +96,7 @@ export class Engine {
       params.routerId,
       params.address,
     );
+    this.peers.identity[index] = params.identity;
     const rulesKey = params.ownAddresses.join();
     this.#sessions.set(index, {
       index,
@@ -130,10 +132,15 @@ export class Engine {
   changePeer(peer: PeerIndex, params: PeerParams): void {
     const session = this.#sessions.get(peer);
     if (session === undefined) return;
-    const reimport = session.params.import !== params.import;
+    const reimport = session.params.import.key !== params.import.key;
+    // Policies of other sessions may ask for the group that this peer's routes come from.
+    const renamed = session.params.identity?.group !== params.identity?.group;
     session.params = params;
     session.context = withoutFamilies(params.context, session.disabled);
-    if (reimport) for (const [family] of this.ribs.entries()) this.#sweeps.restart(peer, family, 'reimport');
+    if (renamed) this.peers.identity[peer] = params.identity;
+    if (reimport || renamed)
+      for (const [family] of this.ribs.entries())
+        this.#sweeps.restart(peer, family, renamed ? 'retell' : 'reimport');
     for (const exporter of this.exporters) exporter.change(peer, params);
   }
 
@@ -264,6 +271,14 @@ export class Engine {
     return this.attrs.collect() || worked;
   }
 
+  /** The policies that sessions have. */
+  *policies(): Iterable<RouteTransform> {
+    for (const { params } of this.#sessions.values()) {
+      yield params.import;
+      yield params.export;
+    }
+  }
+
   /** Why a received path was not accepted; undefined when it was. */
   rejectReason(peer: PeerIndex, attrIn: AttrId): number | 'policy' | undefined {
     const session = this.#sessions.get(peer);
@@ -308,12 +323,17 @@ export class Engine {
   ): boolean {
     if (start >= end) return true;
     let attr = 0;
-    if (attrIn > 0 && session.rules.verdict(attrIn) === IMPORT_ACCEPT)
-      attr = session.params.import.apply(attrIn, 0);
+    let perPrefix: RouteTransform | undefined;
+    if (attrIn > 0 && session.rules.verdict(attrIn) === IMPORT_ACCEPT) {
+      const policy = session.params.import;
+      if (policy.perPrefix) perPrefix = policy;
+      else attr = policy.apply(attrIn, family, 0, session.index);
+    }
     if (attrIn < 0) this.refused.tableFull++;
     const from = Math.max(attrIn, 0);
     const rib = this.ribs[family]!;
-    return applyNlri(rib, session.index, bytes, start, end, from, attr, this.refused) !== NLRI_MALFORMED;
+    const { index } = session;
+    return applyNlri(rib, index, bytes, start, end, from, attr, this.refused, perPrefix) !== NLRI_MALFORMED;
   }
 
   /**
@@ -351,9 +371,9 @@ export class Engine {
 
   #sweepRow(rib: FamilyRib, row: PathRow, { kind, peer }: Sweep): boolean {
     const { paths } = rib;
-    if (kind === 'reimport') {
+    if (kind === 'reimport' || kind === 'retell') {
       const session = this.#sessions.get(peer);
-      if (session !== undefined) this.#reimport(rib, row, session);
+      if (session !== undefined) this.#reimport(rib, row, session, kind === 'retell');
       return true;
     }
     if (kind === 'drop-stale' && (paths.flags[row]! & PATH_STALE) === 0) return false;
@@ -361,15 +381,17 @@ export class Engine {
     return true;
   }
 
-  #reimport(rib: FamilyRib, row: PathRow, session: Peer): void {
+  #reimport(rib: FamilyRib, row: PathRow, { index, rules, params }: Peer, always: boolean): void {
     const { paths } = rib;
     const attrIn = paths.attrIn[row]!;
     const prefix = paths.prefix[row]!;
     const flags = paths.flags[row]!;
-    const accepted = session.rules.verdict(attrIn) === IMPORT_ACCEPT;
-    rib.setPath(prefix, session.index, attrIn, accepted ? session.params.import.apply(attrIn, prefix) : 0);
+    const accepted = rules.verdict(attrIn) === IMPORT_ACCEPT;
+    const attr = accepted ? params.import.apply(attrIn, rib.family.index, prefix, index) : 0;
+    rib.setPath(prefix, index, attrIn, attr);
     // The peer has not repeated it: a stale path stays stale.
     paths.flags[row] = flags;
+    if (always) rib.dirty.push(prefix);
   }
 }
 

@@ -70,7 +70,7 @@ export class Exporter {
     const member = this.#members.get(peer);
     if (member === undefined) return;
     const changed = groupParams(params, this.rib.family, this.#localAs);
-    if (params.export === member.params.export && groupKey(changed) === member.group.key) {
+    if (groupKey(changed) === member.group.key) {
       member.params = params;
       return;
     }
@@ -234,7 +234,7 @@ export class Exporter {
     const attr =
       bestAttr === 0
         ? 0
-        : exportRoute(group.params, this.#attrs, bestAttr, this.#peers.source[source]!, prefix);
+        : exportRoute(group.params, this.#attrs, bestAttr, this.#peers.source[source]!, prefix, source);
     const old = group.attrOf(prefix);
     if (attr === 0) {
       if (old !== 0) {

@@ -2,6 +2,7 @@
  * PeerParams: what the engine is told of a session when it becomes Established. Data only.
  */
 import type { Prefix } from '../base/prefix.ts';
+import type { PeerIdentity } from '../rib/peer-table.ts';
 import type { RouteTransform } from '../rib/transform.ts';
 import type { WireContext } from '../wire/session-context.ts';
 
@@ -32,6 +33,8 @@ export interface PeerParams {
   readonly context: WireContext;
   /** By family index. */
   readonly nextHop: readonly NextHopParams[];
+  /** Who the peer is in the configuration, for policies; absent where nobody asks. */
+  readonly identity?: PeerIdentity;
   readonly import: RouteTransform;
   readonly export: RouteTransform;
   /**

@@ -45,7 +45,10 @@ export function groupParams(peer: PeerParams, family: TableFamily, localAs: numb
     maximumLength: peer.context.extendedMessage ? 65_535 : 4096,
     nextHop: peer.nextHop[family.index]!,
     export: peer.export,
-    receiver: peer.external && peer.nextHop[family.index]!.mode !== 'self' ? peer.address : undefined,
+    receiver:
+      peer.external && (peer.nextHop[family.index]!.mode !== 'self' || peer.export.passesNextHop)
+        ? peer.address
+        : undefined,
   };
 }
 
@@ -58,7 +61,7 @@ export function groupKey(params: GroupParams): string {
     params.as4,
     params.extendedNextHop,
     params.maximumLength,
-    params.export.name,
+    params.export.key,
     nextHop.mode,
     nextHop.self?.join('.'),
     params.receiver?.join('.'),

@@ -32,8 +32,8 @@ export function neighborStatus(neighbor: Neighbor): NeighborStatus {
     remotePort: socket?.remotePort,
     holdTimeSeconds: negotiated?.holdTimeSeconds,
     keepaliveSeconds: negotiated?.keepaliveSeconds,
-    importPolicy: settings.import ?? (external ? NO_POLICY : 'accept'),
-    exportPolicy: settings.export ?? (external ? NO_POLICY : 'accept'),
+    importPolicy: settings.import?.join(', ') ?? (external ? NO_POLICY : 'accept'),
+    exportPolicy: settings.export?.join(', ') ?? (external ? NO_POLICY : 'accept'),
     warnings: neighborWarnings(neighbor),
     capabilities: {
       local: localCapabilities({ as: host.localAs, ...settings }).map(formatCapability),

@@ -36,6 +36,7 @@ import { handleMessage } from './neighbor-messages.ts';
 import {
   fsmConfig,
   isExternal,
+  type PolicyLookup,
   peerParams,
   transportOptions,
   unsupportedReason,
@@ -54,6 +55,7 @@ export interface NeighborHost {
   readonly localAs: number;
   readonly routerId: number;
   readonly errorRings: ErrorRings;
+  readonly policyOf: PolicyLookup;
   publish(event: SpeakerEvent): void;
   /** A dynamic neighbor has no connection left. */
   released(neighbor: Neighbor): void;
@@ -341,6 +343,7 @@ export class Neighbor implements ConnectionOwner {
       negotiated,
       connection.socket?.localAddress,
       isExternal(negotiated.peerAs, this.host.localAs),
+      this.host.policyOf,
       (bytes) => this.#sendUpdates(connection, bytes),
     );
   }

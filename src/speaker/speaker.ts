@@ -12,11 +12,13 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig } from '../config/diff.ts';
+import { chainOf } from '../config/policy-resolve.ts';
 import type { Config, DynamicNeighborConfig, NeighborConfig, NetworkConfig } from '../config/types.ts';
 import { Engine } from '../engine/engine.ts';
 import { localBlob } from '../engine/local-route.ts';
 import { systemTransport } from '../net/transport.ts';
 import type { ListenKey, Transport } from '../net/types.ts';
+import { PolicyRegistry } from '../policy/registry.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
 import { UNICAST_FAMILIES, unicastFamilyByName } from '../wire/families/index.ts';
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
@@ -26,7 +28,7 @@ import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
 import { Listeners } from './listeners.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
-import { routerIdNumber } from './neighbor-settings.ts';
+import { type PolicyLookup, routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
 import { queryRoutes } from './route-query.ts';
 import { Scheduler } from './scheduler.ts';
@@ -55,6 +57,7 @@ export class Speaker implements SpeakerView, NeighborHost {
   readonly localAs: number;
   readonly routerId: number;
   readonly errorRings = new ErrorRings();
+  readonly policies: PolicyRegistry;
   readonly #version: string;
   readonly #warmUpWanted: boolean;
   readonly #listeners: Listeners;
@@ -79,6 +82,7 @@ export class Speaker implements SpeakerView, NeighborHost {
       select: config.bestPath,
       seed: randomInt(2 ** 32),
     });
+    this.policies = new PolicyRegistry(this.engine, () => this.engine.policies());
     this.scheduler = new Scheduler(this.engine, this.clock);
     this.#listeners = new Listeners(
       this.transport,
@@ -149,6 +153,8 @@ export class Speaker implements SpeakerView, NeighborHost {
       this.#addNeighbor(settings);
     }
     for (const settings of diff.addedNeighbors) this.#addNeighbor(settings);
+    this.#updateDynamic(diff);
+    this.policies.collect();
     const withdrawn = diff.removedNetworks.filter((prefix) => this.#withdraw(prefix)).length;
     for (const network of diff.addedNetworks) this.#announce(network);
     this.scheduler.kick();
@@ -232,6 +238,12 @@ export class Speaker implements SpeakerView, NeighborHost {
     return () => this.#subscribers.delete(listener);
   }
 
+  readonly policyOf: PolicyLookup = (names, external, session) =>
+    this.policies.transform(names && chainOf(names, this.#config.policies), external, {
+      ...session,
+      localAs: this.localAs,
+    });
+
   publish(event: SpeakerEvent): void {
     for (const listener of this.#subscribers) listener(event);
   }
@@ -274,6 +286,16 @@ export class Speaker implements SpeakerView, NeighborHost {
     }
   }
 
+  /** Sessions of ranges whose policies changed, by name or by content, go on with the new ones. */
+  #updateDynamic(diff: ConfigDiff): void {
+    if (diff.softRanges.length === 0) return;
+    for (const neighbor of this.#neighbors.values()) {
+      const range = neighbor.dynamic ? this.#rangeOf(neighbor.settings.address) : undefined;
+      if (range !== undefined && diff.softRanges.includes(range))
+        neighbor.update(dynamicSettings(range, neighbor.settings.address));
+    }
+  }
+
   #setKeys(): void {
     const { neighbors, dynamicNeighbors } = this.#config;
     const keys: ListenKey[] = [];
@@ -307,8 +329,8 @@ export class Speaker implements SpeakerView, NeighborHost {
     const inRange = [...this.#neighbors.values()].filter(
       (neighbor) => neighbor.dynamic && this.#rangeOf(neighbor.settings.address) === range,
     ).length;
-    const { prefix: _prefix, limit, ...settings } = range;
-    const neighbor = new Neighbor(this, { ...settings, address, passive: true }, true);
+    const { limit } = range;
+    const neighbor = new Neighbor(this, dynamicSettings(range, address), true);
     const full =
       inRange >= limit ? `the range ${range.prefix} has its limit of ${limit} neighbors` : undefined;
     const refusal = full ?? neighbor.unsupported;
@@ -348,4 +370,10 @@ export class Speaker implements SpeakerView, NeighborHost {
     const { bytes, length } = parsePrefix(prefix)!;
     return this.engine.withdraw(bytes.length === 4 ? 0 : 1, bytes, length);
   }
+}
+
+/** Settings of a peer that connects from an address of a range. */
+function dynamicSettings(range: DynamicNeighborConfig, address: string): NeighborConfig {
+  const { prefix: _prefix, limit: _limit, ...settings } = range;
+  return { ...settings, address, passive: true };
 }

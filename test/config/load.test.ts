@@ -26,6 +26,8 @@ describe('parseConfig: defaults', () => {
       neighbors: [],
       dynamicNeighbors: [],
       networks: [],
+      policies: [],
+      policyTests: [],
     });
   });
 
@@ -49,6 +51,7 @@ describe('parseConfig: defaults', () => {
       nextHop: { mode: 'default', ipv4: undefined, ipv6: undefined },
       import: undefined,
       export: undefined,
+      peerGroup: undefined,
       fourOctetAs: true,
       extendedMessage: true,
       sendHoldTimeSeconds: undefined,
