@@ -4,8 +4,11 @@
 import { type IncomingMessage, request } from 'node:http';
 import { BellhopError } from '../base/errors.ts';
 import type {
+  Announcement,
+  AnnouncementInput,
   ErrorEntry,
   NeighborStatus,
+  OwnRouteChange,
   Problem,
   RouteEntry,
   RouteQuery,
@@ -18,9 +21,11 @@ const SILENCE_MILLISECONDS = 30_000;
 
 /** One request: a path under `/` and the parameters of its query string. */
 export interface ApiRequest<Answer> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query: Readonly<Record<string, string | number | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
   /** Never there; carries the type of the answer. */
   readonly answer?: Answer;
 }
@@ -37,6 +42,30 @@ export const requests = {
     method: 'POST',
     path: `${neighborPath(address)}/refresh`,
     query: { family },
+  }),
+  announcements: (owner?: string): ApiRequest<Announcement[]> =>
+    get(owner === undefined ? '/v1/announcements' : announcementsPath(owner)),
+  announce: (owner: string, route: AnnouncementInput, ttl?: string): ApiRequest<Announcement> => ({
+    method: 'POST',
+    path: announcementsPath(owner),
+    query: {},
+    body: { ...route, ttl },
+  }),
+  announceSet: (
+    owner: string,
+    routes: readonly AnnouncementInput[],
+    ttl?: string,
+  ): ApiRequest<OwnRouteChange> => ({
+    method: 'PUT',
+    path: announcementsPath(owner),
+    query: {},
+    body: { routes, ttl },
+  }),
+  /** All routes of the owner when no prefix is named. */
+  withdraw: (owner: string, prefix?: string): ApiRequest<OwnRouteChange> => ({
+    method: 'DELETE',
+    path: announcementsPath(owner),
+    query: { prefix },
   }),
 };
 
@@ -72,6 +101,10 @@ function neighborPath(address: string): string {
   return `/v1/neighbors/${encodeURIComponent(address)}`;
 }
 
+function announcementsPath(owner: string): string {
+  return `/v1/announcements/${encodeURIComponent(owner)}`;
+}
+
 function send(socketPath: string, call: ApiRequest<unknown>): Promise<IncomingMessage> {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query))
@@ -83,11 +116,12 @@ function send(socketPath: string, call: ApiRequest<unknown>): Promise<IncomingMe
     method: call.method,
     path: `${call.path}${search}`,
     timeout: SILENCE_MILLISECONDS,
+    ...(call.body !== undefined && { headers: { 'content-type': 'application/json' } }),
   });
   outgoing.once('response', resolve);
   outgoing.once('timeout', () => outgoing.destroy(new Error('it does not answer in time')));
   outgoing.on('error', (error) => reject(unreachable(socketPath, error)));
-  outgoing.end();
+  outgoing.end(call.body === undefined ? undefined : JSON.stringify(call.body));
   return promise;
 }
 

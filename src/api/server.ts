@@ -7,6 +7,7 @@ import { BellhopError } from '../base/errors.ts';
 import type { SpeakerView } from '../speaker/events.ts';
 import { claimSocket } from './claim-socket.ts';
 import { problemOf, sendProblem } from './problem.ts';
+import { addAnnouncementRoutes } from './routes/announcements.ts';
 import { addErrorRoutes } from './routes/errors.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
 import { addRouteRoutes } from './routes/routes.ts';
@@ -20,6 +21,8 @@ export interface ApiOptions {
   readonly socketPath: string;
   /** Hears of failures that are our own fault (answered with 500). */
   readonly onError?: (error: unknown) => void;
+  /** Resolves when what was announced so far would survive the daemon; default: nothing does. */
+  readonly saved?: () => Promise<void>;
 }
 
 /** A running API. */
@@ -37,7 +40,7 @@ export interface Api {
 export async function startApi(speaker: SpeakerView, options: ApiOptions): Promise<Api> {
   const { socketPath } = options;
   await claimSocket(socketPath);
-  const server = buildServer(speaker, options.onError);
+  const server = buildServer(speaker, options);
   await server.ready();
   const umask = process.umask(SOCKET_UMASK);
   try {
@@ -51,7 +54,7 @@ export async function startApi(speaker: SpeakerView, options: ApiOptions): Promi
   return { socketPath, close: () => server.close() };
 }
 
-function buildServer(speaker: SpeakerView, onError?: (error: unknown) => void): FastifyInstance {
+function buildServer(speaker: SpeakerView, { onError, saved }: ApiOptions): FastifyInstance {
   const server = Fastify({ forceCloseConnections: true });
   server.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(error);
@@ -65,5 +68,6 @@ function buildServer(speaker: SpeakerView, onError?: (error: unknown) => void): 
   addNeighborRoutes(server, speaker);
   addRouteRoutes(server, speaker);
   addErrorRoutes(server, speaker);
+  addAnnouncementRoutes(server, speaker, saved);
   return server;
 }

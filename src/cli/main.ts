@@ -4,6 +4,7 @@
  * Importing this file runs nothing; `bin/bellhop.js` calls {@link main}.
  */
 import { Command, CommanderError } from 'commander';
+import { addAnnounceCommands } from './commands/announce.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDecodeCommand } from './commands/decode.ts';
@@ -51,6 +52,7 @@ function buildProgram(context: CommandContext): Command {
   addCheckCommand(program, context);
   addShowCommand(program, context);
   addRefreshCommand(program, context);
+  addAnnounceCommands(program, context);
   addDecodeCommand(program, context);
   addBenchCommand(program, context);
   addDemoCommand(program, context);
