@@ -43,14 +43,15 @@ export const requests = {
     path: `${neighborPath(address)}/refresh`,
     query: { family },
   }),
+  clear: (address: string, body: { soft?: 'in' | 'out'; message?: string }): ApiRequest<NeighborStatus> =>
+    post(`${neighborPath(address)}/clear`, body),
+  disable: (address: string, message?: string): ApiRequest<NeighborStatus> =>
+    post(`${neighborPath(address)}/disable`, { message }),
+  enable: (address: string): ApiRequest<NeighborStatus> => post(`${neighborPath(address)}/enable`, {}),
   announcements: (owner?: string): ApiRequest<Announcement[]> =>
     get(owner === undefined ? '/v1/announcements' : announcementsPath(owner)),
-  announce: (owner: string, route: AnnouncementInput, ttl?: string): ApiRequest<Announcement> => ({
-    method: 'POST',
-    path: announcementsPath(owner),
-    query: {},
-    body: { ...route, ttl },
-  }),
+  announce: (owner: string, route: AnnouncementInput, ttl?: string): ApiRequest<Announcement> =>
+    post(announcementsPath(owner), { ...route, ttl }),
   announceSet: (
     owner: string,
     routes: readonly AnnouncementInput[],
@@ -95,6 +96,10 @@ export async function fetchAnswer<Answer>(socketPath: string, call: ApiRequest<A
 
 function get<Answer>(path: string, query: ApiRequest<Answer>['query'] = {}): ApiRequest<Answer> {
   return { method: 'GET', path, query };
+}
+
+function post<Answer>(path: string, body: unknown): ApiRequest<Answer> {
+  return { method: 'POST', path, query: {}, body };
 }
 
 function neighborPath(address: string): string {

@@ -8,6 +8,7 @@ import type { SpeakerView } from '../speaker/events.ts';
 import { claimSocket } from './claim-socket.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { addAnnouncementRoutes } from './routes/announcements.ts';
+import { addControlRoutes } from './routes/control.ts';
 import { addErrorRoutes } from './routes/errors.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
 import { addRouteRoutes } from './routes/routes.ts';
@@ -69,5 +70,6 @@ function buildServer(speaker: SpeakerView, { onError, saved }: ApiOptions): Fast
   addRouteRoutes(server, speaker);
   addErrorRoutes(server, speaker);
   addAnnouncementRoutes(server, speaker, saved);
+  addControlRoutes(server, speaker, saved);
   return server;
 }

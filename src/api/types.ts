@@ -7,6 +7,7 @@ import type { NeighborStatus, SpeakerStatus } from '../speaker/status.ts';
 
 export type { OwnRouteChange } from '../speaker/own-routes.ts';
 export type {
+  Disabled,
   ErrorContext,
   ErrorDisposition,
   ErrorEntry,

@@ -33,7 +33,8 @@ export class MemoryTransport implements Transport {
         localAddress: '192.0.2.1',
         bytesWritten: 0,
       });
-    // A connection has two ends.
+    // A connection has two ends, and each closes its own when it has heard that of the other.
+    for (const stream of [theirs, ours]) stream.once('end', () => stream.end());
     theirs.once('close', () => ours.destroy());
     ours.once('close', () => theirs.destroy());
     const peer = new RawPeer(theirs as Socket);
