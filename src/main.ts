@@ -2,13 +2,17 @@
  * The daemon: puts configuration, speaker, log and API together and obeys signals.
  *
  * SIGTERM and SIGINT stop it (NOTIFICATION Cease/2 to every peer, exit status 0, bounded in time); a second one
- * ends it at once. SIGHUP reads the configuration again; a broken file changes nothing and never ends the daemon.
+ * ends it at once. SIGHUP, a request, or with `--watch` a new file, reads the configuration again; a broken one changes
+ * nothing and never ends the daemon.
  */
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Api, startApi } from './api/server.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
 import { loadConfig } from './config/load.ts';
+import { ConfigManager, InvalidConfig } from './speaker/config-manager.ts';
+import { watchConfig } from './speaker/config-watch.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
 import { Speaker } from './speaker/speaker.ts';
 
@@ -24,6 +28,8 @@ export interface DaemonOptions {
   readonly socketPath: string;
   readonly logFormat: 'text' | 'json';
   readonly logLevel: LogLevel;
+  /** Reload when the configuration file changes. */
+  readonly watch?: boolean;
 }
 
 /**
@@ -49,25 +55,31 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   log.info({ component: 'daemon', config: options.configPath }, `bellhop ${VERSION}, AS ${loaded.config.as}`);
   logWarnings(log, loaded.warnings);
 
+  const manager = new ConfigManager(speaker, options.configPath);
   let api: Api | undefined;
+  let unwatch: (() => void) | undefined;
   let started = false;
   let reloadWanted = false;
   process.on('SIGHUP', () => {
-    if (started) reload(options.configPath, speaker, log);
+    if (started) reload(manager, log);
     else reloadWanted = true;
   });
   try {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
+      configManager: manager,
       onError: (error) => log.error({ component: 'api', err: error }, 'request failed'),
     });
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
     await speaker.start();
     started = true;
-    if (reloadWanted) reload(options.configPath, speaker, log);
+    if (reloadWanted) reload(manager, log);
+    if (options.watch === true) unwatch = watchFile(manager, log);
     return await end;
   } finally {
     started = false;
+    unwatch?.();
+    manager.stop();
     await within(STOP_MILLISECONDS, speaker.stop('bellhop is shutting down'));
     await within(CLOSE_MILLISECONDS, api?.close());
     detachLog();
@@ -98,19 +110,32 @@ function untilEnd(log: Logger): Promise<number> {
   return promise;
 }
 
-function reload(path: string, speaker: Speaker, log: Logger): void {
-  const loaded = loadConfig(path);
-  if (!loaded.ok) {
-    for (const error of loaded.errors) log.error(diagnosticFields(error), error.message);
-    log.error({ component: 'config', config: path }, 'configuration is not valid, nothing changed');
-    return;
-  }
-  logWarnings(log, loaded.warnings);
+function reload(manager: ConfigManager, log: Logger): void {
   try {
-    speaker.apply(loaded.config);
+    logWarnings(log, manager.reload().warnings);
   } catch (error) {
-    log.error({ component: 'config', config: path, err: error }, 'configuration could not be applied');
+    if (error instanceof InvalidConfig)
+      for (const diagnostic of error.diagnostics) log.error(diagnosticFields(diagnostic), diagnostic.message);
+    const reason = error instanceof InvalidConfig ? 'configuration is not valid' : (error as Error).message;
+    log.error({ component: 'config', config: manager.path }, `${reason}, nothing changed`);
   }
+}
+
+function watchFile(manager: ConfigManager, log: Logger): () => void {
+  return watchConfig({
+    path: manager.path,
+    read: () => {
+      try {
+        return readFileSync(manager.path, 'utf8');
+      } catch {
+        return undefined;
+      }
+    },
+    changed() {
+      log.info({ component: 'config', config: manager.path }, 'the configuration file has changed');
+      reload(manager, log);
+    },
+  });
 }
 
 function logWarnings(log: Logger, warnings: readonly ConfigDiagnostic[]): void {

@@ -6,6 +6,7 @@ import { BellhopError } from '../base/errors.ts';
 import type {
   Announcement,
   AnnouncementInput,
+  ConfigOutcome,
   ErrorEntry,
   NeighborStatus,
   OwnRouteChange,
@@ -48,6 +49,12 @@ export const requests = {
   disable: (address: string, message?: string): ApiRequest<NeighborStatus> =>
     post(`${neighborPath(address)}/disable`, { message }),
   enable: (address: string): ApiRequest<NeighborStatus> => post(`${neighborPath(address)}/enable`, {}),
+  reload: (): ApiRequest<ConfigOutcome> => post('/v1/reload', {}),
+  plan: (file: string, text: string): ApiRequest<ConfigOutcome> => post('/v1/plan', { file, text }),
+  apply: (file: string, text: string, confirmWithin?: string): ApiRequest<ConfigOutcome> =>
+    post('/v1/apply', { file, text, confirmWithin }),
+  confirm: (): ApiRequest<{ readonly confirmed: string }> => post('/v1/confirm', {}),
+  rollback: (): ApiRequest<ConfigOutcome> => post('/v1/rollback', {}),
   announcements: (owner?: string): ApiRequest<Announcement[]> =>
     get(owner === undefined ? '/v1/announcements' : announcementsPath(owner)),
   announce: (owner: string, route: AnnouncementInput, ttl?: string): ApiRequest<Announcement> =>

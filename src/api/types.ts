@@ -3,8 +3,12 @@
  * the server behind it. Names are camelCase; a value that does not apply is left out.
  */
 import type { ErrorCode } from '../base/errors.ts';
+import type { ConfigDiagnostic } from '../config/diagnostic.ts';
 import type { NeighborStatus, SpeakerStatus } from '../speaker/status.ts';
 
+export type { ConfigDiagnostic } from '../config/diagnostic.ts';
+export type { ChangeClass, PlannedChange } from '../config/plan.ts';
+export type { ConfigOutcome, PlannedRoutes } from '../speaker/config-manager.ts';
 export type { OwnRouteChange } from '../speaker/own-routes.ts';
 export type {
   Disabled,
@@ -38,6 +42,8 @@ export interface Problem {
   readonly code?: ErrorCode;
   /** The fields of the body that are wrong. */
   readonly errors?: readonly ProblemField[];
+  /** What is wrong with a configuration, place by place. */
+  readonly diagnostics?: readonly ConfigDiagnostic[];
 }
 
 /** A field of a body that is wrong. */

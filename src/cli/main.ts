@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { addAnnounceCommands } from './commands/announce.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addConfigCommands } from './commands/config.ts';
 import { addControlCommands } from './commands/control.ts';
 import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -53,6 +54,7 @@ function buildProgram(context: CommandContext): Command {
   addCheckCommand(program, context);
   addShowCommand(program, context);
   addRefreshCommand(program, context);
+  addConfigCommands(program, context);
   addControlCommands(program, context);
   addAnnounceCommands(program, context);
   addDecodeCommand(program, context);

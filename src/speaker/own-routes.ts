@@ -226,6 +226,11 @@ export class OwnRouteTable implements OwnRoutes {
     return entry === undefined ? undefined : this.#shown(entry);
   }
 
+  /** Owners that want the prefix announced; the first one is active. */
+  ownersOf(prefix: string): string[] {
+    return [this.#wanted.get(prefix) ?? []].flat().map(({ owner }) => owner);
+  }
+
   flushed(timeoutMilliseconds: number): Promise<boolean> {
     return this.#host.flushed(timeoutMilliseconds);
   }

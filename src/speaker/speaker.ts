@@ -111,10 +111,16 @@ export class Speaker implements SpeakerView, NeighborHost {
     this.publish({ type: 'stopped', reason });
   }
 
-  /** Applies a new configuration: only what changed is touched. Does nothing after {@link stop}. */
+  /**
+   * Applies a new configuration: only what changed is touched. Does nothing after {@link stop}.
+   *
+   * @throws BellhopError LIMIT_REACHED, INVALID_ARGUMENT when its networks cannot be announced; nothing has changed.
+   */
   apply(config: Config): void {
     if (this.#stopped) return;
     const diff = diffConfig(this.#config, config);
+    // First, because it is the part that can fail, and then nothing has changed.
+    const networks = this.ownRoutes.set(CONFIG_OWNER, config.networks);
     // The AS and router id are in every table; they stay as they are until the daemon is started again.
     this.#config = { ...config, as: this.#config.as, routerId: this.#config.routerId };
     for (const key of diff.restart)
@@ -128,7 +134,6 @@ export class Speaker implements SpeakerView, NeighborHost {
     for (const settings of diff.softNeighbors) this.#neighbors.get(settings.address)?.update(settings);
     for (const settings of diff.resetNeighbors) this.#addNeighbor(settings);
     for (const settings of diff.addedNeighbors) this.#addNeighbor(settings);
-    const networks = this.ownRoutes.set(CONFIG_OWNER, config.networks);
     this.scheduler.kick();
     this.publish({
       type: 'reloaded',
@@ -138,6 +143,11 @@ export class Speaker implements SpeakerView, NeighborHost {
       networksAnnounced: networks.announced + networks.changed,
       networksWithdrawn: networks.withdrawn,
     });
+  }
+
+  /** The configuration in force. */
+  get config(): Config {
+    return this.#config;
   }
 
   status(): SpeakerStatus {
