@@ -5,15 +5,16 @@
  * ends it at once. SIGHUP, a request, or with `--watch` a new file, reads the configuration again; a broken one changes
  * nothing and never ends the daemon.
  */
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Api, startApi } from './api/server.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
+import { dropInDirectory } from './config/drop-ins.ts';
 import { loadConfig } from './config/load.ts';
 import { ConfigManager, InvalidConfig } from './speaker/config-manager.ts';
 import { watchConfig } from './speaker/config-watch.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
+import { Persistence } from './speaker/persistence.ts';
 import { Speaker } from './speaker/speaker.ts';
 
 /** Longest time that telling the peers may take, and that closing the API may take after it. */
@@ -56,6 +57,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   logWarnings(log, loaded.warnings);
 
   const manager = new ConfigManager(speaker, options.configPath);
+  const persistence = new Persistence(speaker);
+  if (loaded.config.persist) restore(persistence, loaded.config.stateFile, log);
   let api: Api | undefined;
   let unwatch: (() => void) | undefined;
   let started = false;
@@ -68,6 +71,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
       configManager: manager,
+      saved: () => persistence.saved(),
+      save: () => persistence.save(options.configPath),
       onError: (error) => log.error({ component: 'api', err: error }, 'request failed'),
     });
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
@@ -82,6 +87,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     manager.stop();
     await within(STOP_MILLISECONDS, speaker.stop('bellhop is shutting down'));
     await within(CLOSE_MILLISECONDS, api?.close());
+    await within(CLOSE_MILLISECONDS, persistence.stop());
     detachLog();
     exitSoon();
   }
@@ -110,6 +116,12 @@ function untilEnd(log: Logger): Promise<number> {
   return promise;
 }
 
+function restore(persistence: Persistence, path: string, log: Logger): void {
+  const { routes, expired, disabled } = persistence.start(path);
+  if (persistence.damage === undefined)
+    log.info({ component: 'state', file: path, routes, expired, disabled }, 'runtime state is kept');
+}
+
 function reload(manager: ConfigManager, log: Logger): void {
   try {
     logWarnings(log, manager.reload().warnings);
@@ -124,13 +136,8 @@ function reload(manager: ConfigManager, log: Logger): void {
 function watchFile(manager: ConfigManager, log: Logger): () => void {
   return watchConfig({
     path: manager.path,
-    read: () => {
-      try {
-        return readFileSync(manager.path, 'utf8');
-      } catch {
-        return undefined;
-      }
-    },
+    read: () => manager.text(),
+    directories: () => [dropInDirectory(manager.path)],
     changed() {
       log.info({ component: 'config', config: manager.path }, 'the configuration file has changed');
       reload(manager, log);

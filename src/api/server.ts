@@ -15,6 +15,7 @@ import { addErrorRoutes } from './routes/errors.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
 import { addRouteRoutes } from './routes/routes.ts';
 import { addStatusRoutes } from './routes/status.ts';
+import type { SaveOutcome } from './types.ts';
 
 /** File mode creation mask while the socket is bound: leaves 0660. */
 const SOCKET_UMASK = 0o117;
@@ -28,6 +29,8 @@ export interface ApiOptions {
   readonly saved?: () => Promise<void>;
   /** The configuration file of the daemon; without one, it cannot be changed by requests. */
   readonly configManager?: ConfigManager;
+  /** Writes runtime routes into the configuration. */
+  readonly save?: () => SaveOutcome;
 }
 
 /** A running API. */
@@ -59,7 +62,10 @@ export async function startApi(speaker: SpeakerView, options: ApiOptions): Promi
   return { socketPath, close: () => server.close() };
 }
 
-function buildServer(speaker: SpeakerView, { onError, saved, configManager }: ApiOptions): FastifyInstance {
+function buildServer(
+  speaker: SpeakerView,
+  { onError, saved, configManager, save }: ApiOptions,
+): FastifyInstance {
   const server = Fastify({ forceCloseConnections: true });
   server.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(error);
@@ -75,6 +81,6 @@ function buildServer(speaker: SpeakerView, { onError, saved, configManager }: Ap
   addErrorRoutes(server, speaker);
   addAnnouncementRoutes(server, speaker, saved);
   addControlRoutes(server, speaker, saved);
-  if (configManager !== undefined) addConfigRoutes(server, configManager);
+  if (configManager !== undefined) addConfigRoutes(server, configManager, save);
   return server;
 }

@@ -7,7 +7,10 @@
 import { z } from 'zod';
 import { networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
-import { asNumber, flag, listenAddress, routerId } from './schema-types.ts';
+import { asNumber, flag, listenAddress, routerId, text } from './schema-types.ts';
+
+/** Where runtime state is kept. */
+export const DEFAULT_STATE_FILE = '/var/lib/bellhop/state.jsonl';
 
 const bestPathShape = {
   'always-compare-med': flag.optional().meta({
@@ -21,6 +24,19 @@ const bestPathShape = {
   'compare-router-id': flag.optional().meta({
     description: 'Between equal eBGP routes, take the lower router id instead of the older route.',
     default: false,
+  }),
+};
+
+/** At the end of the file. */
+const stateShape = {
+  persist: flag.optional().meta({
+    description:
+      'Routes announced with `bellhop announce` or the API, and disabled neighbors, survive a restart of bellhop.',
+    default: false,
+  }),
+  'state-file': text.optional().meta({
+    description: 'Where `persist` keeps them; a relative path starts at this file.',
+    default: DEFAULT_STATE_FILE,
   }),
 };
 
@@ -70,6 +86,7 @@ export const fileSchema = z.strictObject({
     .array(z.strictObject(networkShape))
     .optional()
     .meta({ description: 'Routes that we originate.', examples: [[]] }),
+  ...stateShape,
 });
 
 /** The same keys, each optional, where a bad value is as good as none. */
@@ -91,6 +108,7 @@ export const salvageSchema = salvaging({
   neighbors: z.array(salvaging(neighborShape)),
   'dynamic-neighbors': z.array(salvaging(dynamicNeighborShape)),
   networks: z.array(salvaging(networkShape)),
+  ...stateShape,
 });
 
 /** The good parts of a file; every key may be missing. */

@@ -26,6 +26,8 @@ describe('parseConfig: defaults', () => {
       neighbors: [],
       dynamicNeighbors: [],
       networks: [],
+      persist: false,
+      stateFile: '/var/lib/bellhop/state.jsonl',
     });
   });
 
