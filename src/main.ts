@@ -6,6 +6,7 @@
  * nothing and never ends the daemon.
  */
 import { constants } from 'node:os';
+import { resolve as resolvePath } from 'node:path';
 import { type Api, startApi } from './api/server.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
@@ -72,7 +73,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       socketPath: options.socketPath,
       configManager: manager,
       saved: () => persistence.saved(),
-      save: () => persistence.save(options.configPath),
+      save: () => persistence.save(resolvePath(options.configPath)),
       onError: (error) => log.error({ component: 'api', err: error }, 'request failed'),
     });
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');

@@ -173,7 +173,7 @@ test('OwnRoutes: a route for some neighbors is heard by them alone, also after a
   expect(it.subject.speaker.engine.exporters[0]!.groups.size).toBe(1);
 });
 
-test('OwnRoutes: a session that comes later hears what it may', async () => {
+test('OwnRoutes: when the sessions of an audience are gone, so is their update group', async () => {
   await using it = await setup();
   const [one, , three] = it.peers as [RawPeer, RawPeer, RawPeer];
   it.subject.speaker.ownRoutes.announce('cli', { prefix: '203.0.113.0/24', peers: [THREE] });
