@@ -27,7 +27,8 @@ import { Neighbor, type NeighborHost } from './neighbor.ts';
 import { checkShutdownText, refreshIn, refreshOut } from './neighbor-control.ts';
 import { routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
-import { CONFIG_OWNER, OwnRouteTable } from './own-routes.ts';
+import { OwnRouteTable } from './own-route-table.ts';
+import { CONFIG_OWNER } from './own-routes.ts';
 import { queryRoutes } from './route-query.ts';
 import { Scheduler } from './scheduler.ts';
 import type {
@@ -41,6 +42,9 @@ import type {
 
 /** Milliseconds {@link Speaker.stop} waits for NOTIFICATIONs to be flushed. */
 const STOP_MILLISECONDS = 2000;
+
+/** Prefixes that an event names; of more it has the number. */
+const NAMED_PREFIXES = 20;
 
 export interface SpeakerOptions {
   readonly transport?: Transport;
@@ -249,6 +253,11 @@ export class Speaker implements SpeakerView, NeighborHost {
   audiencesChanged(address: string): void {
     const neighbor = this.#neighbors.get(address);
     neighbor?.update(neighbor.settings);
+  }
+
+  announcementsExpired(owner: string, prefixes: readonly string[]): void {
+    const count = prefixes.length;
+    this.publish({ type: 'announcementsExpired', owner, count, prefixes: prefixes.slice(0, NAMED_PREFIXES) });
   }
 
   /** See `OwnRoutes.flushed`. */

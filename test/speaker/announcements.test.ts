@@ -100,6 +100,9 @@ test('OwnRoutes.announce: with a time to live, renewed without an UPDATE, withdr
   expect(news(one)).toEqual([]);
   await it.clock.advance(1000);
   expect(news(one)).toEqual(['000418cb00710000']);
+  expect(it.subject.events.filter(({ type }) => type === 'announcementsExpired')).toEqual([
+    { type: 'announcementsExpired', owner: 'cli', count: 1, prefixes: ['203.0.113.0/24'] },
+  ]);
 });
 
 test('OwnRoutes: every attribute is on the wire as it was given', async () => {
