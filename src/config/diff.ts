@@ -39,7 +39,7 @@ export interface ConfigDiff {
   readonly bestPathChanged: boolean;
   /** Names of policies that are new, gone, or do something else than before. */
   readonly changedPolicies: readonly string[];
-  /** Keys that only a restart of the daemon can change: `as`, `router-id`. */
+  /** Keys that only a restart of the daemon can change: `as`, `router-id`, where state is kept. */
   readonly restart: readonly string[];
 }
 
@@ -64,6 +64,8 @@ export function diffConfig(old: Config, next: Config): ConfigDiff {
   const restart: string[] = [];
   if (old.as !== next.as) restart.push('as');
   if (old.routerId !== next.routerId) restart.push('router-id');
+  if (old.persist !== next.persist) restart.push('persist');
+  if (old.stateFile !== next.stateFile) restart.push('state-file');
   return {
     addedNeighbors: neighbors.added,
     removedNeighbors: neighbors.removed.map((neighbor) => neighbor.address),

@@ -58,7 +58,7 @@ function resolvePolicy(name: string, inputs: readonly TermInput[], context: Matc
       );
   }
   warnUnreachable(terms, path, report);
-  return { name, terms, end, place: report.placeOf(path) };
+  return { name, terms, end, place: report.locate(path) };
 }
 
 function resolveTerm(input: TermInput, path: KeyPath, context: MatchContext): Term {
@@ -75,7 +75,7 @@ function resolveTerm(input: TermInput, path: KeyPath, context: MatchContext): Te
     );
   if (decides === 'reject' && input.set !== undefined)
     report.warning([...path, 'set'], '`set` has no effect on a route that is rejected', 'remove it', 'key');
-  return { name: input.name, match, set, verdict: decides ?? 'next', place: report.placeOf(path) };
+  return { name: input.name, match, set, verdict: decides ?? 'next', place: report.locate(path) };
 }
 
 /** Whether a mistake in the term itself has been reported. */
@@ -91,10 +91,10 @@ function warnUnreachable(terms: readonly Term[], path: KeyPath, report: Report):
   if (last < 0 || last === terms.length - 1) return;
   // A match that could not be read looks like none.
   if (report.errors.length > 0) return;
-  const line = report.lineOf([...path, last]);
+  const place = report.placeOf([...path, last], [...path, last + 1]);
   report.warning(
     [...path, last + 1],
-    `this term can never match: ${termName(terms[last]!, last)} in line ${line} decides about every route`,
+    `this term can never match: ${termName(terms[last]!, last)} in ${place} decides about every route`,
     'move it up, or give the other one a `match`',
     'key',
   );

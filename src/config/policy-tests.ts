@@ -57,7 +57,7 @@ function resolveTest(
   const fromNeighbor = context.neighbors.find((one) => one.address === from);
   return {
     name: input.name,
-    place: report.placeOf(path),
+    place: report.locate(path),
     policies,
     session: {
       direction,

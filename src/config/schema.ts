@@ -6,60 +6,12 @@
  */
 import { z } from 'zod';
 import { policyTopShape, termShape } from './policy-schema.ts';
+import { networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
-import {
-  asNumber,
-  community,
-  flag,
-  largeCommunity,
-  listenAddress,
-  prefix,
-  routerId,
-  unicastAddress,
-  wholeNumber,
-} from './schema-types.ts';
+import { asNumber, flag, listenAddress, routerId, text } from './schema-types.ts';
 
-const MAX_U32 = 0xffff_ffff;
-
-const networkShape = {
-  prefix: prefix.meta({ description: 'Prefix to originate.', examples: ['192.0.2.0/24'] }),
-  'next-hop': unicastAddress.optional().meta({
-    description: 'Next hop other than our own address; of the same IP version as the prefix.',
-    examples: ['10.0.0.9'],
-  }),
-  med: wholeNumber(0, MAX_U32)
-    .optional()
-    .meta({
-      description: 'MULTI_EXIT_DISC (RFC 4271 5.1.4). Default: none.',
-      examples: [10],
-    }),
-  'local-pref': wholeNumber(0, MAX_U32)
-    .optional()
-    .meta({
-      description: 'LOCAL_PREF (RFC 4271 5.1.5). Default: 100 towards iBGP.',
-      examples: [200],
-    }),
-  origin: z.enum(['igp', 'egp', 'incomplete']).optional().meta({
-    description: 'ORIGIN (RFC 4271 5.1.1).',
-    default: 'igp',
-  }),
-  communities: z
-    .array(community)
-    .optional()
-    .meta({
-      description: 'Communities (RFC 1997), as numbers or well-known names.',
-      examples: [['65000:100', 'no-export']],
-      title: 'list of communities',
-    }),
-  'large-communities': z
-    .array(largeCommunity)
-    .optional()
-    .meta({
-      description: 'Large communities (RFC 8092).',
-      examples: [['65000:1:2']],
-      title: 'list of large communities',
-    }),
-};
+/** Where runtime state is kept. */
+export const DEFAULT_STATE_FILE = '/var/lib/bellhop/state.jsonl';
 
 const bestPathShape = {
   'always-compare-med': flag.optional().meta({
@@ -73,6 +25,19 @@ const bestPathShape = {
   'compare-router-id': flag.optional().meta({
     description: 'Between equal eBGP routes, take the lower router id instead of the older route.',
     default: false,
+  }),
+};
+
+/** At the end of the file. */
+const stateShape = {
+  persist: flag.optional().meta({
+    description:
+      'Routes announced with `bellhop announce` or the API, and disabled neighbors, survive a restart of bellhop.',
+    default: false,
+  }),
+  'state-file': text.optional().meta({
+    description: 'Where `persist` keeps them; a relative path starts at this file.',
+    default: DEFAULT_STATE_FILE,
   }),
 };
 
@@ -123,6 +88,7 @@ export const fileSchema = z.strictObject({
     .optional()
     .meta({ description: 'Routes that we originate.', examples: [[]] }),
   ...policyTopShape,
+  ...stateShape,
 });
 
 /** The same keys, each optional, where a bad value is as good as none. */
@@ -147,6 +113,7 @@ export const salvageSchema = salvaging({
   ...policyTopShape,
   // What is in here is read item by item, each with its own mistakes.
   policies: z.record(z.string(), z.array(salvaging({ ...termShape, match: z.unknown(), set: z.unknown() }))),
+  ...stateShape,
 });
 
 /** The good parts of a file; every key may be missing. */

@@ -82,6 +82,13 @@ export interface NetworkConfig {
   readonly communities: readonly number[];
   /** Each three 32-bit numbers. */
   readonly largeCommunities: readonly (readonly [number, number, number])[];
+  readonly asPath: readonly number[];
+  /** 16 hexadecimal digits each. */
+  readonly extendedCommunities: readonly string[];
+  readonly atomicAggregate: boolean;
+  readonly aggregator: { readonly as: number; readonly address: string } | undefined;
+  /** Addresses of the only neighbors that may hear it; undefined: all. Canonical text. */
+  readonly peers: readonly string[] | undefined;
 }
 
 export interface BestPathConfig {
@@ -91,6 +98,10 @@ export interface BestPathConfig {
 }
 
 export interface Config {
+  /** Keep routes announced at run time, and neighbors disabled, across restarts. */
+  readonly persist: boolean;
+  /** Where; an absolute path. */
+  readonly stateFile: string;
   readonly as: number;
   /** Dotted-quad text. */
   readonly routerId: string;
