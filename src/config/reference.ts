@@ -34,6 +34,11 @@ const SECTIONS: readonly { heading: string; find: (file: JsonSchemaNode) => Json
   { heading: '`peer-groups.NAME`', find: (file) => namedEntry(file.properties?.['peer-groups']) },
   { heading: '`dynamic-neighbors[]`', find: (file) => file.properties?.['dynamic-neighbors']?.items },
   { heading: '`networks[]`', find: (file) => file.properties?.['networks']?.items },
+  { heading: '`vips[]`', find: vipOf },
+  { heading: '`vips[].checks[]`', find: (file) => vipOf(file)?.properties?.['checks']?.items },
+  { heading: '`vips[].checks[].dns`', find: (file) => checkOf(file)?.properties?.['dns'] },
+  { heading: '`vips[].announce`', find: (file) => vipOf(file)?.properties?.['announce'] },
+  { heading: '`vips[].hooks`', find: (file) => vipOf(file)?.properties?.['hooks'] },
 ];
 
 /** Markdown text of the reference for the schema of `configJsonSchema`. */
@@ -80,6 +85,14 @@ function typeText(node: JsonSchemaNode): string {
 function defaultText(value: unknown): string {
   if (value === undefined) return '';
   return Array.isArray(value) ? value.map((entry) => `\`${entry}\``).join(', ') : `\`${value}\``;
+}
+
+function vipOf(file: JsonSchemaNode): JsonSchemaNode | undefined {
+  return file.properties?.['vips']?.items;
+}
+
+function checkOf(file: JsonSchemaNode): JsonSchemaNode | undefined {
+  return vipOf(file)?.properties?.['checks']?.items;
 }
 
 function namedEntry(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {

@@ -8,6 +8,7 @@ import { DEFAULT_DYNAMIC_LIMIT } from '../base/limits.ts';
 import type { Report } from './diagnostic.ts';
 import type { KeyPath } from './locate.ts';
 import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
+import { resolveVips } from './resolve-vip.ts';
 import type { DynamicNeighborInput, FileInput, NeighborInput, NetworkInput } from './schema.ts';
 import type { SecretSources } from './secrets.ts';
 import type { Config, DynamicNeighborConfig, ListenAddress, NeighborConfig, NetworkConfig } from './types.ts';
@@ -17,6 +18,8 @@ const DEFAULT_LISTEN: readonly ListenAddress[] = [
   { address: '0.0.0.0', port: 179 },
   { address: '::', port: 179 },
 ];
+
+const DEFAULT_VIP_STATE_FILE = '/var/lib/bellhop/vip-addresses.json';
 
 /** The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
 export function resolveConfig(file: FileInput, report: Report, sources: SecretSources): Config | undefined {
@@ -29,6 +32,8 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
   checkUnique('neighbors', 'address', file.neighbors, (input) => input.address, report);
   checkUnique('dynamic-neighbors', 'prefix', file['dynamic-neighbors'], (input) => input.prefix, report);
   checkUnique('networks', 'prefix', file.networks, (input) => input.prefix, report);
+  const vips = resolveVips(file, report);
+  checkUnique('vips', 'name', file.vips, (input) => input.name, report);
   checkUnique('listen', undefined, file.listen, ({ address, port }) => `${address} port ${port}`, report);
   if (file.as === undefined || file['router-id'] === undefined) return undefined;
   const bestPath = file['best-path'];
@@ -44,6 +49,9 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
     neighbors,
     dynamicNeighbors: ranges.sort((a, b) => prefixLength(b) - prefixLength(a)),
     networks,
+    vips,
+    drainOnStopSeconds: file['drain-on-stop'] ?? 0,
+    vipStateFile: file['vip-state-file'] ?? DEFAULT_VIP_STATE_FILE,
   };
 }
 

@@ -9,14 +9,17 @@ import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-
 import {
   asNumber,
   community,
+  duration,
   flag,
   largeCommunity,
   listenAddress,
   prefix,
   routerId,
+  text,
   unicastAddress,
   wholeNumber,
 } from './schema-types.ts';
+import { announceShape, checkShape, hooksShape, scalarVipShape, vipSchema } from './schema-vip.ts';
 
 const MAX_U32 = 0xffff_ffff;
 
@@ -90,6 +93,17 @@ const topShape = {
       default: ['0.0.0.0:179', '[::]:179'],
       title: 'list of ADDRESS:PORT',
     }),
+  'drain-on-stop': duration({ minimum: 0.1, maximum: 3600, zero: true }).optional().meta({
+    description:
+      'On SIGTERM, announce the VIPs for so long with the community `graceful-shutdown` and LOCAL_PREF 0 (RFC 8326) before they are withdrawn and sessions end.',
+    default: 0,
+    'x-unit': 'seconds',
+  }),
+  'vip-state-file': text.optional().meta({
+    description:
+      'Where bellhop remembers which interface addresses it has added, to remove them after a crash.',
+    default: '/var/lib/bellhop/vip-addresses.json',
+  }),
 };
 
 /** The whole file: what is checked, and what editors get. */
@@ -121,6 +135,10 @@ export const fileSchema = z.strictObject({
     .array(z.strictObject(networkShape))
     .optional()
     .meta({ description: 'Routes that we originate.', examples: [[]] }),
+  vips: z
+    .array(vipSchema)
+    .optional()
+    .meta({ description: 'Addresses that we announce while a service is healthy.', examples: [[]] }),
 });
 
 /** The same keys, each optional, where a bad value is as good as none. */
@@ -142,6 +160,14 @@ export const salvageSchema = salvaging({
   neighbors: z.array(salvaging(neighborShape)),
   'dynamic-neighbors': z.array(salvaging(dynamicNeighborShape)),
   networks: z.array(salvaging(networkShape)),
+  vips: z.array(
+    salvaging({
+      ...scalarVipShape,
+      checks: z.array(salvaging(checkShape)),
+      announce: salvaging(announceShape),
+      hooks: salvaging(hooksShape),
+    }),
+  ),
 });
 
 /** The good parts of a file; every key may be missing. */
@@ -150,6 +176,8 @@ export type FileInput = z.output<typeof salvageSchema>;
 export type NeighborInput = NonNullable<FileInput['neighbors']>[number];
 export type DynamicNeighborInput = NonNullable<FileInput['dynamic-neighbors']>[number];
 export type NetworkInput = NonNullable<FileInput['networks']>[number];
+export type VipInput = NonNullable<FileInput['vips']>[number];
+export type CheckInput = NonNullable<VipInput['checks']>[number];
 
 /** What a peer group may say; neighbors and dynamic ranges say a part of it, and more. */
 export type PeerInput = NonNullable<FileInput['peer-groups']>[string];

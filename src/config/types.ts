@@ -3,6 +3,7 @@
  * Only `config` and `speaker` see it: below them there are no configuration objects.
  */
 import type { FamilyName } from '../wire/families/index.ts';
+import type { VipConfig } from './vip-types.ts';
 
 /** An address to listen on. */
 export interface ListenAddress {
@@ -98,4 +99,9 @@ export interface Config {
   /** Longest prefix first: the first range that contains an address is its range. */
   readonly dynamicNeighbors: readonly DynamicNeighborConfig[];
   readonly networks: readonly NetworkConfig[];
+  readonly vips: readonly VipConfig[];
+  /** Graceful shutdown of the VIPs before the daemon stops (RFC 8326); 0: none. */
+  readonly drainOnStopSeconds: number;
+  /** Path of the file that remembers interface addresses. */
+  readonly vipStateFile: string;
 }

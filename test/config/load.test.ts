@@ -26,6 +26,9 @@ describe('parseConfig: defaults', () => {
       neighbors: [],
       dynamicNeighbors: [],
       networks: [],
+      vips: [],
+      drainOnStopSeconds: 0,
+      vipStateFile: '/var/lib/bellhop/vip-addresses.json',
     });
   });
 
