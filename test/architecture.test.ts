@@ -31,8 +31,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     layers: 'base net wire fsm rib policy engine config',
     packages: 'node:* pino pino-pretty',
   },
+  vip: { layers: 'base net config speaker', packages: 'node:*' },
   observers: { layers: 'base net wire rib engine config speaker', packages: 'node:* prom-client' },
-  api: { layers: 'base wire rib config speaker observers', packages: 'node:* fastify zod' },
+  api: { layers: 'base wire rib config speaker observers vip', packages: 'node:* fastify zod' },
   bench: { layers: 'base wire rib', packages: 'node:*' },
   cli: { layers: 'base wire pcap fuzz config api bench', packages: 'node:* commander' },
 };

@@ -47,3 +47,12 @@ export const MAX_NARROW_PATH_BYTES = 32_000;
 
 /** Bytes that `bellhop decode` reads from its standard input; more is an error. */
 export const MAX_DECODE_INPUT_BYTES = 1024 * 1024 * 1024;
+
+/** Bytes of a service's answer that a health check looks at; the rest is not read. */
+export const MAX_CHECK_BODY_BYTES = 64 * 1024;
+
+/** Characters kept of the output of a check program or hook; the rest is read and dropped. */
+export const MAX_PROGRAM_OUTPUT_BYTES = 4096;
+
+/** Results of a health check kept for `doctor`; the oldest gives way. */
+export const MAX_CHECK_HISTORY = 10;
