@@ -56,3 +56,24 @@ export const MAX_PROGRAM_OUTPUT_BYTES = 4096;
 
 /** Results of a health check kept for `doctor`; the oldest gives way. */
 export const MAX_CHECK_HISTORY = 10;
+
+/** Routes of our own, of all owners together; about 400 bytes each. One more is an error for who asks. */
+export const MAX_OWN_ROUTES = 2_000_000;
+
+/** Owners of routes of our own; a new one beyond is an error for who asks. */
+export const MAX_ROUTE_OWNERS = 1024;
+
+/** Characters of the name of an owner; a longer one is an error. */
+export const MAX_OWNER_NAME = 64;
+
+/** Bytes of the attributes of a route of our own: with what a session adds they must fit in an extended message. More is an error for who asks; more than 4096 is not sent to peers without extended messages, and counted. */
+export const MAX_OWN_ATTRIBUTE_BYTES = 60_000;
+
+/** Different sets of neighbors that routes of our own are restricted to: each splits the update groups. A new one beyond is an error for who asks. */
+export const MAX_AUDIENCES = 256;
+
+/** Milliseconds that such a set is kept after its last route: a route that flaps does not split and merge update groups each time. */
+export const AUDIENCE_LINGER_MILLISECONDS = 60_000;
+
+/** Longest time to live of a route of our own, in milliseconds: a week. A longer one is an error. */
+export const MAX_ROUTE_TTL_MILLISECONDS = 7 * 24 * 3_600_000;

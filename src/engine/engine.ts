@@ -11,6 +11,7 @@ import { MAX_PEERS } from '../base/limits.ts';
 import { type AttrId, AttrTable } from '../rib/attr-table.ts';
 import { FamilyRib } from '../rib/family-rib.ts';
 import { type PeerIndex, PeerTable, SOURCE_EXTERNAL, SOURCE_INTERNAL } from '../rib/peer-table.ts';
+import type { PrefixId } from '../rib/prefix-table.ts';
 import { type SelectOptions, Selector } from '../rib/select.ts';
 import { writeCanonicalBlob } from '../wire/attributes/blob.ts';
 import { Disposition, UpdateError } from '../wire/attributes/spec.ts';
@@ -213,18 +214,32 @@ export class Engine {
     return this.#sessions.get(peer)?.disabled.get(family);
   }
 
-  /** Announces a route of our own; `blob` as made by `localBlob`. */
-  announce(family: number, prefix: Uint8Array, length: number, blob: Uint8Array): void {
+  /**
+   * Announces a route of our own; `blob` as made by `localBlob`.
+   *
+   * @param audience only peers whose parameters name it hear the route; 0: every peer may.
+   * @returns false when a table is full: the route is not there.
+   */
+  announce(family: number, prefix: Uint8Array, length: number, blob: Uint8Array, audience = 0): boolean {
     const attr = this.attrs.intern(blob, 0, blob.length);
     const rib = this.ribs[family]!;
-    if (attr !== 0) rib.setPath(rib.prefixes.internBytes(prefix, length), 0, attr, attr);
+    const id = attr === 0 ? 0 : rib.prefixes.internBytes(prefix, length);
+    if (id === 0) {
+      this.refused.tableFull++;
+      return false;
+    }
+    this.#setAudience(family, id, audience);
+    rib.setPath(id, 0, attr, attr);
+    return true;
   }
 
   /** Withdraws a route of our own. Returns whether there was one. */
   withdraw(family: number, prefix: Uint8Array, length: number): boolean {
     const rib = this.ribs[family]!;
     const id = rib.prefixes.findBytes(prefix, length);
-    return id !== 0 && rib.dropPath(id, 0);
+    if (id === 0 || !rib.dropPath(id, 0)) return false;
+    this.#setAudience(family, id, 0);
+    return true;
   }
 
   /** Other knobs of the decision process: every prefix is decided again. */
@@ -269,6 +284,12 @@ export class Engine {
     return this.ribs.reduce((sum, rib) => sum + rib.dirty.size, 0);
   }
 
+  /** A test that becomes true when all that has changed until now is in messages given to the peers of now. */
+  barrier(): () => boolean {
+    const barriers = this.exporters.map((exporter) => exporter.barrier());
+    return () => barriers.every((passed) => passed());
+  }
+
   /** Does one bounded piece of work; returns whether there may be more. */
   work(): boolean {
     const worked = this.#sweep() || this.exporters.some((exporter) => exporter.work());
@@ -294,6 +315,15 @@ export class Engine {
     }
     rules.users++;
     return rules;
+  }
+
+  #setAudience(family: number, prefix: PrefixId, audience: number): void {
+    const { audiences, rib } = this.exporters[family]!;
+    if ((audiences.get(prefix) ?? 0) === audience) return;
+    if (audience === 0) audiences.delete(prefix);
+    else audiences.set(prefix, audience);
+    // The attributes may stay the same, and still some peers hear it now and others no longer.
+    rib.dirty.push(prefix);
   }
 
   /** Interns the attributes of the scanned UPDATE; -1 when the table is full. */

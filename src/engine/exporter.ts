@@ -16,7 +16,7 @@ import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts
 import { Encoder, NOBODY } from './encoder.ts';
 import { exportRoute } from './export-rules.ts';
 import type { PeerParams } from './peer-params.ts';
-import { groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
+import { bytesKey, groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
 
 /** Prefixes looked at before sockets and timers get their turn. */
 const BATCH = 4096;
@@ -26,6 +26,8 @@ export class Exporter {
   readonly groups = new Set<UpdateGroup>();
   /** Routes that could not be announced because their attributes do not fit in a message. */
   unsendable = 0;
+  /** Audience of a route of our own that not every peer may hear, by prefix id. */
+  readonly audiences = new Map<PrefixId, number>();
   readonly #attrs: AttrTable;
   readonly #peers: PeerTable;
   readonly #encoder: Encoder;
@@ -82,7 +84,8 @@ export class Exporter {
     this.groups.add(group);
     this.#members.set(peer, { group, params });
     // The old attributes may be on the wire in another form (next hop), so all of it is sent again.
-    this.#walk(group, true, owedBy(alone));
+    const sameBytes = params.export === member.params.export && bytesKey(changed) === bytesKey(alone.params);
+    this.#walk(group, alone.force || !sameBytes, owedBy(alone));
   }
 
   /** The peer asked for our routes again (RFC 2918); with `enhanced` between BoRR and EoRR (RFC 7313). */
@@ -109,12 +112,40 @@ export class Exporter {
     if (group.settled) this.#merge(group);
   }
 
+  /** Whether the route of our own for `prefix` may be told to `group` at all. */
+  mayHear(group: UpdateGroup, prefix: PrefixId): boolean {
+    const audience = this.audiences.size === 0 ? undefined : this.audiences.get(prefix);
+    return audience === undefined || group.params.audiences.includes(audience);
+  }
+
   /** Whether {@link work} has something to do. */
   get busy(): boolean {
     if (this.rib.dirty.size > 0) return true;
     for (const group of this.groups)
       if (!group.paused && (group.cursor !== 0 || group.backlog.size > 0)) return true;
     return false;
+  }
+
+  /** A test that becomes true when all that has changed until now is in messages given to the peers of now. */
+  barrier(): () => boolean {
+    const { dirty } = this.rib;
+    const dirtyEnd = dirty.taken + dirty.size;
+    let waiting: Map<PeerIndex, { readonly group: UpdateGroup; readonly end: number }> | undefined;
+    return () => {
+      if (dirty.taken < dirtyEnd) return false;
+      waiting ??= new Map(
+        [...this.#members].map(([peer, { group }]) => [
+          peer,
+          { group, end: group.backlog.taken + group.backlog.size },
+        ]),
+      );
+      for (const [peer, { group, end }] of waiting) {
+        const now = this.groupOf(peer);
+        const caughtUp = now === group ? group.backlog.taken >= end : now?.backlog.size === 0;
+        if (now === undefined || (now.cursor === 0 && caughtUp)) waiting.delete(peer);
+      }
+      return waiting.size === 0;
+    };
   }
 
   /** One slice of work; returns whether there was any. */
@@ -228,7 +259,7 @@ export class Exporter {
     // A row may have lost its attributes since it was selected; its prefix is dirty then and comes again.
     const bestAttr = row === 0 ? 0 : paths.attr[row]!;
     const attr =
-      bestAttr === 0
+      bestAttr === 0 || (source === 0 && !this.mayHear(group, prefix))
         ? 0
         : exportRoute(group.params, this.#attrs, bestAttr, this.#peers.source[source]!, prefix);
     const old = group.attrOf(prefix);

@@ -31,6 +31,8 @@ export interface PeerParams {
   readonly nextHop: readonly NextHopParams[];
   readonly import: RouteTransform;
   readonly export: RouteTransform;
+  /** Audiences of routes of our own that the peer belongs to, in ascending order; undefined: none. */
+  readonly audiences?: readonly number[] | undefined;
   /**
    * Takes bytes for the peer's socket; the buffer must not be changed afterwards.
    * @returns false when the peer has too much unsent: the engine then waits for `Engine.resume`.

@@ -32,7 +32,11 @@ export interface GroupParams {
    * section 5.1.3). Such a group has one member.
    */
   readonly receiver: Uint8Array | undefined;
+  /** Audiences of routes of our own that the members belong to. */
+  readonly audiences: readonly number[];
 }
+
+const NO_AUDIENCES: readonly number[] = [];
 
 /** The group parameters of a peer for a family. */
 export function groupParams(peer: PeerParams, family: TableFamily, localAs: number): GroupParams {
@@ -46,11 +50,17 @@ export function groupParams(peer: PeerParams, family: TableFamily, localAs: numb
     nextHop: peer.nextHop[family.index]!,
     export: peer.export,
     receiver: peer.external && peer.nextHop[family.index]!.mode !== 'self' ? peer.address : undefined,
+    audiences: peer.audiences ?? NO_AUDIENCES,
   };
 }
 
 /** Peers with equal keys share a group. */
 export function groupKey(params: GroupParams): string {
+  return `${bytesKey(params)}|${params.audiences.join('.')}`;
+}
+
+/** The part of {@link groupKey} on which the bytes of a route depend; the rest decides whether it is heard at all. */
+export function bytesKey(params: GroupParams): string {
   const { nextHop } = params;
   return [
     params.family.index,

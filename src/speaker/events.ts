@@ -3,6 +3,7 @@
  * event streams) by observers. The speaker never formats text for people here beyond one `reason` sentence.
  */
 import type { SessionState } from '../fsm/types.ts';
+import type { OwnRoutes } from './own-routes.ts';
 import type { ErrorEntry, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
 
 /** NOTIFICATION fields that accompany an event. */
@@ -72,6 +73,7 @@ export type SpeakerEvent =
 
 /** What observers, the API and the CLI may ask of a speaker; implemented by `Speaker`. */
 export interface SpeakerView {
+  readonly ownRoutes: OwnRoutes;
   status(): SpeakerStatus;
   neighbors(): NeighborStatus[];
   /** undefined when there is no such neighbor. */

@@ -54,6 +54,8 @@ export interface NeighborHost {
   readonly localAs: number;
   readonly routerId: number;
   readonly errorRings: ErrorRings;
+  /** Audiences of routes of our own that a neighbor belongs to. */
+  audiencesOf(address: string): readonly number[];
   publish(event: SpeakerEvent): void;
   /** A dynamic neighbor has no connection left. */
   released(neighbor: Neighbor): void;
@@ -336,13 +338,14 @@ export class Neighbor implements ConnectionOwner {
   }
 
   #peerParams(connection: Connection, negotiated: Negotiated): PeerParams {
-    return peerParams(
+    const params = peerParams(
       this.settings,
       negotiated,
       connection.socket?.localAddress,
       isExternal(negotiated.peerAs, this.host.localAs),
       (bytes) => this.#sendUpdates(connection, bytes),
     );
+    return { ...params, audiences: this.host.audiencesOf(this.settings.address) };
   }
 
   #sendUpdates(connection: Connection, bytes: Uint8Array): boolean {

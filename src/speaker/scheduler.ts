@@ -12,6 +12,7 @@ export class Scheduler {
   readonly #clock: Clock;
   #scheduled = false;
   readonly #paused = new Set<Socket>();
+  readonly #watchers = new Set<() => void>();
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
@@ -32,6 +33,13 @@ export class Scheduler {
     this.#paused.add(socket);
   }
 
+  /** Calls `watcher` after each slice of work. Returns the function that ends this. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    this.kick();
+    return () => this.#watchers.delete(watcher);
+  }
+
   #slice(): void {
     this.#scheduled = false;
     const end = this.#clock.now() + SLICE_MILLISECONDS;
@@ -41,6 +49,7 @@ export class Scheduler {
       for (const socket of this.#paused) socket.resume();
       this.#paused.clear();
     }
+    for (const watcher of this.#watchers) watcher();
     if (more) this.kick();
   }
 }

@@ -12,9 +12,8 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig } from '../config/diff.ts';
-import type { Config, DynamicNeighborConfig, NeighborConfig, NetworkConfig } from '../config/types.ts';
+import type { Config, DynamicNeighborConfig, NeighborConfig } from '../config/types.ts';
 import { Engine } from '../engine/engine.ts';
-import { localBlob } from '../engine/local-route.ts';
 import { systemTransport } from '../net/transport.ts';
 import type { ListenKey, Transport } from '../net/types.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
@@ -24,10 +23,12 @@ import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts
 import { closeGently } from './close-gently.ts';
 import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
+import { flushed } from './flush.ts';
 import { Listeners } from './listeners.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
 import { routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
+import { CONFIG_OWNER, OwnRouteTable } from './own-routes.ts';
 import { queryRoutes } from './route-query.ts';
 import { Scheduler } from './scheduler.ts';
 import type { ErrorEntry, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
@@ -42,8 +43,6 @@ export interface SpeakerOptions {
   readonly version?: string;
 }
 
-const ORIGINS = { igp: 0, egp: 1, incomplete: 2 } as const;
-
 export class Speaker implements SpeakerView, NeighborHost {
   readonly clock: Clock;
   readonly transport: Transport;
@@ -52,6 +51,7 @@ export class Speaker implements SpeakerView, NeighborHost {
   readonly localAs: number;
   readonly routerId: number;
   readonly errorRings = new ErrorRings();
+  readonly ownRoutes: OwnRouteTable;
   readonly #version: string;
   readonly #listeners: Listeners;
   readonly #neighbors = new Map<string, Neighbor>();
@@ -75,6 +75,7 @@ export class Speaker implements SpeakerView, NeighborHost {
       seed: randomInt(2 ** 32),
     });
     this.scheduler = new Scheduler(this.engine, this.clock);
+    this.ownRoutes = new OwnRouteTable(this);
     this.#listeners = new Listeners(
       this.transport,
       this.clock,
@@ -86,7 +87,7 @@ export class Speaker implements SpeakerView, NeighborHost {
   /** Announces the networks, listens and starts all neighbors. Resolves when every listener has been tried. */
   async start(): Promise<void> {
     this.#startedAt = this.clock.now();
-    for (const network of this.#config.networks) this.#announce(network);
+    this.ownRoutes.set(CONFIG_OWNER, this.#config.networks);
     this.#setKeys();
     await Promise.all(this.#config.listen.map((address) => this.#listeners.add(address)));
     if (this.#stopped) return;
@@ -107,6 +108,7 @@ export class Speaker implements SpeakerView, NeighborHost {
     const closing = [...this.#neighbors.values()].map((neighbor) => neighbor.stop(cease));
     await Promise.race([Promise.all([...closing, this.#listeners.close()]), timeout.promise]);
     timer.stop();
+    this.ownRoutes.stop();
     this.publish({ type: 'stopped', reason });
   }
 
@@ -130,16 +132,15 @@ export class Speaker implements SpeakerView, NeighborHost {
       this.#addNeighbor(settings);
     }
     for (const settings of diff.addedNeighbors) this.#addNeighbor(settings);
-    const withdrawn = diff.removedNetworks.filter((prefix) => this.#withdraw(prefix)).length;
-    for (const network of diff.addedNetworks) this.#announce(network);
+    const networks = this.ownRoutes.set(CONFIG_OWNER, config.networks);
     this.scheduler.kick();
     this.publish({
       type: 'reloaded',
       added: diff.addedNeighbors.map(({ address }) => address),
       removed: diff.removedNeighbors,
       changed: [...diff.resetNeighbors, ...diff.softNeighbors].map(({ address }) => address),
-      networksAnnounced: diff.addedNetworks.length,
-      networksWithdrawn: withdrawn,
+      networksAnnounced: networks.announced + networks.changed,
+      networksWithdrawn: networks.withdrawn,
     });
   }
 
@@ -215,6 +216,25 @@ export class Speaker implements SpeakerView, NeighborHost {
 
   publish(event: SpeakerEvent): void {
     for (const listener of this.#subscribers) listener(event);
+  }
+
+  audiencesOf(address: string): readonly number[] {
+    return this.ownRoutes.audiences.of(address);
+  }
+
+  audiencesChanged(address: string): void {
+    const neighbor = this.#neighbors.get(address);
+    neighbor?.update(neighbor.settings);
+  }
+
+  /** See `OwnRoutes.flushed`. */
+  flushed(timeoutMilliseconds: number): Promise<boolean> {
+    const { clock, engine, scheduler } = this;
+    const connections = () =>
+      [...this.#neighbors.values()].flatMap(({ index, connection }) =>
+        index === undefined ? [] : [connection],
+      );
+    return flushed({ clock, engine, scheduler, connections }, timeoutMilliseconds);
   }
 
   released(neighbor: Neighbor): void {
@@ -309,24 +329,5 @@ export class Speaker implements SpeakerView, NeighborHost {
     const bytes = parseAddress(splitZone(address).address);
     if (bytes === undefined) return undefined;
     return this.#config.dynamicNeighbors.find((range) => prefixContains(parsePrefix(range.prefix)!, bytes));
-  }
-
-  #announce(network: NetworkConfig): void {
-    const { bytes, length } = parsePrefix(network.prefix)!;
-    const blob = localBlob({
-      nextHop: network.nextHop === undefined ? undefined : parseAddress(network.nextHop),
-      origin: ORIGINS[network.origin],
-      med: network.med,
-      localPref: network.localPref,
-      communities: network.communities,
-      largeCommunities: network.largeCommunities,
-    });
-    this.engine.announce(bytes.length === 4 ? 0 : 1, bytes, length, blob);
-    this.scheduler.kick();
-  }
-
-  #withdraw(prefix: string): boolean {
-    const { bytes, length } = parsePrefix(prefix)!;
-    return this.engine.withdraw(bytes.length === 4 ? 0 : 1, bytes, length);
   }
 }

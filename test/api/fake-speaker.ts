@@ -1,8 +1,11 @@
 /**
  * A SpeakerView without sessions: what tests of API, CLI and log look at.
  */
+
+import { systemClock } from '../../src/base/clock.ts';
 import { BellhopError } from '../../src/base/errors.ts';
 import type { SpeakerEvent, SpeakerView } from '../../src/speaker/events.ts';
+import { OwnRouteTable } from '../../src/speaker/own-routes.ts';
 import type {
   ErrorEntry,
   MessageCounters,
@@ -148,6 +151,14 @@ export class FakeSpeaker implements SpeakerView {
   neighborList: NeighborStatus[] = [neighborStatus()];
   routeList: RouteEntry[] = [routeEntry()];
   errorList: ErrorEntry[] = [errorEntry()];
+  /** Without an engine: what is wanted, and nobody who hears it. */
+  readonly ownRoutes = new OwnRouteTable({
+    clock: systemClock,
+    engine: { announce: () => true, withdraw: () => true },
+    scheduler: { kick: () => undefined },
+    audiencesChanged: () => undefined,
+    flushed: () => Promise.resolve(true),
+  });
   readonly queries: RouteQuery[] = [];
   readonly refreshes: [address: string, family: string | undefined][] = [];
   readonly #listeners = new Set<(event: SpeakerEvent) => void>();
