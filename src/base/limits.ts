@@ -61,7 +61,7 @@ export const MAX_CHECK_HISTORY = 10;
 export const MAX_OWN_ROUTES = 2_000_000;
 
 /** Owners of routes of our own; a new one beyond is an error for who asks. */
-export const MAX_ROUTE_OWNERS = 1024;
+export const MAX_ROUTE_OWNERS = 16_384;
 
 /** Characters of the name of an owner; a longer one is an error. */
 export const MAX_OWNER_NAME = 64;

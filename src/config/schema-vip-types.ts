@@ -16,11 +16,11 @@ export interface Endpoint {
 
 /** A name that is one word in commands, log lines and paths. */
 export const vipName = parsed(z.string(), (value): string | Complaint =>
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(value)
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/.test(value)
     ? value
     : new Complaint(
         `${quoted(value)} is not a name`,
-        'write letters, digits, `.`, `_` or `-`, at most 63, such as `web`',
+        'write letters, digits, `.`, `_` or `-`, at most 60, such as `web`',
       ),
 ).meta({ title: 'name' });
 

@@ -38,7 +38,10 @@ export function runProgram(
     if (output.length < MAX_PROGRAM_OUTPUT_BYTES)
       output += piece.slice(0, MAX_PROGRAM_OUTPUT_BYTES - output.length);
   };
+  let ended = false;
   const end = (how: ProgramEnd): void => {
+    if (ended) return;
+    ended = true;
     signal.removeEventListener('abort', onAbort);
     killGroup(child.pid);
     child.stdout?.destroy();
