@@ -5,12 +5,14 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { BellhopError } from '../base/errors.ts';
 import type { SpeakerView } from '../speaker/events.ts';
+import type { VipView } from '../vip/status.ts';
 import { claimSocket } from './claim-socket.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { addErrorRoutes } from './routes/errors.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
 import { addRouteRoutes } from './routes/routes.ts';
 import { addStatusRoutes } from './routes/status.ts';
+import { addVipRoutes } from './routes/vips.ts';
 
 /** File mode creation mask while the socket is bound: leaves 0660. */
 const SOCKET_UMASK = 0o117;
@@ -18,6 +20,8 @@ const SOCKET_UMASK = 0o117;
 export interface ApiOptions {
   /** Path of the UNIX socket; a stale one is removed, a live one is an error. */
   readonly socketPath: string;
+  /** Serves `/v1/vips` and what belongs to it. */
+  readonly vips?: VipView;
   /** Hears of failures that are our own fault (answered with 500). */
   readonly onError?: (error: unknown) => void;
 }
@@ -37,7 +41,7 @@ export interface Api {
 export async function startApi(speaker: SpeakerView, options: ApiOptions): Promise<Api> {
   const { socketPath } = options;
   await claimSocket(socketPath);
-  const server = buildServer(speaker, options.onError);
+  const server = buildServer(speaker, options);
   await server.ready();
   const umask = process.umask(SOCKET_UMASK);
   try {
@@ -51,7 +55,7 @@ export async function startApi(speaker: SpeakerView, options: ApiOptions): Promi
   return { socketPath, close: () => server.close() };
 }
 
-function buildServer(speaker: SpeakerView, onError?: (error: unknown) => void): FastifyInstance {
+function buildServer(speaker: SpeakerView, { onError, vips }: ApiOptions): FastifyInstance {
   const server = Fastify({ forceCloseConnections: true });
   server.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(error);
@@ -65,5 +69,6 @@ function buildServer(speaker: SpeakerView, onError?: (error: unknown) => void): 
   addNeighborRoutes(server, speaker);
   addRouteRoutes(server, speaker);
   addErrorRoutes(server, speaker);
+  if (vips !== undefined) addVipRoutes(server, vips);
   return server;
 }

@@ -8,6 +8,8 @@ import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addDrainCommands } from './commands/drain.ts';
 import { addFuzzCommand } from './commands/fuzz.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addRunCommand } from './commands/run.ts';
@@ -45,12 +47,14 @@ function buildProgram(context: CommandContext): Command {
     })
     .addHelpText(
       'after',
-      '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers',
+      '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers,\n5 not healthy (doctor)',
     );
   addRunCommand(program, context);
   addCheckCommand(program, context);
   addShowCommand(program, context);
   addRefreshCommand(program, context);
+  addDoctorCommand(program, context);
+  addDrainCommands(program, context);
   addDecodeCommand(program, context);
   addBenchCommand(program, context);
   addDemoCommand(program, context);

@@ -26,6 +26,11 @@ export class HookRunner {
     this.#settings = settings;
   }
 
+  /** The hook that was fired last. */
+  get last(): Hook | undefined {
+    return this.#last;
+  }
+
   update(settings: VipHooks): void {
     this.#settings = settings;
   }

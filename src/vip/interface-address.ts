@@ -29,7 +29,8 @@ export class InterfaceAddresses {
   readonly #options: InterfaceAddressOptions;
   readonly #ip: IpCommand;
   readonly #isPresent: (interfaceName: string, address: string) => boolean;
-  readonly #users = new Map<string, Set<string>>();
+  /** Who needs an address, by interface and address; an owner is any object. */
+  readonly #users = new Map<string, Set<object>>();
   readonly #state: AddressState;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -59,11 +60,17 @@ export class InterfaceAddresses {
    * Makes the interface have the address for `owner`; true when it was added now.
    * Rejects with a sentence when it cannot.
    */
-  acquire(owner: string, interfaceName: string, address: string): Promise<boolean> {
+  acquire(owner: object, interfaceName: string, address: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const entry = { interface: interfaceName, address };
       const users = this.#usersOf(interfaceName, address);
       const wasOurs = this.#state.has(entry);
+      // Not even for a moment does the state file claim what was there before.
+      const isForeign = !wasOurs && this.#isPresent(interfaceName, address);
+      if (isForeign) {
+        users.add(owner);
+        return false;
+      }
       await this.#save(this.#state.add(entry));
       const six = address.includes(':');
       const words = ['address', 'add', address, 'dev', interfaceName, ...(six ? ['nodad'] : [])];
@@ -82,7 +89,7 @@ export class InterfaceAddresses {
   }
 
   /** `owner` does not need it any more; true when it was removed now. Rejects with a sentence when it cannot be. */
-  release(owner: string, interfaceName: string, address: string): Promise<boolean> {
+  release(owner: object, interfaceName: string, address: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const users = this.#usersOf(interfaceName, address);
       if (!users.delete(owner) || users.size > 0) return false;
@@ -105,7 +112,7 @@ export class InterfaceAddresses {
     return this.#state.has({ interface: interfaceName, address });
   }
 
-  #usersOf(interfaceName: string, address: string): Set<string> {
+  #usersOf(interfaceName: string, address: string): Set<object> {
     const key = `${interfaceName} ${address}`;
     const users = this.#users.get(key) ?? new Set();
     this.#users.set(key, users);
