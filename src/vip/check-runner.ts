@@ -120,7 +120,7 @@ export class CheckRunner {
     this.#abort = undefined;
     if (this.#stopped) return;
     // What was told of it when it was overdue stands.
-    if (!this.#answered) this.#tell(result);
+    if (!this.#answered) this.#tell(abort.signal.aborted && result.ok ? failed('answered too late') : result);
     const { intervalSeconds, fastIntervalSeconds } = this.settings;
     const interval = isChanging(this.#state) ? fastIntervalSeconds : intervalSeconds;
     if (!this.#stopped) this.#schedule(Math.max(clock.now(), this.#startedAt + interval * 1000));

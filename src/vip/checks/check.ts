@@ -61,6 +61,7 @@ const ERRORS = new Map([
 
 /** What went wrong, in words, from an error of Node. */
 export function errorText(error: unknown): string {
+  if (error instanceof Error && error.cause instanceof Error) return errorText(error.cause);
   const { code, message } = error as NodeJS.ErrnoException;
   return (code !== undefined && ERRORS.get(code)) || message || String(error);
 }
