@@ -20,15 +20,17 @@ interface StateFile {
 }
 
 export class AddressState {
-  readonly #path: string;
+  readonly #path: string | undefined;
   readonly #boot: string;
   readonly #added = new Map<string, AddedAddress>();
   #writing: Promise<void> | undefined;
   #waiting: Promise<void> | undefined;
 
-  constructor(path: string) {
+  /** @param path undefined: nothing is kept on disk. */
+  constructor(path: string | undefined) {
     this.#path = path;
     this.#boot = bootId();
+    if (path === undefined) return;
     for (const entry of readState(path, this.#boot)) this.#added.set(keyOf(entry), entry);
   }
 
@@ -52,8 +54,10 @@ export class AddressState {
   }
 
   #save(): Promise<void> {
+    const path = this.#path;
+    if (path === undefined) return Promise.resolve();
     if (this.#writing === undefined) {
-      this.#writing = this.#write().finally(() => {
+      this.#writing = this.#write(path).finally(() => {
         this.#writing = undefined;
       });
       return this.#writing;
@@ -67,12 +71,12 @@ export class AddressState {
     return this.#waiting;
   }
 
-  async #write(): Promise<void> {
+  async #write(path: string): Promise<void> {
     const state: StateFile = { boot: this.#boot, addresses: this.entries };
-    const temporary = `${this.#path}.new`;
-    await mkdir(dirname(this.#path), { recursive: true });
+    const temporary = `${path}.new`;
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(temporary, `${JSON.stringify(state, undefined, 1)}\n`, { mode: 0o600, flush: true });
-    await rename(temporary, this.#path);
+    await rename(temporary, path);
   }
 }
 

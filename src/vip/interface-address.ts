@@ -17,7 +17,8 @@ const COMMAND_MILLISECONDS = 5000;
 export type IpCommand = (words: readonly string[]) => Promise<string | undefined>;
 
 export interface InterfaceAddressOptions {
-  readonly stateFile: string;
+  /** undefined: what is left after a crash stays. */
+  readonly stateFile: string | undefined;
   /** Told when the state file cannot be written. */
   readonly onProblem: (reason: string) => void;
   readonly ip?: IpCommand;

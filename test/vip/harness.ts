@@ -101,13 +101,14 @@ export class World {
   readonly interfaces = new Map<string, Set<string>>([['lo', new Set()]]);
   readonly answers = new Map<string, Answer>();
   readonly runs = new Map<string, number>();
-  readonly stateFile: string;
+  readonly stateFile: string | undefined;
   readonly host: VipHost;
   /** What `ip` says instead of doing something. */
   ipFailure: string | undefined;
 
-  constructor(name = 'addresses') {
-    this.stateFile = join(folder, `${name}.json`);
+  /** @param stateFile name of a file for the addresses; without one they are not kept. */
+  constructor(stateFile?: string) {
+    this.stateFile = stateFile === undefined ? undefined : join(folder, stateFile);
     this.host = {
       clock: this.clock,
       localAs: 65000,

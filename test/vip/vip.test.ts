@@ -137,7 +137,7 @@ describe('interface', () => {
   const settings = (delay = '2s') => vipOf(`    interface: lo\n    remove-delay: ${delay}\n`);
 
   test('up: address, then route; down: route, flushed, delay, then address', async () => {
-    const world = new World('order');
+    const world = new World();
     world.start(settings());
     await world.clock.advance(3000);
     expect(world.steps).toEqual(['add 203.0.113.10/32', 'announce 203.0.113.10/32']);
@@ -154,7 +154,7 @@ describe('interface', () => {
   });
 
   test('up again during the delay: the address stays', async () => {
-    const world = new World('again');
+    const world = new World();
     world.start(settings('5s'));
     await world.clock.advance(3000);
     world.answers.set(CHECK, 'fail');
@@ -170,7 +170,7 @@ describe('interface', () => {
   });
 
   test('no address, no route; tried again', async () => {
-    const world = new World('failure');
+    const world = new World();
     world.ipFailure = 'Operation not permitted';
     const vip = world.start(settings());
     await world.clock.advance(4000);
@@ -183,7 +183,7 @@ describe('interface', () => {
   });
 
   test('an address that somebody takes away: withdrawn, added again, announced', async () => {
-    const world = new World('vanished');
+    const world = new World();
     const vip = world.start(settings());
     await world.clock.advance(3000);
     world.interfaces.get('lo')!.clear();
@@ -233,7 +233,7 @@ describe('reload', () => {
   });
 
   test('other addresses: the new one is there and announced before the old one goes', async () => {
-    const world = new World('readdress');
+    const world = new World();
     const vip = world.start(vipOf('    interface: lo\n'));
     await world.clock.advance(3000);
     vip.update(vipsOf(`${WEB.replace('.10]', '.11]')}    interface: lo\n`)[0]!);
@@ -246,7 +246,7 @@ describe('reload', () => {
   });
 
   test('a reload that fails withdraws', async () => {
-    const world = new World('reload-fails');
+    const world = new World();
     const vip = world.start(vipOf('    interface: lo\n'));
     await world.clock.advance(3000);
     vip.update(vipsOf(`${WEB}    interface: nowhere\n`)[0]!);
@@ -325,7 +325,7 @@ describe('maintenance, drain, stop', () => {
   });
 
   test('stop withdraws, removes the address, and tells nobody anything afterwards', async () => {
-    const world = new World('stop');
+    const world = new World();
     const vip = world.start(vipOf('    interface: lo\n'));
     await world.clock.advance(3000);
     await vip.stop('the end');
