@@ -3,14 +3,18 @@
  *
  * SIGTERM and SIGINT stop it: VIPs are drained for as long as `drain-on-stop` says and withdrawn, then every peer gets
  * a NOTIFICATION Cease/2, exit status 0, bounded in time. A second signal cuts the drain short, one behind that ends
- * it at once. SIGHUP reads the configuration again; a broken file changes nothing and never ends the daemon.
+ * it at once. SIGHUP, a request, or with `--watch` a new file, reads the configuration again; a broken one changes
+ * nothing and never ends the daemon.
  */
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Api, startApi } from './api/server.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/types.ts';
+import { ConfigManager, InvalidConfig } from './speaker/config-manager.ts';
+import { watchConfig } from './speaker/config-watch.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
 import { Speaker } from './speaker/speaker.ts';
 import { attachVipLog } from './vip/log.ts';
@@ -31,6 +35,8 @@ export interface DaemonOptions {
   readonly socketPath: string;
   readonly logFormat: 'text' | 'json';
   readonly logLevel: LogLevel;
+  /** Reload when the configuration file changes. */
+  readonly watch?: boolean;
 }
 
 /**
@@ -55,48 +61,42 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const detachLog = attachLog(speaker, log);
   const vips = new Vips(speaker, loaded.config);
   attachVipLog(vips, log);
+  speaker.subscribe((event) => {
+    if (event.type === 'reloaded') vips.apply(speaker.config);
+  });
   log.info({ component: 'daemon', config: options.configPath }, `bellhop ${VERSION}, AS ${loaded.config.as}`);
   logWarnings(log, loaded.warnings);
 
+  const manager = new ConfigManager(speaker, options.configPath);
   let api: Api | undefined;
-  let config = loaded.config;
+  let unwatch: (() => void) | undefined;
   let started = false;
   let reloadWanted = false;
-  const readAgain = (): void => {
-    config =
-      reload(options.configPath, log, (next) => {
-        speaker.apply(next);
-        vips.apply(next);
-      }) ?? config;
-  };
   process.on('SIGHUP', () => {
-    if (started) readAgain();
+    if (started) reload(manager, log);
     else reloadWanted = true;
   });
   try {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
       vips,
+      configManager: manager,
       onError: (error) => log.error({ component: 'api', err: error }, 'request failed'),
     });
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
     await speaker.start();
     started = true;
     await vips.start();
-    if (reloadWanted) readAgain();
+    if (reloadWanted) reload(manager, log);
+    if (options.watch === true) unwatch = watchFile(manager, log);
     const code = await end.asked;
-    const grace = config.drainOnStopSeconds;
-    if (code === 0 && grace > 0 && config.vips.length > 0) {
-      const hurry = Promise.withResolvers<void>();
-      end.cutShort = hurry.resolve;
-      log.info({ component: 'vip', graceSeconds: grace }, `draining for ${grace} s`);
-      await vips.drainAll(grace, hurry.promise);
-      end.cutShort = undefined;
-    }
+    if (code === 0) await drain(speaker.config, vips, end, log);
     return code;
   } finally {
     started = false;
-    const delay = Math.max(0, ...config.vips.map((vip) => vip.removeDelaySeconds)) * 1000;
+    unwatch?.();
+    manager.stop();
+    const delay = Math.max(0, ...speaker.config.vips.map((vip) => vip.removeDelaySeconds)) * 1000;
     await within(VIP_STOP_MILLISECONDS + delay, vips.stop('bellhop is shutting down'));
     await within(STOP_MILLISECONDS, speaker.stop('bellhop is shutting down'));
     await within(CLOSE_MILLISECONDS, api?.close());
@@ -141,21 +141,47 @@ function untilEnd(log: Logger): End {
   return end;
 }
 
-/** The configuration that was applied; undefined when nothing was. */
-function reload(path: string, log: Logger, apply: (config: Config) => void): Config | undefined {
-  const loaded = loadConfig(path);
-  if (!loaded.ok) {
-    for (const error of loaded.errors) log.error(diagnosticFields(error), error.message);
-    log.error({ component: 'config', config: path }, 'configuration is not valid, nothing changed');
-    return undefined;
-  }
-  logWarnings(log, loaded.warnings);
+/** Graceful shutdown of the VIPs (RFC 8326), if it is configured; the next signal cuts it short. */
+async function drain(
+  { vips: configured, drainOnStopSeconds }: Config,
+  vips: Vips,
+  end: End,
+  log: Logger,
+): Promise<void> {
+  if (drainOnStopSeconds === 0 || configured.length === 0) return;
+  const hurry = Promise.withResolvers<void>();
+  end.cutShort = hurry.resolve;
+  log.info({ component: 'vip', graceSeconds: drainOnStopSeconds }, `draining for ${drainOnStopSeconds} s`);
+  await vips.drainAll(drainOnStopSeconds, hurry.promise);
+  end.cutShort = undefined;
+}
+
+function reload(manager: ConfigManager, log: Logger): void {
   try {
-    apply(loaded.config);
+    logWarnings(log, manager.reload().warnings);
   } catch (error) {
-    log.error({ component: 'config', config: path, err: error }, 'configuration could not be applied');
+    if (error instanceof InvalidConfig)
+      for (const diagnostic of error.diagnostics) log.error(diagnosticFields(diagnostic), diagnostic.message);
+    const reason = error instanceof InvalidConfig ? 'configuration is not valid' : (error as Error).message;
+    log.error({ component: 'config', config: manager.path }, `${reason}, nothing changed`);
   }
-  return loaded.config;
+}
+
+function watchFile(manager: ConfigManager, log: Logger): () => void {
+  return watchConfig({
+    path: manager.path,
+    read: () => {
+      try {
+        return readFileSync(manager.path, 'utf8');
+      } catch {
+        return undefined;
+      }
+    },
+    changed() {
+      log.info({ component: 'config', config: manager.path }, 'the configuration file has changed');
+      reload(manager, log);
+    },
+  });
 }
 
 function logWarnings(log: Logger, warnings: readonly ConfigDiagnostic[]): void {

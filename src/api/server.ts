@@ -4,10 +4,14 @@
  */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { BellhopError } from '../base/errors.ts';
+import type { ConfigManager } from '../speaker/config-manager.ts';
 import type { SpeakerView } from '../speaker/events.ts';
 import type { VipView } from '../vip/status.ts';
 import { claimSocket } from './claim-socket.ts';
 import { problemOf, sendProblem } from './problem.ts';
+import { addAnnouncementRoutes } from './routes/announcements.ts';
+import { addConfigRoutes } from './routes/config.ts';
+import { addControlRoutes } from './routes/control.ts';
 import { addErrorRoutes } from './routes/errors.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
 import { addRouteRoutes } from './routes/routes.ts';
@@ -24,6 +28,10 @@ export interface ApiOptions {
   readonly vips?: VipView;
   /** Hears of failures that are our own fault (answered with 500). */
   readonly onError?: (error: unknown) => void;
+  /** Resolves when what was announced so far would survive the daemon; default: nothing does. */
+  readonly saved?: () => Promise<void>;
+  /** The configuration file of the daemon; without one, it cannot be changed by requests. */
+  readonly configManager?: ConfigManager;
 }
 
 /** A running API. */
@@ -55,7 +63,10 @@ export async function startApi(speaker: SpeakerView, options: ApiOptions): Promi
   return { socketPath, close: () => server.close() };
 }
 
-function buildServer(speaker: SpeakerView, { onError, vips }: ApiOptions): FastifyInstance {
+function buildServer(
+  speaker: SpeakerView,
+  { onError, saved, configManager, vips }: ApiOptions,
+): FastifyInstance {
   const server = Fastify({ forceCloseConnections: true });
   server.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(error);
@@ -69,6 +80,9 @@ function buildServer(speaker: SpeakerView, { onError, vips }: ApiOptions): Fasti
   addNeighborRoutes(server, speaker);
   addRouteRoutes(server, speaker);
   addErrorRoutes(server, speaker);
+  addAnnouncementRoutes(server, speaker, saved);
+  addControlRoutes(server, speaker, saved);
+  if (configManager !== undefined) addConfigRoutes(server, configManager);
   if (vips !== undefined) addVipRoutes(server, vips);
   return server;
 }

@@ -77,3 +77,6 @@ export const AUDIENCE_LINGER_MILLISECONDS = 60_000;
 
 /** Longest time to live of a route of our own, in milliseconds: a week. A longer one is an error. */
 export const MAX_ROUTE_TTL_MILLISECONDS = 7 * 24 * 3_600_000;
+
+/** Bytes of the body of a request that carries routes: about 100,000 of them. A larger one is refused (413). */
+export const MAX_API_BODY_BYTES = 8 * 1024 * 1024;

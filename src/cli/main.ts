@@ -4,8 +4,11 @@
  * Importing this file runs nothing; `bin/bellhop.js` calls {@link main}.
  */
 import { Command, CommanderError } from 'commander';
+import { addAnnounceCommands } from './commands/announce.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addConfigCommands } from './commands/config.ts';
+import { addControlCommands } from './commands/control.ts';
 import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -55,6 +58,9 @@ function buildProgram(context: CommandContext): Command {
   addRefreshCommand(program, context);
   addDoctorCommand(program, context);
   addDrainCommands(program, context);
+  addConfigCommands(program, context);
+  addControlCommands(program, context);
+  addAnnounceCommands(program, context);
   addDecodeCommand(program, context);
   addBenchCommand(program, context);
   addDemoCommand(program, context);

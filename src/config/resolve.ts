@@ -101,6 +101,11 @@ function resolveNetwork(input: NetworkInput, index: number, report: Report): Net
     origin: input.origin ?? 'igp',
     communities: [...new Set(input.communities)],
     largeCommunities: input['large-communities'] ?? [],
+    asPath: input['as-path'] ?? [],
+    extendedCommunities: input['extended-communities'] ?? [],
+    atomicAggregate: input['atomic-aggregate'] ?? false,
+    aggregator: input.aggregator,
+    peers: input.peers,
   };
 }
 

@@ -5,63 +5,10 @@
  * configuration reference (`reference.ts`) are derived from it. Objects are strict: an unknown key is an error.
  */
 import { z } from 'zod';
+import { networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
-import {
-  asNumber,
-  community,
-  duration,
-  flag,
-  largeCommunity,
-  listenAddress,
-  prefix,
-  routerId,
-  text,
-  unicastAddress,
-  wholeNumber,
-} from './schema-types.ts';
+import { asNumber, duration, flag, listenAddress, routerId, text } from './schema-types.ts';
 import { announceShape, checkShape, hooksShape, scalarVipShape, vipSchema } from './schema-vip.ts';
-
-const MAX_U32 = 0xffff_ffff;
-
-const networkShape = {
-  prefix: prefix.meta({ description: 'Prefix to originate.', examples: ['192.0.2.0/24'] }),
-  'next-hop': unicastAddress.optional().meta({
-    description: 'Next hop other than our own address; of the same IP version as the prefix.',
-    examples: ['10.0.0.9'],
-  }),
-  med: wholeNumber(0, MAX_U32)
-    .optional()
-    .meta({
-      description: 'MULTI_EXIT_DISC (RFC 4271 5.1.4). Default: none.',
-      examples: [10],
-    }),
-  'local-pref': wholeNumber(0, MAX_U32)
-    .optional()
-    .meta({
-      description: 'LOCAL_PREF (RFC 4271 5.1.5). Default: 100 towards iBGP.',
-      examples: [200],
-    }),
-  origin: z.enum(['igp', 'egp', 'incomplete']).optional().meta({
-    description: 'ORIGIN (RFC 4271 5.1.1).',
-    default: 'igp',
-  }),
-  communities: z
-    .array(community)
-    .optional()
-    .meta({
-      description: 'Communities (RFC 1997), as numbers or well-known names.',
-      examples: [['65000:100', 'no-export']],
-      title: 'list of communities',
-    }),
-  'large-communities': z
-    .array(largeCommunity)
-    .optional()
-    .meta({
-      description: 'Large communities (RFC 8092).',
-      examples: [['65000:1:2']],
-      title: 'list of large communities',
-    }),
-};
 
 const bestPathShape = {
   'always-compare-med': flag.optional().meta({

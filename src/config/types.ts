@@ -81,6 +81,13 @@ export interface NetworkConfig {
   readonly communities: readonly number[];
   /** Each three 32-bit numbers. */
   readonly largeCommunities: readonly (readonly [number, number, number])[];
+  readonly asPath: readonly number[];
+  /** 16 hexadecimal digits each. */
+  readonly extendedCommunities: readonly string[];
+  readonly atomicAggregate: boolean;
+  readonly aggregator: { readonly as: number; readonly address: string } | undefined;
+  /** Addresses of the only neighbors that may hear it; undefined: all. Canonical text. */
+  readonly peers: readonly string[] | undefined;
 }
 
 export interface BestPathConfig {

@@ -83,6 +83,15 @@ export interface SpeakerView {
   /** Asks the peer to send its routes again (RFC 2918); all negotiated families when none is named. */
   refresh(address: string, family?: string): void;
   /**
+   * Ends the session and begins anew, the peer told why; with `soft` the session stays and routes are sent again: the
+   * peer's (`in`) or ours (`out`).
+   * @throws BellhopError NOT_FOUND, INVALID_ARGUMENT for a text longer than 255 bytes, UNSUPPORTED without a session.
+   */
+  clear(address: string, soft?: 'in' | 'out', message?: string): void;
+  /** Ends the session with Cease/2 and `message` (RFC 9003); the neighbor stays down until {@link enable}. */
+  disable(address: string, message?: string): void;
+  enable(address: string): void;
+  /**
    * Malformed messages, newest first: of one address, or of all.
    * @throws BellhopError NOT_FOUND for an address that is no neighbor and of which nothing is kept.
    */

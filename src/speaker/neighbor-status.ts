@@ -24,6 +24,7 @@ export function neighborStatus(neighbor: Neighbor): NeighborStatus {
     routerId: negotiated === undefined ? undefined : formatIpv4(negotiated.peerRouterId),
     type: external ? 'external' : 'internal',
     state: connection.state,
+    disabled: neighbor.disabled,
     uptimeSeconds: established ? Math.floor((host.clock.now() - neighbor.establishedAt) / 1000) : 0,
     passive: settings.passive,
     dynamic: neighbor.dynamic,

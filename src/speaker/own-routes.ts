@@ -90,6 +90,8 @@ export interface OwnRoutes {
   remove(owner: string): number;
   /** What owners want, in the order of their first announcement. */
   entries(owner?: string): OwnRouteEntry[];
+  /** The route of one owner for one prefix. */
+  entry(owner: string, prefix: string): OwnRouteEntry | undefined;
   /**
    * Resolves true when everything decided before the call is in the kernel's socket buffers of every established peer
    * or the peer is gone, false when that takes longer than `timeoutMilliseconds`.
@@ -214,28 +216,19 @@ export class OwnRouteTable implements OwnRoutes {
   }
 
   entries(owner?: string): OwnRouteEntry[] {
-    const now = this.#host.clock.now();
-    const wall = Date.now() - now;
     const maps = owner === undefined ? [...this.#owners.values()] : [this.#owners.get(owner)];
     const entries = maps.flatMap((map) => [...(map?.values() ?? [])]);
-    return entries
-      .sort((a, b) => a.order - b.order)
-      .map((entry) => {
-        const { expiresAt } = entry;
-        const active = this.#activeOf(entry.route.prefix) === entry;
-        return {
-          owner: entry.owner,
-          route: entry.route,
-          since: new Date(wall + entry.since).toISOString(),
-          ...(expiresAt !== undefined && {
-            expiresAt: new Date(wall + expiresAt).toISOString(),
-            remainingMilliseconds: Math.max(0, Math.round(expiresAt - now)),
-          }),
-          active: active && !entry.refused,
-          ...(!active && { reason: `${this.#activeOf(entry.route.prefix)!.owner} announces this prefix` }),
-          ...(active && entry.refused && { reason: 'a table is full' }),
-        };
-      });
+    return entries.sort((a, b) => a.order - b.order).map((entry) => this.#shown(entry));
+  }
+
+  entry(owner: string, prefix: string): OwnRouteEntry | undefined {
+    const entry = this.#owners.get(owner)?.get(prefix);
+    return entry === undefined ? undefined : this.#shown(entry);
+  }
+
+  /** Owners that want the prefix announced; the first one is active. */
+  ownersOf(prefix: string): string[] {
+    return [this.#wanted.get(prefix) ?? []].flat().map(({ owner }) => owner);
   }
 
   flushed(timeoutMilliseconds: number): Promise<boolean> {
@@ -251,6 +244,30 @@ export class OwnRouteTable implements OwnRoutes {
   stop(): void {
     this.#leases.stop();
     this.audiences.stop();
+  }
+
+  #shown(entry: Entry): OwnRouteEntry {
+    const { owner, route, expiresAt } = entry;
+    const now = this.#host.clock.now();
+    const wall = Date.now() - now;
+    const active = this.#activeOf(route.prefix)!;
+    const reason =
+      active !== entry
+        ? `${active.owner} announces this prefix`
+        : entry.refused
+          ? 'a table is full'
+          : undefined;
+    return {
+      owner,
+      route,
+      since: new Date(wall + entry.since).toISOString(),
+      ...(expiresAt !== undefined && {
+        expiresAt: new Date(wall + expiresAt).toISOString(),
+        remainingMilliseconds: Math.max(0, Math.round(expiresAt - now)),
+      }),
+      active: reason === undefined,
+      ...(reason !== undefined && { reason }),
+    };
   }
 
   /** @param added routes more than there are now. @throws BellhopError LIMIT_REACHED, INVALID_ARGUMENT. */

@@ -17,15 +17,14 @@ import { Engine } from '../engine/engine.ts';
 import { systemTransport } from '../net/transport.ts';
 import type { ListenKey, Transport } from '../net/types.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
-import { UNICAST_FAMILIES, unicastFamilyByName } from '../wire/families/index.ts';
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
-import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts';
 import { closeGently } from './close-gently.ts';
 import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
 import { flushed } from './flush.ts';
 import { Listeners } from './listeners.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
+import { checkShutdownText, refreshIn, refreshOut } from './neighbor-control.ts';
 import { routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
 import { CONFIG_OWNER, OwnRouteTable } from './own-routes.ts';
@@ -112,10 +111,16 @@ export class Speaker implements SpeakerView, NeighborHost {
     this.publish({ type: 'stopped', reason });
   }
 
-  /** Applies a new configuration: only what changed is touched. Does nothing after {@link stop}. */
+  /**
+   * Applies a new configuration: only what changed is touched. Does nothing after {@link stop}.
+   *
+   * @throws BellhopError LIMIT_REACHED, INVALID_ARGUMENT when its networks cannot be announced; nothing has changed.
+   */
   apply(config: Config): void {
     if (this.#stopped) return;
     const diff = diffConfig(this.#config, config);
+    // First, because it is the part that can fail, and then nothing has changed.
+    const networks = this.ownRoutes.set(CONFIG_OWNER, config.networks);
     // The AS and router id are in every table; they stay as they are until the daemon is started again.
     this.#config = { ...config, as: this.#config.as, routerId: this.#config.routerId };
     for (const key of diff.restart)
@@ -127,12 +132,8 @@ export class Speaker implements SpeakerView, NeighborHost {
     for (const address of diff.removedListen) void this.#listeners.remove(address);
     for (const address of diff.addedListen) void this.#listeners.add(address);
     for (const settings of diff.softNeighbors) this.#neighbors.get(settings.address)?.update(settings);
-    for (const settings of diff.resetNeighbors) {
-      this.#removeNeighbor(settings.address, CeaseSubcode.otherConfigurationChange);
-      this.#addNeighbor(settings);
-    }
+    for (const settings of diff.resetNeighbors) this.#addNeighbor(settings);
     for (const settings of diff.addedNeighbors) this.#addNeighbor(settings);
-    const networks = this.ownRoutes.set(CONFIG_OWNER, config.networks);
     this.scheduler.kick();
     this.publish({
       type: 'reloaded',
@@ -142,6 +143,11 @@ export class Speaker implements SpeakerView, NeighborHost {
       networksAnnounced: networks.announced + networks.changed,
       networksWithdrawn: networks.withdrawn,
     });
+  }
+
+  /** The configuration in force. */
+  get config(): Config {
+    return this.#config;
   }
 
   status(): SpeakerStatus {
@@ -186,20 +192,24 @@ export class Speaker implements SpeakerView, NeighborHost {
   }
 
   refresh(address: string, family?: string): void {
-    const { connection, negotiated } = this.#find(address);
-    if (negotiated === undefined)
-      throw new BellhopError('UNSUPPORTED', `${address} has no session: nothing to refresh`);
-    if (!negotiated.routeRefresh)
-      throw new BellhopError('UNSUPPORTED', `${address} does not offer route refresh (RFC 2918)`);
-    const wanted = family === undefined ? UNICAST_FAMILIES : [unicastFamilyByName(family)];
-    for (const spec of wanted) {
-      if (spec === undefined) throw new BellhopError('INVALID_ARGUMENT', `unknown family ${family}`);
-      if ((negotiated.context.families & (1 << spec.index)) === 0) {
-        if (family === undefined) continue;
-        throw new BellhopError('UNSUPPORTED', `${family} is not negotiated with ${address}`);
-      }
-      connection.send(writeRouteRefresh(spec.afi, spec.safi, RouteRefreshSubtype.request));
-    }
+    refreshIn(this.#find(address), family);
+  }
+
+  clear(address: string, soft?: 'in' | 'out', message = ''): void {
+    checkShutdownText(message);
+    const neighbor = this.#find(address);
+    if (soft === 'in') refreshIn(neighbor);
+    else if (soft === 'out') refreshOut(neighbor);
+    else neighbor.reset(message);
+  }
+
+  disable(address: string, message = ''): void {
+    checkShutdownText(message);
+    this.#find(address).setDisabled({ message, since: new Date().toISOString() });
+  }
+
+  enable(address: string): void {
+    this.#find(address).setDisabled(undefined);
   }
 
   errors(address?: string): ErrorEntry[] {
@@ -250,8 +260,10 @@ export class Speaker implements SpeakerView, NeighborHost {
 
   #addNeighbor(settings: NeighborConfig): Neighbor {
     // A peer of a range that gets a configuration of its own has a session already.
+    const disabled = this.#neighbors.get(settings.address)?.disabled;
     this.#removeNeighbor(settings.address, CeaseSubcode.otherConfigurationChange);
     const neighbor = new Neighbor(this, settings, false);
+    neighbor.disabled = disabled;
     this.#neighbors.set(settings.address, neighbor);
     neighbor.start();
     return neighbor;

@@ -159,6 +159,7 @@ export class FakeSpeaker implements SpeakerView {
     audiencesChanged: () => undefined,
     flushed: () => Promise.resolve(true),
   });
+  readonly controls: (string | undefined)[][] = [];
   readonly queries: RouteQuery[] = [];
   readonly refreshes: [address: string, family: string | undefined][] = [];
   readonly #listeners = new Set<(event: SpeakerEvent) => void>();
@@ -200,6 +201,18 @@ export class FakeSpeaker implements SpeakerView {
     if (this.neighbor(address)?.state !== 'Established')
       throw new BellhopError('UNSUPPORTED', `${address} is not established`);
     this.refreshes.push([address, family]);
+  }
+
+  clear(address: string, soft?: 'in' | 'out', message?: string): void {
+    this.controls.push(['clear', address, soft, message]);
+  }
+
+  disable(address: string, message?: string): void {
+    this.controls.push(['disable', address, message]);
+  }
+
+  enable(address: string): void {
+    this.controls.push(['enable', address]);
   }
 
   errors(address?: string): ErrorEntry[] {
