@@ -39,7 +39,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 };
 
 /** Files at the top put the program together and may import everything. */
-const COMPOSITION = ['index.ts', 'main.ts', 'demo.ts'];
+const COMPOSITION = ['index.ts', 'main.ts', 'demo.ts', 'demo-service.ts'];
 
 /** Of the API the CLI may use what a client needs; the server would cost every command its start-up time. */
 const CLIENT_FILES = ['api/client.ts', 'api/socket-path.ts', 'api/types.ts'];
