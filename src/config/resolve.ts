@@ -19,7 +19,9 @@ const DEFAULT_LISTEN: readonly ListenAddress[] = [
   { address: '::', port: 179 },
 ];
 
-const DEFAULT_VIP_STATE_FILE = '/var/lib/bellhop/vip-addresses.json';
+/** Where state is kept unless the service manager says otherwise (systemd's `StateDirectory=`). */
+const STATE_DIRECTORY = '/var/lib/bellhop';
+const VIP_STATE_FILE = 'vip-addresses.json';
 
 /** The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
 export function resolveConfig(file: FileInput, report: Report, sources: SecretSources): Config | undefined {
@@ -51,7 +53,8 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
     networks,
     vips,
     drainOnStopSeconds: file['drain-on-stop'] ?? 0,
-    vipStateFile: file['vip-state-file'] ?? DEFAULT_VIP_STATE_FILE,
+    vipStateFile:
+      file['vip-state-file'] ?? `${sources.env['STATE_DIRECTORY'] || STATE_DIRECTORY}/${VIP_STATE_FILE}`,
   };
 }
 

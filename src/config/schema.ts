@@ -48,7 +48,7 @@ const topShape = {
   }),
   'vip-state-file': text.optional().meta({
     description:
-      'Where bellhop remembers which interface addresses it has added, to remove them after a crash.',
+      'Where bellhop remembers which interface addresses it has added, to remove them after a crash. `$STATE_DIRECTORY` (systemd) replaces the folder.',
     default: '/var/lib/bellhop/vip-addresses.json',
   }),
 };

@@ -13,6 +13,9 @@ import type { CheckRecord, CheckStatus } from './status.ts';
 /** The first run starts within so many milliseconds, or within the interval when that is shorter. */
 const START_JITTER_MILLISECONDS = 1000;
 
+/** A timeout that fires later than this was not watched: the process itself had no time. */
+const STALL_MILLISECONDS = 20;
+
 /** Time that a probe gets to end after its timeout; then the check is DOWN until it has ended. */
 const ABORT_GRACE_MILLISECONDS = 250;
 
@@ -37,6 +40,7 @@ export class CheckRunner {
   #due = 0;
   #startedAt = 0;
   #answered = true;
+  #extended = false;
   #stopped = false;
   #runs = 0;
   #failures = 0;
@@ -105,6 +109,7 @@ export class CheckRunner {
     this.#startedAt = clock.now();
     this.#worstLate = Math.max(this.#worstLate, this.#startedAt - this.#due);
     this.#answered = false;
+    this.#extended = false;
     this.#runs++;
     const abort = new AbortController();
     this.#abort = abort;
@@ -126,7 +131,18 @@ export class CheckRunner {
     if (!this.#stopped) this.#schedule(Math.max(clock.now(), this.#startedAt + interval * 1000));
   }
 
+  /**
+   * While our own process stood still (a busy machine, a suspended one) answers may have come that nobody has read:
+   * the time is given once more, so that a stall of ours does not withdraw every VIP at once.
+   */
   #onTimeout(): void {
+    const milliseconds = this.settings.timeoutSeconds * 1000;
+    const late = this.#options.clock.now() - this.#startedAt - milliseconds;
+    if (late > STALL_MILLISECONDS && !this.#extended) {
+      this.#extended = true;
+      this.#timeout.start(Math.min(late, milliseconds));
+      return;
+    }
     this.#timeouts++;
     this.#overdue.start(ABORT_GRACE_MILLISECONDS);
     this.#abort?.abort();

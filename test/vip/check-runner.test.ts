@@ -1,6 +1,7 @@
 /** Model-based: any sequence of results and durations on a virtual clock, against the promises of the runner. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Clock } from '../../src/base/clock.ts';
 import type { CheckConfig } from '../../src/config/vip-types.ts';
 import { CheckRunner } from '../../src/vip/check-runner.ts';
 import { failed, healthy, type ProbeResult } from '../../src/vip/checks/check.ts';
@@ -67,6 +68,10 @@ async function play(script: readonly Run[]) {
   return { starts, ends, results, overlaps, runner };
 }
 
+function bound(clock: ManualClock): Clock {
+  return { now: () => clock.now(), timer: (fire) => clock.timer(fire), random: () => clock.random() };
+}
+
 const run: fc.Arbitrary<Run> = fc.record({
   ok: fc.boolean(),
   takes: fc.constantFrom(0, 100, 2999, 3001, 20_000),
@@ -97,6 +102,39 @@ describe('CheckRunner', () => {
       { numRuns: 12 },
     );
   }, 60_000);
+
+  test('a stall of our own process is not a timeout of the service', async () => {
+    const clock = new ManualClock();
+    let stall = 0;
+    const results: ProbeResult[] = [];
+    let answer: (() => void) | undefined;
+    const runner = new CheckRunner(settings, {
+      clock: { ...bound(clock), now: () => clock.now() + stall },
+      onResult: (_runner, _before, result) => results.push(result),
+      probe: (signal) =>
+        new Promise((resolve) => {
+          answer = () => resolve(healthy('fine'));
+          signal.addEventListener('abort', () => resolve(failed('no answer in time')));
+        }),
+    });
+    runner.start();
+    await clock.advance(1000);
+    // The timer fires at 3 s, but on the clock of the world it is 8 s: the answer has been waiting in its socket.
+    stall = 5000;
+    await clock.advance(3000);
+    expect(results).toEqual([]);
+    answer?.();
+    await clock.advance(10);
+    expect(results).toEqual([healthy('fine')]);
+    // Once only: a service that says nothing is down all the same.
+    await clock.advance(2000);
+    stall = 10_000;
+    await clock.advance(3000);
+    expect(results).toHaveLength(1);
+    await clock.advance(3100);
+    expect(results.at(-1)).toEqual(failed('no answer in time'));
+    runner.stop();
+  });
 
   test('nothing is told after stop', async () => {
     const { runner, results } = await play([{ ok: true, takes: 0, deaf: 0 }]);
