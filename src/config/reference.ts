@@ -24,6 +24,7 @@ bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is th
 - **Order does not matter** anywhere. Of overlapping dynamic ranges the longest prefix wins; a neighbor with an
   address wins over all ranges.
 - YAML anchors, aliases and merge keys (\`<<: *base\`) work.
+- [vips.md](vips.md) explains \`vips\`.
 `;
 
 /** Sections of the reference: heading, and how to get from the schema of the file to that of the section. */
