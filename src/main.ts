@@ -6,16 +6,17 @@
  * it at once. SIGHUP, a request, or with `--watch` a new file, reads the configuration again; a broken one changes
  * nothing and never ends the daemon.
  */
-import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Api, startApi } from './api/server.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
+import { dropInDirectory } from './config/drop-ins.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/types.ts';
 import { ConfigManager, InvalidConfig } from './speaker/config-manager.ts';
 import { watchConfig } from './speaker/config-watch.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
+import { Persistence } from './speaker/persistence.ts';
 import { Speaker } from './speaker/speaker.ts';
 import { attachVipLog } from './vip/log.ts';
 import { Vips } from './vip/vips.ts';
@@ -68,6 +69,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   logWarnings(log, loaded.warnings);
 
   const manager = new ConfigManager(speaker, options.configPath);
+  const persistence = new Persistence(speaker);
+  if (loaded.config.persist) restore(persistence, loaded.config.stateFile, log);
   let api: Api | undefined;
   let unwatch: (() => void) | undefined;
   let started = false;
@@ -81,6 +84,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       socketPath: options.socketPath,
       vips,
       configManager: manager,
+      saved: () => persistence.saved(),
+      save: () => persistence.save(options.configPath),
       onError: (error) => log.error({ component: 'api', err: error }, 'request failed'),
     });
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
@@ -100,6 +105,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     await within(VIP_STOP_MILLISECONDS + delay, vips.stop('bellhop is shutting down'));
     await within(STOP_MILLISECONDS, speaker.stop('bellhop is shutting down'));
     await within(CLOSE_MILLISECONDS, api?.close());
+    await within(CLOSE_MILLISECONDS, persistence.stop());
     detachLog();
     exitSoon();
   }
@@ -156,6 +162,12 @@ async function drain(
   end.cutShort = undefined;
 }
 
+function restore(persistence: Persistence, path: string, log: Logger): void {
+  const { routes, expired, disabled } = persistence.start(path);
+  if (persistence.damage === undefined)
+    log.info({ component: 'state', file: path, routes, expired, disabled }, 'runtime state is kept');
+}
+
 function reload(manager: ConfigManager, log: Logger): void {
   try {
     logWarnings(log, manager.reload().warnings);
@@ -170,13 +182,8 @@ function reload(manager: ConfigManager, log: Logger): void {
 function watchFile(manager: ConfigManager, log: Logger): () => void {
   return watchConfig({
     path: manager.path,
-    read: () => {
-      try {
-        return readFileSync(manager.path, 'utf8');
-      } catch {
-        return undefined;
-      }
-    },
+    read: () => manager.text(),
+    directories: () => [dropInDirectory(manager.path)],
     changed() {
       log.info({ component: 'config', config: manager.path }, 'the configuration file has changed');
       reload(manager, log);

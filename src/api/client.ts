@@ -14,6 +14,7 @@ import type {
   Problem,
   RouteEntry,
   RouteQuery,
+  SaveOutcome,
   SpeakerStatus,
   Summary,
   VipStatus,
@@ -69,6 +70,7 @@ export const requests = {
   apply: (file: string, text: string, confirmWithin?: string): ApiRequest<ConfigOutcome> =>
     post('/v1/apply', { file, text, confirmWithin }),
   confirm: (): ApiRequest<{ readonly confirmed: string }> => post('/v1/confirm', {}),
+  save: (): ApiRequest<SaveOutcome> => post('/v1/save', {}),
   rollback: (): ApiRequest<ConfigOutcome> => post('/v1/rollback', {}),
   announcements: (owner?: string): ApiRequest<Announcement[]> =>
     get(owner === undefined ? '/v1/announcements' : announcementsPath(owner)),

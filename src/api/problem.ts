@@ -14,6 +14,7 @@ const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   UNSUPPORTED: 409,
   LIMIT_REACHED: 429,
+  NOT_SAVED: 507,
   LISTEN_FAILED: 500,
   DAEMON_UNREACHABLE: 503,
 };

@@ -17,6 +17,7 @@ import { addNeighborRoutes } from './routes/neighbors.ts';
 import { addRouteRoutes } from './routes/routes.ts';
 import { addStatusRoutes } from './routes/status.ts';
 import { addVipRoutes } from './routes/vips.ts';
+import type { SaveOutcome } from './types.ts';
 
 /** File mode creation mask while the socket is bound: leaves 0660. */
 const SOCKET_UMASK = 0o117;
@@ -32,6 +33,8 @@ export interface ApiOptions {
   readonly saved?: () => Promise<void>;
   /** The configuration file of the daemon; without one, it cannot be changed by requests. */
   readonly configManager?: ConfigManager;
+  /** Writes runtime routes into the configuration. */
+  readonly save?: () => SaveOutcome;
 }
 
 /** A running API. */
@@ -65,7 +68,7 @@ export async function startApi(speaker: SpeakerView, options: ApiOptions): Promi
 
 function buildServer(
   speaker: SpeakerView,
-  { onError, saved, configManager, vips }: ApiOptions,
+  { onError, saved, configManager, save, vips }: ApiOptions,
 ): FastifyInstance {
   const server = Fastify({ forceCloseConnections: true });
   server.setErrorHandler((error, _request, reply) => {
@@ -82,7 +85,7 @@ function buildServer(
   addErrorRoutes(server, speaker);
   addAnnouncementRoutes(server, speaker, saved);
   addControlRoutes(server, speaker, saved);
-  if (configManager !== undefined) addConfigRoutes(server, configManager);
+  if (configManager !== undefined) addConfigRoutes(server, configManager, save);
   if (vips !== undefined) addVipRoutes(server, vips);
   return server;
 }

@@ -89,6 +89,16 @@ export interface Announcement {
   readonly reason?: string;
 }
 
+/** What `POST /v1/save` has written. */
+export interface SaveOutcome {
+  /** The drop-in. */
+  readonly file: string;
+  /** Routes put into it. */
+  readonly saved: number;
+  /** Routes that end by themselves, or that the configuration announces already. */
+  readonly leftOut: number;
+}
+
 /** A route to announce: body of `POST /v1/announcements/OWNER`, entry of `routes` in that of `PUT`. */
 export interface AnnouncementInput {
   readonly prefix: string;

@@ -25,7 +25,7 @@ export interface ConfigDiff {
   readonly addedListen: readonly ListenAddress[];
   readonly removedListen: readonly ListenAddress[];
   readonly bestPathChanged: boolean;
-  /** Keys that only a restart of the daemon can change: `as`, `router-id`. */
+  /** Keys that only a restart of the daemon can change: `as`, `router-id`, where state is kept. */
   readonly restart: readonly string[];
 }
 
@@ -47,6 +47,8 @@ export function diffConfig(old: Config, next: Config): ConfigDiff {
   const restart: string[] = [];
   if (old.as !== next.as) restart.push('as');
   if (old.routerId !== next.routerId) restart.push('router-id');
+  if (old.persist !== next.persist) restart.push('persist');
+  if (old.stateFile !== next.stateFile) restart.push('state-file');
   return {
     addedNeighbors: neighbors.added,
     removedNeighbors: neighbors.removed.map((neighbor) => neighbor.address),

@@ -13,7 +13,7 @@ import { suggest } from './suggest.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Unknown keys with more siblings than this get no list of them. */
-const LISTED_KEYS = 12;
+const LISTED_KEYS = 16;
 
 /** Reports every issue that the schema has with the file. */
 export function reportIssues(found: readonly Issue[], report: Report): void {

@@ -34,6 +34,8 @@ const HOT_KEYS: readonly string[] = ['description', 'limit'];
 const EXPLAINED: readonly string[] = [
   'as',
   'routerId',
+  'persist',
+  'stateFile',
   'neighbors',
   'dynamicNeighbors',
   'networks',

@@ -4,12 +4,19 @@
  * Works on what could be salvaged of the file, so that its errors are reported together with those of the schema.
  * The result is complete only when the report has no errors.
  */
+import { resolve as resolvePath } from 'node:path';
 import { DEFAULT_DYNAMIC_LIMIT } from '../base/limits.ts';
 import type { Report } from './diagnostic.ts';
 import type { KeyPath } from './locate.ts';
 import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
 import { resolveVips } from './resolve-vip.ts';
-import type { DynamicNeighborInput, FileInput, NeighborInput, NetworkInput } from './schema.ts';
+import {
+  DEFAULT_STATE_FILE,
+  type DynamicNeighborInput,
+  type FileInput,
+  type NeighborInput,
+  type NetworkInput,
+} from './schema.ts';
 import type { SecretSources } from './secrets.ts';
 import type { Config, DynamicNeighborConfig, ListenAddress, NeighborConfig, NetworkConfig } from './types.ts';
 
@@ -23,8 +30,13 @@ const DEFAULT_LISTEN: readonly ListenAddress[] = [
 const STATE_DIRECTORY = '/var/lib/bellhop';
 const VIP_STATE_FILE = 'vip-addresses.json';
 
-/** The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
-export function resolveConfig(file: FileInput, report: Report, sources: SecretSources): Config | undefined {
+/** `folder` is where relative paths start. The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
+export function resolveConfig(
+  file: FileInput,
+  report: Report,
+  sources: SecretSources,
+  folder = '/',
+): Config | undefined {
   const context: PeerContext = { file, report, sources };
   for (const [name, group] of Object.entries(file['peer-groups'] ?? {}))
     checkExclusive(group, ['peer-groups', name], report);
@@ -40,6 +52,8 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
   if (file.as === undefined || file['router-id'] === undefined) return undefined;
   const bestPath = file['best-path'];
   return {
+    persist: file.persist ?? false,
+    stateFile: resolvePath(folder, file['state-file'] ?? DEFAULT_STATE_FILE),
     as: file.as,
     routerId: file['router-id'],
     listen: file.listen ?? DEFAULT_LISTEN,
@@ -53,8 +67,10 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
     networks,
     vips,
     drainOnStopSeconds: file['drain-on-stop'] ?? 0,
-    vipStateFile:
+    vipStateFile: resolvePath(
+      folder,
       file['vip-state-file'] ?? `${sources.env['STATE_DIRECTORY'] || STATE_DIRECTORY}/${VIP_STATE_FILE}`,
+    ),
   };
 }
 
@@ -131,7 +147,7 @@ function checkUnique<Entry>(
       report.error(
         path,
         `${identity} appears twice in \`${list}\``,
-        `it is already in line ${report.lineOf(earlier)}`,
+        `it is already in ${report.placeOf(earlier, path)}`,
       );
   }
 }

@@ -7,8 +7,12 @@
 import { z } from 'zod';
 import { networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
+
 import { asNumber, duration, flag, listenAddress, routerId, text } from './schema-types.ts';
 import { announceShape, checkShape, hooksShape, scalarVipShape, vipSchema } from './schema-vip.ts';
+
+/** Where runtime state is kept. */
+export const DEFAULT_STATE_FILE = '/var/lib/bellhop/state.jsonl';
 
 const bestPathShape = {
   'always-compare-med': flag.optional().meta({
@@ -22,6 +26,19 @@ const bestPathShape = {
   'compare-router-id': flag.optional().meta({
     description: 'Between equal eBGP routes, take the lower router id instead of the older route.',
     default: false,
+  }),
+};
+
+/** At the end of the file. */
+const stateShape = {
+  persist: flag.optional().meta({
+    description:
+      'Routes announced with `bellhop announce` or the API, and disabled neighbors, survive a restart of bellhop.',
+    default: false,
+  }),
+  'state-file': text.optional().meta({
+    description: 'Where `persist` keeps them; a relative path starts at this file.',
+    default: DEFAULT_STATE_FILE,
   }),
 };
 
@@ -86,6 +103,7 @@ export const fileSchema = z.strictObject({
     .array(vipSchema)
     .optional()
     .meta({ description: 'Addresses that we announce while a service is healthy.', examples: [[]] }),
+  ...stateShape,
 });
 
 /** The same keys, each optional, where a bad value is as good as none. */
@@ -115,6 +133,7 @@ export const salvageSchema = salvaging({
       hooks: salvaging(hooksShape),
     }),
   ),
+  ...stateShape,
 });
 
 /** The good parts of a file; every key may be missing. */

@@ -97,6 +97,10 @@ export interface BestPathConfig {
 }
 
 export interface Config {
+  /** Keep routes announced at run time, and neighbors disabled, across restarts. */
+  readonly persist: boolean;
+  /** Where; an absolute path. */
+  readonly stateFile: string;
   readonly as: number;
   /** Dotted-quad text. */
   readonly routerId: string;

@@ -3,9 +3,11 @@
  *
  * Whatever is wrong with a file, nothing changes: it is read and checked as a whole before the speaker hears of it.
  */
+import { readFileSync } from 'node:fs';
 import type { Timer } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from '../config/diagnostic.ts';
+import { readDropIns } from '../config/drop-ins.ts';
 import { type LoadResult, loadConfig, parseConfig } from '../config/load.ts';
 import { explainChanges, type PlannedChange } from '../config/plan.ts';
 import type { Config } from '../config/types.ts';
@@ -65,6 +67,16 @@ export class ConfigManager {
   reload(): ConfigOutcome {
     this.#assertNothingPending();
     return this.#take(loadConfig(this.path), true);
+  }
+
+  /** All text the configuration consists of, to notice that it has changed; undefined while it cannot be read. */
+  text(): string | undefined {
+    const read = (path: string) => readFileSync(path, 'utf8');
+    try {
+      return [read(this.path), ...readDropIns(this.path, read).map(({ text }) => text)].join('\n---\n');
+    } catch {
+      return undefined;
+    }
   }
 
   /** What the configuration `text` would change. @param file its name in diagnostics. @throws InvalidConfig. */
@@ -129,8 +141,11 @@ export class ConfigManager {
     );
   }
 
+  /** With the drop-ins of the daemon: a plan must not take their routes for removed ones. */
   #parse(text: string, file: string): LoadResult {
-    return parseConfig(text, file);
+    return parseConfig(text, file, {
+      dropIns: readDropIns(this.path, (path) => readFileSync(path, 'utf8')),
+    });
   }
 
   #take(loaded: LoadResult, apply: boolean): ConfigOutcome {

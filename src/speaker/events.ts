@@ -4,7 +4,14 @@
  */
 import type { SessionState } from '../fsm/types.ts';
 import type { OwnRoutes } from './own-routes.ts';
-import type { ErrorEntry, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
+import type {
+  Disabled,
+  ErrorEntry,
+  NeighborStatus,
+  RouteEntry,
+  RouteQuery,
+  SpeakerStatus,
+} from './status.ts';
 
 /** NOTIFICATION fields that accompany an event. */
 export interface NotificationFacts {
@@ -54,6 +61,8 @@ export type SpeakerEvent =
     }
   /** Something keeps the neighbor from working as configured: RFC 8212, no MD5 support, missing family. */
   | { readonly type: 'warning'; readonly peer?: string; readonly reason: string }
+  /** An operator has disabled a neighbor, or (without `disabled`) enabled it. */
+  | { readonly type: 'administrative'; readonly peer: string; readonly disabled?: Disabled }
   | { readonly type: 'listening'; readonly address: string; readonly port: number }
   | {
       readonly type: 'listenFailed';

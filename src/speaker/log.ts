@@ -120,6 +120,12 @@ function lineOf(event: SpeakerEvent): Line {
       };
     case 'warning':
       return { level: 'warn', component: 'config', message: withPeer(event.peer, event.reason) };
+    case 'administrative': {
+      const { peer, disabled } = event;
+      const text = disabled === undefined ? 'enabled' : 'disabled';
+      const why = disabled === undefined || disabled.message === '' ? '' : `: ${disabled.message}`;
+      return { level: 'info', component: 'speaker', message: `${peer} ${text} by an operator${why}` };
+    }
     case 'listening':
       return { level: 'info', component: 'listener', message: `listening on ${place(event)}` };
     case 'listenFailed':

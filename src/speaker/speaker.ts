@@ -30,7 +30,14 @@ import { neighborStatus } from './neighbor-status.ts';
 import { CONFIG_OWNER, OwnRouteTable } from './own-routes.ts';
 import { queryRoutes } from './route-query.ts';
 import { Scheduler } from './scheduler.ts';
-import type { ErrorEntry, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
+import type {
+  Disabled,
+  ErrorEntry,
+  NeighborStatus,
+  RouteEntry,
+  RouteQuery,
+  SpeakerStatus,
+} from './status.ts';
 
 /** Milliseconds {@link Speaker.stop} waits for NOTIFICATIONs to be flushed. */
 const STOP_MILLISECONDS = 2000;
@@ -51,6 +58,8 @@ export class Speaker implements SpeakerView, NeighborHost {
   readonly routerId: number;
   readonly errorRings = new ErrorRings();
   readonly ownRoutes: OwnRouteTable;
+  /** Neighbors that are disabled as soon as they are configured. */
+  readonly disabledAtStart = new Map<string, Disabled>();
   readonly #version: string;
   readonly #listeners: Listeners;
   readonly #neighbors = new Map<string, Neighbor>();
@@ -205,11 +214,16 @@ export class Speaker implements SpeakerView, NeighborHost {
 
   disable(address: string, message = ''): void {
     checkShutdownText(message);
-    this.#find(address).setDisabled({ message, since: new Date().toISOString() });
+    const neighbor = this.#find(address);
+    const disabled = { message, since: new Date().toISOString() };
+    neighbor.setDisabled(disabled);
+    this.publish({ type: 'administrative', peer: neighbor.settings.address, disabled });
   }
 
   enable(address: string): void {
-    this.#find(address).setDisabled(undefined);
+    const neighbor = this.#find(address);
+    neighbor.setDisabled(undefined);
+    this.publish({ type: 'administrative', peer: neighbor.settings.address });
   }
 
   errors(address?: string): ErrorEntry[] {
@@ -260,7 +274,9 @@ export class Speaker implements SpeakerView, NeighborHost {
 
   #addNeighbor(settings: NeighborConfig): Neighbor {
     // A peer of a range that gets a configuration of its own has a session already.
-    const disabled = this.#neighbors.get(settings.address)?.disabled;
+    const { address } = settings;
+    const disabled = this.#neighbors.get(address)?.disabled ?? this.disabledAtStart.get(address);
+    this.disabledAtStart.delete(address);
     this.#removeNeighbor(settings.address, CeaseSubcode.otherConfigurationChange);
     const neighbor = new Neighbor(this, settings, false);
     neighbor.disabled = disabled;
@@ -331,6 +347,8 @@ export class Speaker implements SpeakerView, NeighborHost {
       neighbor.reject(socket, refusal, notification(NotificationCode.cease, CeaseSubcode.connectionRejected));
       return;
     }
+    neighbor.disabled = this.disabledAtStart.get(address);
+    this.disabledAtStart.delete(address);
     this.#neighbors.set(address, neighbor);
     neighbor.start();
     neighbor.accept(socket);

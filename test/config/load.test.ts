@@ -29,6 +29,8 @@ describe('parseConfig: defaults', () => {
       vips: [],
       drainOnStopSeconds: 0,
       vipStateFile: '/var/lib/bellhop/vip-addresses.json',
+      persist: false,
+      stateFile: '/var/lib/bellhop/state.jsonl',
     });
   });
 

@@ -1,5 +1,5 @@
 /**
- * `POST /v1/{reload,plan,apply,confirm,rollback}`: changes of the configuration of a running daemon. An invalid one is
+ * `POST /v1/{reload,plan,apply,confirm,rollback,save}`: changes of the configuration of a running daemon. An invalid one is
  * a problem document with all diagnostics, and changes nothing.
  */
 import type { FastifyInstance } from 'fastify';
@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { MAX_API_BODY_BYTES } from '../../base/limits.ts';
 import { duration } from '../../config/schema-types.ts';
 import type { ConfigManager } from '../../speaker/config-manager.ts';
+import type { SaveOutcome } from '../types.ts';
 import { parseBody } from '../validate.ts';
 
 /** A configuration as text; `file` is its name in diagnostics and where relative paths start. */
@@ -19,7 +20,11 @@ const ApplyBody = z.strictObject({
 });
 
 /** Adds the routes to `server`. */
-export function addConfigRoutes(server: FastifyInstance, manager: ConfigManager): void {
+export function addConfigRoutes(
+  server: FastifyInstance,
+  manager: ConfigManager,
+  save?: () => SaveOutcome,
+): void {
   const options = { bodyLimit: MAX_API_BODY_BYTES };
 
   server.post('/v1/reload', () => manager.reload());
@@ -35,6 +40,8 @@ export function addConfigRoutes(server: FastifyInstance, manager: ConfigManager)
   });
 
   server.post('/v1/confirm', () => ({ confirmed: manager.confirm() }));
+
+  if (save !== undefined) server.post('/v1/save', () => save());
 
   server.post('/v1/rollback', () => manager.rollback());
 }

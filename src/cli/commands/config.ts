@@ -1,13 +1,14 @@
-/** `bellhop reload`, `plan`, `apply`, `confirm`, `rollback`: changes of the configuration of a running daemon. */
+/** `bellhop reload`, `plan`, `apply`, `confirm`, `rollback`, `save`: changes of the configuration of a running daemon. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { requests } from '../../api/client.ts';
-import type { ConfigOutcome } from '../../api/types.ts';
+import type { ConfigOutcome, SaveOutcome } from '../../api/types.ts';
 import { BellhopError } from '../../base/errors.ts';
 import { formatDiagnostic } from '../../config/diagnostic.ts';
 import { type CommandContext, type QueryOptions, query } from '../context.ts';
 import { formatOutcome } from '../format/outcome.ts';
+import { count } from '../format/quantities.ts';
 import { addQueryOptions } from '../options.ts';
 import type { Paint } from '../terminal.ts';
 
@@ -57,9 +58,23 @@ export function addConfigCommands(program: Command, context: CommandContext): vo
 
   addQueryOptions(
     program
+      .command('save')
+      .description('write routes that were announced at run time into a drop-in of the configuration'),
+  ).action((options: QueryOptions) => query(context, options, requests.save(), savedText));
+
+  addQueryOptions(
+    program
       .command('rollback')
       .description('undo what was applied with --confirm-within, before its time is over'),
   ).action((options: QueryOptions) => query(context, options, requests.rollback(), show));
+}
+
+function savedText({ file, saved, leftOut }: SaveOutcome): string {
+  const rest =
+    leftOut === 0
+      ? ''
+      : ` ${count(leftOut, 'route')} left out: they end by themselves or are configured already.`;
+  return saved === 0 ? `Nothing to save.${rest}\n` : `Wrote ${count(saved, 'route')} to ${file}.${rest}\n`;
 }
 
 function textOf(file: string): string {
