@@ -61,6 +61,8 @@ export class VipAddresses {
   want(wanted: boolean): void {
     if (this.#wanted === wanted) return;
     this.#wanted = wanted;
+    // Somebody may have taken it away while nobody needed it and it had not been removed yet.
+    if (wanted && this.#missing() !== undefined) this.#ready = false;
     this.#wake();
     this.#settle();
   }
@@ -72,12 +74,11 @@ export class VipAddresses {
 
   /** Looks whether somebody else took an address away; false when one is missing that should be there. */
   check(): boolean {
-    const { interface: name, addresses } = this.settings;
-    if (name === undefined || !this.#ready || !this.#wanted || this.#work !== undefined) return true;
-    const missing = addresses.find((address) => !this.#host.addresses.isPresent(name, address));
+    if (!this.#ready || !this.#wanted || this.#work !== undefined) return true;
+    const missing = this.#missing();
     if (missing === undefined) return true;
     this.#ready = false;
-    this.#fail(`${missing} has vanished from ${name}`);
+    this.#fail(`${missing} has vanished from ${this.settings.interface}`);
     return false;
   }
 
@@ -95,6 +96,12 @@ export class VipAddresses {
       present: this.#host.addresses.isPresent(name, address),
       ours: this.#host.addresses.isOurs(name, address),
     }));
+  }
+
+  #missing(): string | undefined {
+    const { interface: name, addresses } = this.settings;
+    if (name === undefined) return undefined;
+    return addresses.find((address) => !this.#host.addresses.isPresent(name, address));
   }
 
   #settle(): void {

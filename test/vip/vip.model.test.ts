@@ -118,8 +118,10 @@ async function play(actions: readonly Action[], onDown: string): Promise<void> {
     await perform(one);
   check('in the end');
   expect(vip.status()).toMatchObject({ state: 'UP', announced: 'up', problem: undefined });
-  await vip.stop('the end');
+  const stopped = vip.stop('the end');
+  await turns();
   await world.clock.advance(1000);
+  await stopped;
   expect(world.routes.sets.size).toBe(0);
   expect(lo.size).toBe(0);
 }
