@@ -147,14 +147,14 @@ function untilEnd(log: Logger): End {
   return end;
 }
 
-/** Graceful shutdown of the VIPs (RFC 8326), if it is configured; the next signal cuts it short. */
+/** Graceful shutdown of VIPs and networks (RFC 8326), if it is configured; the next signal cuts it short. */
 async function drain(
-  { vips: configured, drainOnStopSeconds }: Config,
+  { vips: configured, networks, drainOnStopSeconds }: Config,
   vips: Vips,
   end: End,
   log: Logger,
 ): Promise<void> {
-  if (drainOnStopSeconds === 0 || configured.length === 0) return;
+  if (drainOnStopSeconds === 0 || configured.length + networks.length === 0) return;
   const hurry = Promise.withResolvers<void>();
   end.cutShort = hurry.resolve;
   log.info({ component: 'vip', graceSeconds: drainOnStopSeconds }, `draining for ${drainOnStopSeconds} s`);

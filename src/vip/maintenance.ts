@@ -16,13 +16,18 @@ interface Folder {
   watcher: FSWatcher | undefined;
   reading: boolean;
   again: boolean;
+  /** It was told that it cannot be read. */
+  told: boolean;
 }
 
 export class MaintenanceFiles {
   readonly #folders = new Map<string, Folder>();
   readonly #poll: Timer;
+  readonly #onProblem: (reason: string) => void;
 
-  constructor(clock: Clock) {
+  /** @param onProblem is told, once, of a folder that exists but cannot be read. */
+  constructor(clock: Clock, onProblem: (reason: string) => void) {
+    this.#onProblem = onProblem;
     this.#poll = clock.timer(() => {
       for (const folder of this.#folders.values()) void this.#read(folder);
       if (this.#folders.size > 0) this.#poll.start(POLL_MILLISECONDS);
@@ -35,7 +40,7 @@ export class MaintenanceFiles {
     const name = basename(file);
     let folder = this.#folders.get(path);
     if (folder === undefined) {
-      folder = { path, files: new Map(), watcher: undefined, reading: false, again: false };
+      folder = { path, files: new Map(), watcher: undefined, reading: false, again: false, told: false };
       this.#folders.set(path, folder);
     }
     const listeners = folder.files.get(name) ?? new Set();
@@ -72,8 +77,12 @@ export class MaintenanceFiles {
     let names: readonly string[] = [];
     try {
       names = await readdir(folder.path);
-    } catch {
-      // No folder, no file in it. A folder that may not be read is the same as one that is not there.
+      folder.told = false;
+    } catch (error) {
+      // No folder, no file in it.
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && !folder.told) this.#onProblem(`maintenance files cannot be seen: ${message}`);
+      folder.told = code !== 'ENOENT';
     }
     folder.reading = false;
     const present = new Set(names);

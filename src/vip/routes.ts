@@ -7,6 +7,15 @@ import type { AnnounceMode } from './events.ts';
 /** GRACEFUL_SHUTDOWN (RFC 8326 section 3). */
 const GRACEFUL_SHUTDOWN = 0xffff0000;
 
+/** A route as it is announced shortly before it goes (RFC 8326): least preferred, and marked for other ASes. */
+export function gracefulShutdown(route: OwnRoute): OwnRoute {
+  return {
+    ...route,
+    localPref: 0,
+    communities: [...new Set([...(route.communities ?? []), GRACEFUL_SHUTDOWN])],
+  };
+}
+
 /** What is announced for `vip`; empty: withdrawn. `degraded`: its service is DOWN and `on-down` keeps it announced. */
 export function routesOf(
   vip: VipConfig,
@@ -16,17 +25,11 @@ export function routesOf(
 ): readonly OwnRoute[] {
   const { announce, onDown } = vip;
   if (mode === 'withdrawn' || (degraded && onDown.withdraw)) return [];
-  const draining = mode === 'draining';
-  const communities = [
-    ...announce.communities,
-    ...(degraded ? onDown.communities : []),
-    ...(draining ? [GRACEFUL_SHUTDOWN] : []),
-  ];
+  const communities = [...announce.communities, ...(degraded ? onDown.communities : [])];
   const down = degraded ? onDown : undefined;
   const attributes = {
     med: down?.med ?? announce.med,
-    // RFC 8326 section 4.2: lowest preference inside our AS.
-    localPref: draining ? 0 : (down?.localPref ?? announce.localPref),
+    localPref: down?.localPref ?? announce.localPref,
     asPath: new Array<number>(down?.prepend ?? 0).fill(localAs),
     communities: [...new Set(communities)],
     largeCommunities: announce.largeCommunities,
@@ -34,7 +37,8 @@ export function routesOf(
       announce.linkBandwidth === undefined ? [] : [linkBandwidth(announce.linkBandwidth, localAs)],
     peers: announce.peers,
   };
-  return announcedPrefixes(vip).map((prefix) => ({ prefix, ...attributes }));
+  const routes = announcedPrefixes(vip).map((prefix) => ({ prefix, ...attributes }));
+  return mode === 'draining' ? routes.map(gracefulShutdown) : routes;
 }
 
 /**

@@ -8,12 +8,14 @@ import { BellhopError } from '../base/errors.ts';
 import type { Config } from '../config/types.ts';
 import type { CheckProbe, VipConfig } from '../config/vip-types.ts';
 import type { SpeakerView } from '../speaker/events.ts';
+import { CONFIG_OWNER } from '../speaker/own-routes.ts';
 import type { Probe } from './checks/check.ts';
 import { probeOf } from './checks/index.ts';
 import { diagnose } from './doctor.ts';
 import type { VipEvent } from './events.ts';
 import { InterfaceAddresses, type InterfaceAddressOptions } from './interface-address.ts';
 import { MaintenanceFiles } from './maintenance.ts';
+import { gracefulShutdown } from './routes.ts';
 import type { Diagnosis, VipStatus, VipView } from './status.ts';
 import { Vip, type VipHost } from './vip.ts';
 
@@ -51,7 +53,9 @@ export class Vips implements VipView {
     const clock = options.clock ?? systemClock;
     this.#speaker = speaker;
     this.#config = config;
-    this.#maintenance = new MaintenanceFiles(clock);
+    this.#maintenance = new MaintenanceFiles(clock, (reason) =>
+      this.#publish({ type: 'vipProblem', vip: undefined, reason }),
+    );
     this.#addresses = new InterfaceAddresses({
       ...options.addresses,
       stateFile: config.vipStateFile,
@@ -108,13 +112,22 @@ export class Vips implements VipView {
     await Promise.all([...this.#entries.values()].map(({ vip }) => vip.stop(reason)));
   }
 
-  /** Drains all VIPs; resolves when they are withdrawn everywhere, sooner when `hurry` does. */
+  /**
+   * Drains all VIPs because the speaker is about to stop, and marks the networks of the configuration, which end with
+   * the sessions. Resolves when the VIPs are withdrawn everywhere, sooner when `hurry` does.
+   */
   async drainAll(graceSeconds: number, hurry: Promise<unknown>): Promise<void> {
+    const { ownRoutes } = this.#speaker;
+    ownRoutes.set(
+      CONFIG_OWNER,
+      ownRoutes.entries(CONFIG_OWNER).map(({ route }) => gracefulShutdown(route)),
+    );
     const drains = [...this.#entries.values()].map(({ vip }) => vip.drain(graceSeconds));
     void hurry.then(() => {
       for (const drain of drains) drain.hurry();
     });
     await Promise.all(drains.map(({ done }) => done));
+    if (drains.length === 0) await this.#pause(graceSeconds, hurry);
   }
 
   vips(): VipStatus[] {
@@ -144,6 +157,14 @@ export class Vips implements VipView {
       vip.undrain();
       return vip.status();
     });
+  }
+
+  async #pause(seconds: number, hurry: Promise<unknown>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#host.clock.timer(resolve);
+    timer.start(seconds * 1000);
+    await Promise.race([promise, hurry]);
+    timer.stop();
   }
 
   #named(name: string | undefined): readonly Entry[] {

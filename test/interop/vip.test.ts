@@ -227,6 +227,33 @@ describeLab('VIP at BIRD', [bird], () => {
     });
   });
 
+  test('an interface that is removed takes the route with it, until it is back', async () => {
+    const setup = await start({ addresses: [VIP], interface: 'vip0' });
+    const { node, peer } = setup;
+    const vipAt = async () => (await prefixesAt(peer)).includes(`${VIP}/32`);
+    const ip = (...words: string[]) => run('ip', ['-n', node.namespace, ...words]);
+    const add = async () => {
+      await ip('link', 'add', 'vip0', 'type', 'dummy');
+      await ip('link', 'set', 'vip0', 'up');
+    };
+    await eventually(
+      async () => expect(await setup.bellhop.command('show', 'vips')).toMatch(/Cannot find device/),
+      {
+        what: 'it says what is missing',
+      },
+    );
+    expect(await vipAt()).toBe(false);
+    await add();
+    await eventually(async () => expect(await vipAt()).toBe(true), { what: 'BIRD has the VIP' });
+    await ip('link', 'del', 'vip0');
+    await eventually(async () => expect(await vipAt()).toBe(false), {
+      what: 'BIRD has lost the VIP',
+      timeout: 3000,
+    });
+    await add();
+    await eventually(async () => expect(await vipAt()).toBe(true), { what: 'BIRD has it again' });
+  });
+
   test('SIGTERM drains, withdraws, removes the address and says goodbye', async () => {
     const setup = await start({}, { 'drain-on-stop': '1s' });
     const { node, bellhop, peer } = setup;

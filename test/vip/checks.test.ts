@@ -1,8 +1,10 @@
 /** Each kind of check against a real service on loopback: healthy, not healthy, hanging, not there. */
+import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer as createHttp2 } from 'node:http2';
+import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +95,34 @@ describe('http', () => {
     expect(await runCheck(settings(port))).toMatchObject({ ok: false });
   });
 });
+
+const openssl = spawnSync('openssl', ['version']).status === 0;
+
+test.skipIf(!openssl)(
+  'https: a certificate that nobody has signed, with and without tls-verify',
+  async () => {
+    const keys = mkdtempSync(join(tmpdir(), 'bellhop-tls-'));
+    const [key, cert] = [join(keys, 'key.pem'), join(keys, 'cert.pem')];
+    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
+    spawnSync('openssl', [...request, '-keyout', key, '-out', cert]);
+    const server = createHttps({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, response) =>
+      response.end('ok'),
+    );
+    rmSync(keys, { recursive: true });
+    const settings = (tlsVerify: boolean): CheckProbe => ({
+      kind: 'http',
+      url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      method: 'GET',
+      headers: [],
+      expectStatus: [{ low: 200, high: 299 }],
+      expectBody: 'ok',
+      tlsVerify,
+    });
+    await listening(server);
+    expect(await runCheck(settings(false))).toEqual({ ok: true, detail: '200 OK' });
+    expect(await runCheck(settings(true))).toEqual({ ok: false, detail: 'the certificate is self-signed' });
+  },
+);
 
 describe('tcp', () => {
   const settings = (port: number, send?: string, wanted?: string): CheckProbe => ({

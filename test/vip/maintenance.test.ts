@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { MaintenanceFiles } from '../../src/vip/maintenance.ts';
-import { until } from '../speaker/fixtures.ts';
+import { pause, until } from '../speaker/fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bellhop-maintenance-'));
-let files = new MaintenanceFiles(systemClock);
+const problems: string[] = [];
+const start = () => new MaintenanceFiles(systemClock, (reason) => problems.push(reason));
+let files = start();
 afterEach(() => {
   files.stop();
-  files = new MaintenanceFiles(systemClock);
+  files = start();
+  problems.length = 0;
 });
 
 /** What is known of a file; undefined before the first look. */
@@ -58,4 +61,13 @@ test('a folder that does not exist yet, and one that is replaced', async () => {
   mkdirSync(inner);
   writeFileSync(join(inner, 'web.off'), '');
   await until(() => file.exists === true, 'found in the second folder', 1900);
+});
+
+test('a folder that cannot be read is told, once', async () => {
+  writeFileSync(join(folder, 'plain'), '');
+  const file = follow(join(folder, 'plain', 'web.off'));
+  await until(() => file.exists === false, 'the first look');
+  await pause(1200);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(/maintenance files cannot be seen: ENOTDIR/);
 });

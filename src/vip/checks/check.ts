@@ -56,6 +56,12 @@ const ERRORS = new Map([
   ['ENODATA', 'the name has no such record'],
   ['ESERVFAIL', 'the name server failed'],
   ['EREFUSED', 'the name server refuses'],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', 'the certificate is self-signed'],
+  ['SELF_SIGNED_CERT_IN_CHAIN', 'the certificate is self-signed'],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'nobody we trust has signed the certificate'],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'nobody we trust has signed the certificate'],
+  ['CERT_HAS_EXPIRED', 'the certificate has expired'],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', 'the certificate is for another name'],
   ['EAI_AGAIN', 'the name cannot be resolved now'],
 ]);
 
