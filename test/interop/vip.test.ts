@@ -233,7 +233,8 @@ describeLab('VIP at BIRD', [bird], () => {
     const vipAt = async () => (await prefixesAt(peer)).includes(`${VIP}/32`);
     const ip = (...words: string[]) => run('ip', ['-n', node.namespace, ...words]);
     const add = async () => {
-      await ip('link', 'add', 'vip0', 'type', 'dummy');
+      await ip('link', 'add', 'vip0', 'type', 'veth', 'peer', 'name', 'vip1');
+      await ip('link', 'set', 'vip1', 'up');
       await ip('link', 'set', 'vip0', 'up');
     };
     await eventually(
