@@ -5,6 +5,7 @@
  * (`address-state.ts`). Commands run one after the other, about 3 ms each.
  */
 import { networkInterfaces } from 'node:os';
+import { parsePrefix } from '../base/prefix.ts';
 import { localSubnets } from '../net/interfaces.ts';
 import { AddressState } from './address-state.ts';
 import { printable } from './checks/check.ts';
@@ -168,8 +169,8 @@ function isAbsent(failure: string): boolean {
 }
 
 function isOnInterface(interfaceName: string, address: string): boolean {
-  const wanted = address.split('/')[0];
+  const wanted = Buffer.from(parsePrefix(address)?.bytes ?? []);
   return localSubnets(networkInterfaces()).some(
-    (subnet) => subnet.interface === interfaceName && subnet.address.split('%')[0] === wanted,
+    (subnet) => subnet.interface === interfaceName && wanted.equals(subnet.bytes),
   );
 }

@@ -92,7 +92,8 @@ export class Vip {
   update(config: VipConfig): void {
     this.#guard(() => {
       const kept = new Map(this.#checks.map((check) => [JSON.stringify(check.settings), check]));
-      const isUp = isAvailable(this.#state) || (this.#state === 'MAINTENANCE' && !this.#degraded);
+      // Whatever maintenance says: only what was seen healthy vouches for a check that is new.
+      const isUp = isAvailable(this.#verdict());
       const started: CheckRunner[] = [];
       const wasSame =
         JSON.stringify(addressSettings(this.#config)) === JSON.stringify(addressSettings(config));
@@ -239,8 +240,7 @@ export class Vip {
   #decide(reason: string): void {
     if (this.#stopped) return;
     const old = this.#state;
-    const states = this.#checks.map((check) => check.state);
-    const verdict = this.#maintenanceKnown ? vipState(states, this.#config.required, false) : 'INIT';
+    const verdict = this.#verdict();
     if (isAvailable(verdict)) this.#degraded = false;
     else if (verdict === 'DOWN') this.#degraded = true;
     this.#state = this.#maintenance ? 'MAINTENANCE' : verdict;
@@ -257,6 +257,12 @@ export class Vip {
       reason,
     });
     this.#fireHook();
+  }
+
+  /** What the checks say. */
+  #verdict(): VipState {
+    const states = this.#checks.map((check) => check.state);
+    return this.#maintenanceKnown ? vipState(states, this.#config.required, false) : 'INIT';
   }
 
   #modeFor(verdict: VipState): AnnounceMode {

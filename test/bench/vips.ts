@@ -7,6 +7,7 @@ import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cpus } from 'node:os';
+import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../../src/config/load.ts';
@@ -95,6 +96,13 @@ ${entries.join('\n')}
   console.log(`${cpus()[0]?.model}, Node ${process.versions.node}`);
   console.log(`${count} VIPs announced ${Math.round(performance.now() - started)} ms after the start`);
 
+  // What of the lateness is ours: collecting garbage, and work of the event loop.
+  let longestCollection = 0;
+  const collections = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longestCollection = Math.max(longestCollection, duration);
+  });
+  collections.observe({ entryTypes: ['gc'] });
+  const loop = performance.eventLoopUtilization();
   const lateBefore = worstLate(vips);
   const before = process.cpuUsage();
   const from = performance.now();
@@ -110,6 +118,10 @@ ${entries.join('\n')}
   late.sort((a, b) => a - b);
   console.log(
     `worst lateness of each check: median ${late[count >> 1]} ms, 99 % ${late[Math.floor(count * 0.99)]} ms, worst ${late.at(-1)} ms (at the start ${lateBefore} ms); sessions lost ${speaker.neighbors()[0]?.flaps}`,
+  );
+  const { utilization } = performance.eventLoopUtilization(loop);
+  console.log(
+    `event loop busy ${(utilization * 100).toFixed(1)} % of the time (waiting for a processor counts as busy), longest garbage collection ${longestCollection.toFixed(1)} ms`,
   );
   const failed = vips.vips().filter(({ state }) => state !== 'UP').length;
   console.log(`VIPs not UP at the end: ${failed}`);

@@ -232,6 +232,21 @@ describe('reload', () => {
     expect(world.steps.at(-1)).toBe('withdraw vip:web');
   });
 
+  test('a new check of a VIP that was never up is not trusted, in MAINTENANCE neither', async () => {
+    const world = new World();
+    const file = '    maintenance-file: /etc/web.off\n';
+    const vip = world.start(vipOf(file));
+    vip.setMaintenance(true);
+    world.answers.set('grpc', 'hang');
+    vip.update(
+      vipsOf(`${WEB.replace(/checks: .*/, 'checks: [{ grpc: "10.9.9.9:1", interval: 1s }]')}${file}`)[0]!,
+    );
+    vip.setMaintenance(false);
+    await world.clock.advance(10_000);
+    expect(world.steps).toEqual([]);
+    expect(vip.status().state).toBe('DOWN');
+  });
+
   test('other addresses: the new one is there and announced before the old one goes', async () => {
     const world = new World();
     const vip = world.start(vipOf('    interface: lo\n'));
