@@ -7,6 +7,7 @@
  * nothing and never ends the daemon.
  */
 import { constants } from 'node:os';
+import { resolve as resolvePath } from 'node:path';
 import { type Api, startApi } from './api/server.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
@@ -58,7 +59,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
   });
   const end = untilEnd(log);
-  const speaker = new Speaker(loaded.config, { version: VERSION });
+  const speaker = new Speaker(loaded.config, { version: VERSION, warmUp: true });
   const detachLog = attachLog(speaker, log);
   const vips = new Vips(speaker, loaded.config);
   attachVipLog(vips, log);
@@ -85,7 +86,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       vips,
       configManager: manager,
       saved: () => persistence.saved(),
-      save: () => persistence.save(options.configPath),
+      save: () => persistence.save(resolvePath(options.configPath)),
       onError: (error) => log.error({ component: 'api', err: error }, 'request failed'),
     });
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');

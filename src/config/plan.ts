@@ -167,7 +167,9 @@ function rangeChanges(old: Config, next: Config, diff: ConfigDiff): PlannedChang
 function networkChanges(old: Config, diff: ConfigDiff): PlannedChange[] {
   const before = new Map(old.networks.map((network) => [network.prefix, network]));
   return [
-    ...diff.removedNetworks.map((prefix) => whole('hot', `network ${prefix}`, 'removed: withdrawn')),
+    ...diff.removedNetworks.map((prefix) =>
+      whole('hot', `network ${prefix}`, 'removed: withdrawn, unless another owner announces it'),
+    ),
     ...diff.addedNetworks.flatMap((network) => {
       const earlier = before.get(network.prefix);
       const subject = `network ${network.prefix}`;

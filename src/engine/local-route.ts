@@ -31,7 +31,7 @@ const LONGEST_SEGMENT = 255;
 
 /** The canonical blob of a route of our own. */
 export function localBlob(attributes: LocalAttributes): Uint8Array {
-  const out = new ByteWriter();
+  const out = new ByteWriter(64);
   writeAttribute(out, FLAG_TRANSITIVE, 1, Uint8Array.of(attributes.origin));
   writePath(out, attributes.asPath);
   if (attributes.nextHop !== undefined) writeAttribute(out, FLAG_TRANSITIVE, 3, attributes.nextHop);

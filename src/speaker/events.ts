@@ -61,6 +61,14 @@ export type SpeakerEvent =
     }
   /** Something keeps the neighbor from working as configured: RFC 8212, no MD5 support, missing family. */
   | { readonly type: 'warning'; readonly peer?: string; readonly reason: string }
+  /** Routes of our own were withdrawn because their owner did not announce them again in time. */
+  | {
+      readonly type: 'announcementsExpired';
+      readonly owner: string;
+      readonly count: number;
+      /** The first twenty. */
+      readonly prefixes: readonly string[];
+    }
   /** An operator has disabled a neighbor, or (without `disabled`) enabled it. */
   | { readonly type: 'administrative'; readonly peer: string; readonly disabled?: Disabled }
   | { readonly type: 'listening'; readonly address: string; readonly port: number }

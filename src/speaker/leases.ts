@@ -17,14 +17,14 @@ interface Item<Entry> {
 
 export class Leases<Entry extends Lease> {
   readonly #clock: Clock;
-  readonly #expire: (entry: Entry) => void;
+  readonly #expire: (entries: readonly Entry[]) => void;
   readonly #timer: Timer;
   #heap: Item<Entry>[] = [];
   /** When the heap looks at an entry next. */
   readonly #looksAt = new Map<Entry, number>();
 
-  /** @param expire called once for each entry that has run out; the entry is forgotten before. */
-  constructor(clock: Clock, expire: (entry: Entry) => void) {
+  /** @param expire called with the entries that have run out, the first one first; they are forgotten before. */
+  constructor(clock: Clock, expire: (entries: readonly Entry[]) => void) {
     this.#clock = clock;
     this.#expire = expire;
     this.#timer = clock.timer(() => this.#run());
@@ -54,14 +54,16 @@ export class Leases<Entry extends Lease> {
 
   #run(): void {
     const now = this.#clock.now();
+    const expired: Entry[] = [];
     for (let first = this.#heap[0]; first !== undefined && first.at <= now; first = this.#heap[0]) {
       this.#pop();
       const { entry, at } = first;
       if (this.#looksAt.get(entry) !== at) continue;
       this.#looksAt.delete(entry);
       if (entry.expiresAt! > now) this.#look(entry, entry.expiresAt!);
-      else this.#expire(entry);
+      else expired.push(entry);
     }
+    if (expired.length > 0) this.#expire(expired);
     this.#arm();
   }
 

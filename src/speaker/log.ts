@@ -120,6 +120,13 @@ function lineOf(event: SpeakerEvent): Line {
       };
     case 'warning':
       return { level: 'warn', component: 'config', message: withPeer(event.peer, event.reason) };
+    case 'announcementsExpired': {
+      const { owner, count, prefixes } = event;
+      const [first] = prefixes;
+      const rest = count > 1 ? ` and ${count - 1} more` : '';
+      const message = `withdrawn, not renewed by ${owner} in time: ${first}${rest}`;
+      return { level: 'warn', component: 'speaker', message, limited: owner };
+    }
     case 'administrative': {
       const { peer, disabled } = event;
       const text = disabled === undefined ? 'enabled' : 'disabled';

@@ -9,7 +9,7 @@ import type { FsmConfig, Negotiated } from '../fsm/types.ts';
 import type { TransportOptions, TransportSupport } from '../net/types.ts';
 import { policyFor } from '../policy/defaults.ts';
 import type { WireContext } from '../wire/session-context.ts';
-import { nextHopParams } from './next-hops.ts';
+import { nextHopParams, ownAddresses } from './next-hops.ts';
 
 /** Whether a peer of this AS is an eBGP peer. */
 export function isExternal(peerAs: number | 'external' | 'internal', localAs: number): boolean {
@@ -80,7 +80,7 @@ export function peerParams(
     peerAs: negotiated.peerAs,
     routerId: negotiated.peerRouterId,
     address,
-    localAddress: parseAddress(splitZone(local).address),
+    ownAddresses: ownAddresses(local, settings.address),
     context,
     nextHop: nextHopParams(
       { localAddress: local, peerAddress: settings.address, external },

@@ -6,7 +6,8 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BellhopError } from '../base/errors.ts';
-import { dropInDirectory } from '../config/drop-ins.ts';
+import { dropInDirectory, readDropIns } from '../config/drop-ins.ts';
+import { loadConfig } from '../config/load.ts';
 import { savedNetworks } from '../config/route-file.ts';
 import type { StateRecord } from '../config/state-record.ts';
 import type { Speaker } from './speaker.ts';
@@ -56,7 +57,8 @@ export class Persistence {
     this.#stops.push(
       ownRoutes.observe((owner, prefix, route, expiresAt) => {
         if (!PERSISTENT_OWNER.test(owner)) return;
-        const expires = expiresAt === undefined ? undefined : Date.now() - clock.now() + expiresAt;
+        const expires =
+          expiresAt === undefined ? undefined : Math.round(Date.now() - clock.now() + expiresAt);
         file.append(
           route === undefined
             ? { type: 'withdraw', owner, prefix }
@@ -90,11 +92,21 @@ export class Persistence {
 
   /**
    * Writes the runtime routes into a drop-in of the configuration at `configPath`. Routes that end by themselves and
-   * prefixes the configuration announces already are left out.
+   * prefixes the configuration on disk announces already are left out.
+   *
+   * @throws BellhopError CONFIG_INVALID when the files on disk are not what they should be; nothing is written.
    */
   save(configPath: string): { readonly file: string; readonly saved: number; readonly leftOut: number } {
     const file = join(dropInDirectory(configPath), '50-saved.yaml');
-    const known = new Set(this.#speaker.config.networks.map(({ prefix }) => prefix));
+    const dropIns = readDropIns(configPath, (path) => readFileSync(path, 'utf8'));
+    // What is on disk counts: the running configuration may be another one.
+    const loaded = loadConfig(configPath, { dropIns: dropIns.filter((dropIn) => dropIn.file !== file) });
+    if (!loaded.ok)
+      throw new BellhopError(
+        'CONFIG_INVALID',
+        `${configPath} is not valid, nothing saved: \`bellhop check\` says why`,
+      );
+    const known = new Set(loaded.config.networks.map(({ prefix }) => prefix));
     const entries = this.#speaker.ownRoutes.entries().filter(({ owner }) => PERSISTENT_OWNER.test(owner));
     const routes = entries.filter(({ route, expiresAt }) => {
       if (expiresAt !== undefined || known.has(route.prefix)) return false;

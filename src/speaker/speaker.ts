@@ -17,6 +17,7 @@ import { Engine } from '../engine/engine.ts';
 import { systemTransport } from '../net/transport.ts';
 import type { ListenKey, Transport } from '../net/types.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
+import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
 import { closeGently } from './close-gently.ts';
 import { ErrorRings } from './error-ring.ts';
@@ -27,7 +28,8 @@ import { Neighbor, type NeighborHost } from './neighbor.ts';
 import { checkShutdownText, refreshIn, refreshOut } from './neighbor-control.ts';
 import { routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
-import { CONFIG_OWNER, OwnRouteTable } from './own-routes.ts';
+import { OwnRouteTable } from './own-route-table.ts';
+import { CONFIG_OWNER } from './own-routes.ts';
 import { queryRoutes } from './route-query.ts';
 import { Scheduler } from './scheduler.ts';
 import type {
@@ -38,15 +40,21 @@ import type {
   RouteQuery,
   SpeakerStatus,
 } from './status.ts';
+import { WarmUp } from './warm-up.ts';
 
 /** Milliseconds {@link Speaker.stop} waits for NOTIFICATIONs to be flushed. */
 const STOP_MILLISECONDS = 2000;
+
+/** Prefixes that an event names; of more it has the number. */
+const NAMED_PREFIXES = 20;
 
 export interface SpeakerOptions {
   readonly transport?: Transport;
   readonly clock?: Clock;
   /** Shown in status. */
   readonly version?: string;
+  /** Exercise the UPDATE path while no session is up yet, so that the first table is taken at full speed. */
+  readonly warmUp?: boolean;
 }
 
 export class Speaker implements SpeakerView, NeighborHost {
@@ -61,6 +69,7 @@ export class Speaker implements SpeakerView, NeighborHost {
   /** Neighbors that are disabled as soon as they are configured. */
   readonly disabledAtStart = new Map<string, Disabled>();
   readonly #version: string;
+  readonly #warmUpWanted: boolean;
   readonly #listeners: Listeners;
   readonly #neighbors = new Map<string, Neighbor>();
   readonly #subscribers = new Set<(event: SpeakerEvent) => void>();
@@ -74,6 +83,7 @@ export class Speaker implements SpeakerView, NeighborHost {
     this.clock = options.clock ?? systemClock;
     this.transport = options.transport ?? systemTransport;
     this.#version = options.version ?? 'unknown';
+    this.#warmUpWanted = options.warmUp ?? false;
     this.localAs = config.as;
     this.routerId = routerIdNumber(config.routerId);
     this.engine = new Engine({
@@ -100,6 +110,20 @@ export class Speaker implements SpeakerView, NeighborHost {
     await Promise.all(this.#config.listen.map((address) => this.#listeners.add(address)));
     if (this.#stopped) return;
     for (const settings of this.#config.neighbors) this.#addNeighbor(settings);
+    if (this.#warmUpWanted) this.#warmUp();
+  }
+
+  /** Until a session is up: from then on the peers have our time. */
+  #warmUp(): void {
+    const names = new Set(this.#config.neighbors.flatMap(({ families }) => families));
+    const families = UNICAST_FAMILIES.filter(({ name }) => names.has(name)).map(({ index }) => index);
+    if (families.length === 0) return;
+    const warmUp = new WarmUp(families);
+    const slice = () => {
+      if (this.#stopped || [...this.#neighbors.values()].some(({ index }) => index !== undefined)) return;
+      if (warmUp.work(() => this.clock.now())) setImmediate(slice);
+    };
+    setImmediate(slice);
   }
 
   /**
@@ -249,6 +273,11 @@ export class Speaker implements SpeakerView, NeighborHost {
   audiencesChanged(address: string): void {
     const neighbor = this.#neighbors.get(address);
     neighbor?.update(neighbor.settings);
+  }
+
+  announcementsExpired(owner: string, prefixes: readonly string[]): void {
+    const count = prefixes.length;
+    this.publish({ type: 'announcementsExpired', owner, count, prefixes: prefixes.slice(0, NAMED_PREFIXES) });
   }
 
   /** See `OwnRoutes.flushed`. */

@@ -5,7 +5,7 @@
 import { systemClock } from '../../src/base/clock.ts';
 import { BellhopError } from '../../src/base/errors.ts';
 import type { SpeakerEvent, SpeakerView } from '../../src/speaker/events.ts';
-import { OwnRouteTable } from '../../src/speaker/own-routes.ts';
+import { OwnRouteTable } from '../../src/speaker/own-route-table.ts';
 import type {
   ErrorEntry,
   MessageCounters,
@@ -157,6 +157,7 @@ export class FakeSpeaker implements SpeakerView {
     engine: { announce: () => true, withdraw: () => true },
     scheduler: { kick: () => undefined },
     audiencesChanged: () => undefined,
+    announcementsExpired: () => undefined,
     flushed: () => Promise.resolve(true),
   });
   readonly controls: (string | undefined)[][] = [];

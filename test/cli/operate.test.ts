@@ -140,7 +140,7 @@ test('with persist, announcements and disabled neighbors survive a kill -9, and 
     /^Wrote 1 route to .*bellhop\.d\/50-saved\.yaml\. 1 route left out: /,
   );
   // What is saved is configuration from the next reload on, and the peers hear nothing of that.
-  expect((await run('reload')).text).toContain('1 route of our own announced anew: 203.0.113.0/24');
+  expect((await run('reload')).text).toContain('1 route of our own changed or taken over: 203.0.113.0/24');
   await run('withdraw', '203.0.113.0/24');
   expect(await announced()).toContain('config 203.0.113.0/24');
   second.kill('SIGKILL');

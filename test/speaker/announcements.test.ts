@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { established, type Running, run, until } from './fixtures.ts';
 import { ManualClock, turns } from './manual-clock.ts';
 import { MemoryTransport } from './memory-transport.ts';
-import { message, type RawPeer, REFRESH, UPDATE } from './raw-peer.ts';
+import { KEEPALIVE, message, type RawPeer, REFRESH, UPDATE } from './raw-peer.ts';
 
 const ONE = '192.0.2.11';
 const TWO = '192.0.2.12';
@@ -100,6 +100,9 @@ test('OwnRoutes.announce: with a time to live, renewed without an UPDATE, withdr
   expect(news(one)).toEqual([]);
   await it.clock.advance(1000);
   expect(news(one)).toEqual(['000418cb00710000']);
+  expect(it.subject.events.filter(({ type }) => type === 'announcementsExpired')).toEqual([
+    { type: 'announcementsExpired', owner: 'cli', count: 1, prefixes: ['203.0.113.0/24'] },
+  ]);
 });
 
 test('OwnRoutes: every attribute is on the wire as it was given', async () => {
@@ -173,7 +176,7 @@ test('OwnRoutes: a route for some neighbors is heard by them alone, also after a
   expect(it.subject.speaker.engine.exporters[0]!.groups.size).toBe(1);
 });
 
-test('OwnRoutes: a session that comes later hears what it may', async () => {
+test('OwnRoutes: when the sessions of an audience are gone, so is their update group', async () => {
   await using it = await setup();
   const [one, , three] = it.peers as [RawPeer, RawPeer, RawPeer];
   it.subject.speaker.ownRoutes.announce('cli', { prefix: '203.0.113.0/24', peers: [THREE] });
@@ -211,4 +214,78 @@ test('OwnRoutes.flushed: true when the peers have taken it, false when one does 
   const gone = ownRoutes.flushed(1000);
   one.socket.destroy();
   expect(await gone).toBe(true);
+});
+
+/** Takes the UPDATEs that have come into account: the IPv4 prefixes that the peer has now, with their MED. */
+function apply(peer: RawPeer, table: Map<string, number | undefined>): void {
+  for (const body of news(peer)) {
+    const bytes = Buffer.from(body, 'hex');
+    const withdrawnEnd = 2 + bytes.readUInt16BE(0);
+    const nlri = withdrawnEnd + 2 + bytes.readUInt16BE(withdrawnEnd);
+    const med = /80040400(.{6})/.exec(body)?.[1];
+    for (const prefix of prefixesIn(bytes, 2, withdrawnEnd)) expect(table.delete(prefix), prefix).toBe(true);
+    for (const prefix of prefixesIn(bytes, nlri, bytes.length))
+      table.set(prefix, med === undefined ? undefined : Number.parseInt(med, 16));
+  }
+}
+
+function* prefixesIn(bytes: Buffer, start: number, end: number): Iterable<string> {
+  for (let at = start; at < end; ) {
+    const length = bytes[at]!;
+    const octets = Math.ceil(length / 8);
+    yield `${bytes.toString('hex', at + 1, at + 1 + octets)}/${length}`;
+    at += 1 + octets;
+  }
+}
+
+test('OwnRoutes: whatever owners want, every peer has what it may hear and nothing else', async () => {
+  await using it = await setup();
+  const { ownRoutes } = it.subject.speaker;
+  const addresses = [ONE, TWO, THREE];
+  const tables = it.peers.map((peer) => {
+    const table = new Map<string, number | undefined>();
+    apply(peer, table);
+    return table;
+  });
+  let state = 7;
+  const random = (below: number) => {
+    state = (state * 48_271) % 0x7fff_ffff;
+    return state % below;
+  };
+  const route = () => {
+    const heard = addresses.filter(() => random(2) === 0);
+    return {
+      prefix: `10.7.${random(12)}.0/24`,
+      med: 1 + random(3),
+      ...(heard.length > 0 && heard.length < 3 && { peers: heard }),
+    };
+  };
+  for (let step = 0; step < 150; step++) {
+    const owner = ['cli', 'api:a', 'vip:b'][random(3)]!;
+    const one = route();
+    const action = random(8);
+    if (action === 0) ownRoutes.set(owner, [one]);
+    else if (action === 1) ownRoutes.remove(owner);
+    else if (action === 2) ownRoutes.withdraw(owner, one.prefix);
+    else if (action === 3) it.peers[random(3)]!.send(message(REFRESH, '00010001'));
+    else if (action === 4) {
+      for (const peer of it.peers) peer.send(message(KEEPALIVE));
+      await turns();
+      await it.clock.advance(20_000);
+    } else ownRoutes.announce(owner, one, { ttlMilliseconds: random(3) === 0 ? 30_000 : undefined });
+    if (random(3) > 0) continue;
+    await turns(6);
+    for (const [i, peer] of it.peers.entries()) {
+      apply(peer, tables[i]!);
+      const wanted = ownRoutes
+        .entries()
+        .filter(({ active, route: { peers } }) => active && (peers?.includes(addresses[i]!) ?? true))
+        .map(({ route: { prefix, med } }) => [prefix.startsWith('10.7.') ? prefix : '0a/8', med]);
+      const had = [...tables[i]!].map(([prefix, med]) => [
+        prefix.startsWith('0a07') ? `10.7.${Number.parseInt(prefix.slice(4, 6), 16)}.0/24` : prefix,
+        med,
+      ]);
+      expect(had.sort(), `step ${step}, ${addresses[i]}`).toEqual(wanted.sort());
+    }
+  }
 });

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { AUDIENCE_LINGER_MILLISECONDS, MAX_AUDIENCES, MAX_ROUTE_OWNERS } from '../../src/base/limits.ts';
 import { formatPrefix } from '../../src/base/prefix.ts';
-import { type OwnRoute, OwnRouteTable } from '../../src/speaker/own-routes.ts';
+import { OwnRouteTable } from '../../src/speaker/own-route-table.ts';
+import type { OwnRoute } from '../../src/speaker/own-routes.ts';
 import { ManualClock } from './manual-clock.ts';
 
 /** A table over an engine that only writes down what it is told; `full` makes it refuse. */
@@ -10,6 +11,7 @@ function table() {
   const clock = new ManualClock();
   const told: string[] = [];
   const audiencesChanged: string[] = [];
+  const expired: string[][] = [];
   const engine = { full: false };
   const routes = new OwnRouteTable({
     clock,
@@ -26,9 +28,10 @@ function table() {
     },
     scheduler: { kick: () => undefined },
     audiencesChanged: (address) => audiencesChanged.push(address),
+    announcementsExpired: (owner, prefixes) => expired.push([owner, ...prefixes]),
     flushed: () => Promise.resolve(true),
   });
-  return { routes, clock, engine, audiencesChanged, told: () => told.splice(0) };
+  return { routes, clock, engine, audiencesChanged, expired, told: () => told.splice(0) };
 }
 
 const route = (prefix: string, med = 1, more: Partial<OwnRoute> = {}): OwnRoute => ({ prefix, med, ...more });
@@ -71,7 +74,7 @@ describe('OwnRoutes.set', () => {
   });
 
   test('a set with a time to live ends as a whole when its owner does not repeat it', async () => {
-    const { routes, clock, told } = table();
+    const { routes, clock, told, expired } = table();
     routes.set('api:x', [route(A), route(B)], { ttlMilliseconds: 1000 });
     await clock.advance(900);
     routes.set('api:x', [route(A), route(B)], { ttlMilliseconds: 1000 });
@@ -80,6 +83,7 @@ describe('OwnRoutes.set', () => {
     await clock.advance(100);
     expect(told().sort()).toEqual([`-${A}`, `-${B}`]);
     expect(routes.expired).toBe(2);
+    expect(expired).toEqual([['api:x', A, B]]);
   });
 });
 

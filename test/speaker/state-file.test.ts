@@ -169,8 +169,12 @@ describe('Persistence.save', () => {
   const saved = () => join(directory, 'bellhop.d', '50-saved.yaml');
   const configPath = () => join(directory, 'bellhop.yaml');
 
+  beforeEach(() => writeFileSync(configPath(), CONFIG));
+
   test('writes runtime routes as networks, and keeps those it has written before', async () => {
     const { speaker, persistence } = await start();
+    // What runs is not what is on disk.
+    speaker.apply(configOf(CONFIG.replace(/networks:.*/, '')));
     expect(persistence.save(configPath())).toMatchObject({ saved: 0 });
     speaker.ownRoutes.announce('cli', { prefix: A, communities: [0xfde90001], peers: ['192.0.2.2'] });
     speaker.ownRoutes.announce('api:x', { prefix: '10.0.0.0/8' });
@@ -193,6 +197,9 @@ describe('Persistence.save', () => {
     speaker.ownRoutes.announce('cli', { prefix: A });
     expect(() => persistence.save(configPath())).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
     expect(readFileSync(saved(), 'utf8')).toBe('neighbors: []\n');
+    rmSync(saved());
+    writeFileSync(configPath(), 'as: [');
+    expect(() => persistence.save(configPath())).toThrow(/not valid, nothing saved/);
   });
 });
 

@@ -33,7 +33,7 @@ export function formatOutcome(outcome: ConfigOutcome, paint: Paint): string {
   lines.push(
     '',
     ...routeLines('announced', routes.announced),
-    ...routeLines('announced anew', routes.changed),
+    ...routeLines('changed or taken over', routes.changed),
   );
   lines.push(...routeLines('withdrawn', routes.withdrawn));
   lines.push(
