@@ -1,4 +1,7 @@
-/** Each kind of check against a real service on loopback: healthy, not healthy, hanging, not there. */
+/**
+ * Each kind of check against a real service on loopback: healthy, not healthy, hanging, not there. Over 300 lines
+ * because each kind brings its own small server.
+ */
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

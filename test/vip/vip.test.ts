@@ -1,4 +1,7 @@
-/** One VIP from check to routes: the order of steps, what is announced in each state, and that it fails closed. */
+/**
+ * One VIP from check to routes: the order of steps, what is announced in each state, and that it fails closed. Over 300
+ * lines: one table of situations, each a few lines.
+ */
 import { describe, expect, test } from 'vitest';
 import { unrunnable } from '../../src/vip/checks/check.ts';
 import { vipsOf, World } from './harness.ts';
