@@ -40,6 +40,7 @@ const EXPLAINED: readonly string[] = [
   'dynamicNeighbors',
   'networks',
   'listen',
+  'vips',
 ];
 
 /** Where the key of the file is not the name of the setting with dashes. */
@@ -66,6 +67,7 @@ export function explainChanges(old: Config, next: Config): PlannedChange[] {
     ...neighborChanges(old, next, diff),
     ...rangeChanges(old, next, diff),
     ...networkChanges(old, diff),
+    ...vipChanges(old, next),
   ];
 }
 
@@ -103,6 +105,20 @@ function otherChanges(old: Config, next: Config, { restart }: ConfigDiff): Plann
     .flatMap((name) =>
       settingChanges('bellhop', { [name]: old[name] }, { [name]: next[name] }, () => 'soft'),
     );
+}
+
+/** Sessions have nothing to do with VIPs: what was announced for one is withdrawn or replaced. */
+function vipChanges(old: Config, next: Config): PlannedChange[] {
+  const before = new Map(old.vips.map((vip) => [vip.name, vip]));
+  const changes = next.vips.flatMap((vip) => {
+    const earlier = before.get(vip.name);
+    before.delete(vip.name);
+    return earlier === undefined
+      ? [whole('hot', `vip ${vip.name}`, 'added: announced once it is healthy')]
+      : settingChanges(`vip ${vip.name}`, earlier, vip, () => 'hot', 'takes effect at once, sessions stay');
+  });
+  const removed = [...before.keys()].map((name) => whole('hot', `vip ${name}`, 'removed: withdrawn'));
+  return [...removed, ...changes];
 }
 
 function neighborChanges(old: Config, next: Config, diff: ConfigDiff): PlannedChange[] {
@@ -214,8 +230,8 @@ function valueText(name: string, value: unknown): string {
   if (value === undefined) return 'none';
   if (name === ('password' satisfies keyof PeerSettings)) return '(secret)';
   if (name.endsWith('Seconds')) return `${String(value)}s`;
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
-    return value.join(', ') || 'none';
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
+    return value.join(', ');
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 

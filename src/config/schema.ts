@@ -8,7 +8,9 @@ import { z } from 'zod';
 import { policyTopShape, termShape } from './policy-schema.ts';
 import { networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
-import { asNumber, flag, listenAddress, routerId, text } from './schema-types.ts';
+
+import { asNumber, duration, flag, listenAddress, routerId, text } from './schema-types.ts';
+import { announceShape, checkShape, hooksShape, scalarVipShape, vipSchema } from './schema-vip.ts';
 
 /** Where runtime state is kept. */
 export const DEFAULT_STATE_FILE = '/var/lib/bellhop/state.jsonl';
@@ -56,6 +58,17 @@ const topShape = {
       default: ['0.0.0.0:179', '[::]:179'],
       title: 'list of ADDRESS:PORT',
     }),
+  'drain-on-stop': duration({ minimum: 0.1, maximum: 3600, zero: true }).optional().meta({
+    description:
+      'On SIGTERM, announce VIPs and networks for so long with the community `graceful-shutdown` and LOCAL_PREF 0 (RFC 8326) before VIPs are withdrawn and sessions end.',
+    default: 0,
+    'x-unit': 'seconds',
+  }),
+  'vip-state-file': text.optional().meta({
+    description:
+      'Where bellhop remembers which interface addresses it has added, to remove them after a crash. `$STATE_DIRECTORY` (systemd) replaces the folder.',
+    default: '/var/lib/bellhop/vip-addresses.json',
+  }),
 };
 
 /** The whole file: what is checked, and what editors get. */
@@ -88,6 +101,10 @@ export const fileSchema = z.strictObject({
     .optional()
     .meta({ description: 'Routes that we originate.', examples: [[]] }),
   ...policyTopShape,
+  vips: z
+    .array(vipSchema)
+    .optional()
+    .meta({ description: 'Addresses that we announce while a service is healthy.', examples: [[]] }),
   ...stateShape,
 });
 
@@ -113,6 +130,14 @@ export const salvageSchema = salvaging({
   ...policyTopShape,
   // What is in here is read item by item, each with its own mistakes.
   policies: z.record(z.string(), z.array(salvaging({ ...termShape, match: z.unknown(), set: z.unknown() }))),
+  vips: z.array(
+    salvaging({
+      ...scalarVipShape,
+      checks: z.array(salvaging(checkShape)),
+      announce: salvaging(announceShape),
+      hooks: salvaging(hooksShape),
+    }),
+  ),
   ...stateShape,
 });
 
@@ -122,6 +147,8 @@ export type FileInput = z.output<typeof salvageSchema>;
 export type NeighborInput = NonNullable<FileInput['neighbors']>[number];
 export type DynamicNeighborInput = NonNullable<FileInput['dynamic-neighbors']>[number];
 export type NetworkInput = NonNullable<FileInput['networks']>[number];
+export type VipInput = NonNullable<FileInput['vips']>[number];
+export type CheckInput = NonNullable<VipInput['checks']>[number];
 
 /** One entry of a policy. */
 export type TermInput = NonNullable<FileInput['policies']>[string][number];

@@ -28,6 +28,9 @@ describe('parseConfig: defaults', () => {
       networks: [],
       policies: [],
       policyTests: [],
+      vips: [],
+      drainOnStopSeconds: 0,
+      vipStateFile: '/var/lib/bellhop/vip-addresses.json',
       persist: false,
       stateFile: '/var/lib/bellhop/state.jsonl',
     });
