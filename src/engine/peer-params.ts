@@ -35,8 +35,10 @@ export interface PeerParams {
   readonly import: RouteTransform;
   readonly export: RouteTransform;
   /**
-   * Takes bytes for the peer's socket; the buffer must not be changed afterwards.
-   * @returns false when the peer has too much unsent: the engine then waits for `Engine.resume`.
+   * Takes bytes for the peer's socket.
+   *
+   * @returns `written`: the system has them all, and the memory is the engine's again; else the bytes must not be
+   * changed afterwards, and false says that the peer has too much unsent: the engine then waits for `Engine.resume`.
    */
-  send(bytes: Uint8Array): boolean;
+  send(bytes: Uint8Array): boolean | 'written';
 }

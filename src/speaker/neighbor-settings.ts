@@ -70,7 +70,7 @@ export function peerParams(
   negotiated: Negotiated,
   localAddress: string | undefined,
   external: boolean,
-  send: (bytes: Uint8Array) => boolean,
+  send: PeerParams['send'],
 ): PeerParams {
   const address = parseAddress(splitZone(settings.address).address) ?? new Uint8Array(4);
   const local = localAddress ?? settings.localAddress ?? settings.address;
