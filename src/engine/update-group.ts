@@ -104,6 +104,8 @@ export class UpdateGroup {
   /** A member cannot take more: changes wait in `backlog`. */
   paused = false;
   readonly backlog = new IntQueue();
+  /** The sockets of all members took the last batch at once. */
+  prompt = false;
   readonly #attrs: AttrTable;
   #countBySource = new Uint32Array(16);
 

@@ -79,7 +79,7 @@ export function peerParams(
   localAddress: string | undefined,
   external: boolean,
   policyOf: PolicyLookup,
-  send: (bytes: Uint8Array) => boolean,
+  send: PeerParams['send'],
 ): PeerParams {
   const address = parseAddress(splitZone(settings.address).address) ?? new Uint8Array(4);
   const local = localAddress ?? settings.localAddress ?? settings.address;

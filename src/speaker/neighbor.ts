@@ -375,10 +375,11 @@ export class Neighbor implements ConnectionOwner {
     return { ...params, audiences: this.host.audiencesOf(this.settings.address) };
   }
 
-  #sendUpdates(connection: Connection, bytes: Uint8Array): boolean {
+  #sendUpdates(connection: Connection, bytes: Uint8Array): boolean | 'written' {
     this.sent.addMessages(bytes);
     connection.write(bytes);
-    return connection.unsentBytes < MAX_UNSENT_BYTES;
+    const { unsentBytes } = connection;
+    return unsentBytes === 0 ? 'written' : unsentBytes < MAX_UNSENT_BYTES;
   }
 }
 
