@@ -10,7 +10,13 @@ import { ByteWriter } from '../base/byte-writer.ts';
 import { MAX_PEERS } from '../base/limits.ts';
 import { type AttrId, AttrTable } from '../rib/attr-table.ts';
 import { FamilyRib } from '../rib/family-rib.ts';
-import { type PeerIndex, PeerTable, SOURCE_EXTERNAL, SOURCE_INTERNAL } from '../rib/peer-table.ts';
+import {
+  type PeerIndex,
+  PeerTable,
+  SOURCE_CLIENT,
+  SOURCE_EXTERNAL,
+  SOURCE_INTERNAL,
+} from '../rib/peer-table.ts';
 import { type SelectOptions, Selector } from '../rib/select.ts';
 import { writeCanonicalBlob } from '../wire/attributes/blob.ts';
 import { Disposition, UpdateError } from '../wire/attributes/spec.ts';
@@ -19,7 +25,7 @@ import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import type { WireContext } from '../wire/session-context.ts';
 import { FAMILY_IGNORED, UpdateFrame } from '../wire/update-frame.ts';
 import { Exporter } from './exporter.ts';
-import { IMPORT_ACCEPT, ImportRules } from './import-rules.ts';
+import { IMPORT_ACCEPT, IMPORT_REASONS, ImportRules, importClass, importClassKey } from './import-rules.ts';
 import { applyNlri, NLRI_MALFORMED } from './ingest.ts';
 import type { PeerParams } from './peer-params.ts';
 
@@ -45,8 +51,10 @@ interface Peer {
   context: WireContext;
   /** Why, by family index. */
   readonly disabled: Map<number, string>;
-  readonly rules: ImportRules;
-  readonly rulesKey: string;
+  rules: ImportRules;
+  rulesKey: string;
+  /** Routes that import rules refused in this session, by verdict. */
+  readonly refusedByRule: number[];
   /** Bit for each family whose End-of-RIB has come. */
   endOfRib: number;
 }
@@ -98,20 +106,14 @@ export class Engine {
   addPeer(params: PeerParams): PeerIndex | undefined {
     const index = this.#freePeers.pop() ?? (this.#nextPeer <= MAX_PEERS ? this.#nextPeer++ : undefined);
     if (index === undefined) return undefined;
-    this.peers.set(
-      index,
-      params.external ? SOURCE_EXTERNAL : SOURCE_INTERNAL,
-      params.routerId,
-      params.address,
-    );
-    const rulesKey = params.localAddress?.join('.') ?? '';
+    this.peers.set(index, sourceOf(params), params.routerId, params.address);
     this.#sessions.set(index, {
       index,
       params,
       context: params.context,
       disabled: new Map(),
-      rules: this.#acquireRules(rulesKey, params),
-      rulesKey,
+      ...this.#acquireRules(params),
+      refusedByRule: IMPORT_REASONS.map(() => 0),
       endOfRib: 0,
     });
     for (const family of UNICAST_FAMILIES)
@@ -125,10 +127,7 @@ export class Engine {
     const session = this.#sessions.get(peer);
     if (session === undefined) return;
     this.#sessions.delete(peer);
-    if (--session.rules.users === 0) {
-      this.attrs.removeMemo(session.rules);
-      this.#rules.delete(session.rulesKey);
-    }
+    this.#releaseRules(session);
     for (const exporter of this.exporters) exporter.leave(peer);
     for (let i = this.#sweeps.length - 1; i >= 0; i--)
       if (this.#sweeps[i]!.peer === peer) this.#sweeps.splice(i, 1);
@@ -136,11 +135,15 @@ export class Engine {
       this.#sweeps.push({ peer, family, onlyStale: false, row: 1, last: family === this.ribs.length - 1 });
   }
 
-  /** Import or export policy, or next hops, of a running session changed. */
+  /** Import or export policy, options or next hops of a running session changed. */
   changePeer(peer: PeerIndex, params: PeerParams): void {
     const session = this.#sessions.get(peer);
     if (session === undefined) return;
-    const reimport = session.params.import !== params.import;
+    const { rules, rulesKey } = this.#acquireRules(params);
+    const reimport = session.params.import !== params.import || rules !== session.rules;
+    this.#releaseRules(session);
+    session.rules = rules;
+    session.rulesKey = rulesKey;
     session.params = params;
     session.context = withoutFamilies(params.context, session.disabled);
     if (reimport) for (const rib of this.ribs) this.#reimport(rib, session);
@@ -284,16 +287,32 @@ export class Engine {
     return verdict === IMPORT_ACCEPT ? 'policy' : verdict;
   }
 
-  #acquireRules(key: string, params: PeerParams): ImportRules {
-    let rules = this.#rules.get(key);
+  /** Routes that import rules refused in this session, by reason; none that policy rejected. */
+  refusedByRule(peer: PeerIndex): Record<string, number> {
+    const counts = this.#sessions.get(peer)?.refusedByRule ?? [];
+    return Object.fromEntries(
+      counts.flatMap((count, verdict) => (count > 0 ? [[IMPORT_REASONS[verdict]!, count]] : [])),
+    );
+  }
+
+  #acquireRules(params: PeerParams): { rules: ImportRules; rulesKey: string } {
+    const wanted = importClass(this.#options, params);
+    const rulesKey = importClassKey(wanted);
+    let rules = this.#rules.get(rulesKey);
     if (rules === undefined) {
-      const { localAs, routerId } = this.#options;
-      rules = new ImportRules(this.attrs, { localAs, routerId, localAddress: params.localAddress });
+      rules = new ImportRules(this.attrs, wanted);
       this.attrs.addMemo(rules);
-      this.#rules.set(key, rules);
+      this.#rules.set(rulesKey, rules);
     }
     rules.users++;
-    return rules;
+    return { rules, rulesKey };
+  }
+
+  #releaseRules({ rules, rulesKey }: Peer): void {
+    if (--rules.users > 0) return;
+    rules.clear();
+    this.attrs.removeMemo(rules);
+    this.#rules.delete(rulesKey);
   }
 
   /** Interns the attributes of the scanned UPDATE; -1 when the table is full. */
@@ -319,13 +338,16 @@ export class Engine {
     attrIn: number,
   ): boolean {
     if (start >= end) return true;
-    let attr = 0;
-    if (attrIn > 0 && session.rules.verdict(attrIn) === IMPORT_ACCEPT)
-      attr = session.params.import.apply(attrIn, 0);
+    const attr = attrIn > 0 ? session.rules.apply(session.params.import, attrIn, 0) : 0;
     if (attrIn < 0) this.refused.tableFull++;
     const from = Math.max(attrIn, 0);
     const rib = this.ribs[family]!;
-    return applyNlri(rib, session.index, bytes, start, end, from, attr, this.refused) !== NLRI_MALFORMED;
+    const routes = applyNlri(rib, session.index, bytes, start, end, from, attr, this.refused);
+    if (attr === 0 && from !== 0 && routes > 0) {
+      const verdict = session.rules.verdict(from);
+      if (verdict !== IMPORT_ACCEPT) session.refusedByRule[verdict]! += routes;
+    }
+    return routes !== NLRI_MALFORMED;
   }
 
   /**
@@ -359,10 +381,10 @@ export class Engine {
     for (let row = 1; row < paths.limit; row++) {
       if (paths.peer[row] !== session.index || paths.prefix[row] === 0) continue;
       const attrIn = paths.attrIn[row]!;
-      const accepted = session.rules.verdict(attrIn) === IMPORT_ACCEPT;
       const prefix = paths.prefix[row]!;
       const flags = paths.flags[row]!;
-      rib.setPath(prefix, session.index, attrIn, accepted ? session.params.import.apply(attrIn, prefix) : 0);
+      const attr = session.rules.apply(session.params.import, attrIn, prefix);
+      rib.setPath(prefix, session.index, attrIn, attr);
       // The peer has not repeated it: a stale path stays stale.
       paths.flags[row] = flags;
     }
@@ -384,6 +406,11 @@ export class Engine {
     }
     return true;
   }
+}
+
+function sourceOf({ external, options }: PeerParams): number {
+  if (external) return SOURCE_EXTERNAL;
+  return options?.export.reflectorClient ? SOURCE_CLIENT : SOURCE_INTERNAL;
 }
 
 function withoutFamilies(context: WireContext, disabled: ReadonlyMap<number, string>): WireContext {

@@ -4,13 +4,28 @@
  * HOT. Integers only. The order is the order in which `explain` tells it.
  */
 import { equalBytes } from '../base/bytes.ts';
-import { ATTR_NO_ADVERTISE, ATTR_NO_EXPORT } from '../rib/attr-derive.ts';
+import { ATTR_NO_ADVERTISE, ATTR_NO_EXPORT, ATTR_ONLY_TO_CUSTOMER } from '../rib/attr-derive.ts';
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import { SOURCE_INTERNAL, SOURCE_LOCAL } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { REJECT } from '../rib/transform.ts';
+import { addsOtc } from './import-rewrite.ts';
 import { exportNextHop, fitsNextHop } from './rewrite.ts';
 import type { GroupParams } from './update-group.ts';
+
+/** What {@link exportVerdict} says of a route that these rules let pass; policy still decides. */
+export const EXPORT_ACCEPT = 0;
+
+/** Reasons by verdict, for people. */
+export const EXPORT_REASONS: readonly (string | undefined)[] = [
+  undefined,
+  'it has the community NO_ADVERTISE (RFC 1997)',
+  'it has the community NO_EXPORT (RFC 1997)',
+  'it comes from an internal peer, and neither is a route reflector client (RFC 4271 section 9.2, RFC 4456)',
+  'it is only for customers, which the peer is not (RFC 9234 section 5)',
+  'there is no next hop that the peer can be told',
+  "its next hop is the peer's own address (RFC 4271 section 5.1.3)",
+];
 
 /**
  * Attributes under which a best path is announced to the group, or {@link REJECT}.
@@ -24,15 +39,23 @@ export function exportRoute(
   source: number,
   prefix: PrefixId,
 ): AttrId {
-  const flags = attrs.flags[attr]!;
-  if ((flags & ATTR_NO_ADVERTISE) !== 0) return REJECT;
-  if (params.external) {
-    if ((flags & ATTR_NO_EXPORT) !== 0) return REJECT;
-  } else if (source === SOURCE_INTERNAL) return REJECT;
-  if (!hasNextHop(params, attrs, attr, source)) return REJECT;
-  if (params.receiver !== undefined && isOwnNextHop(params, params.receiver, attrs, attr, source))
-    return REJECT;
+  if (exportVerdict(params, attrs, attr, source) !== EXPORT_ACCEPT) return REJECT;
   return params.export.apply(attr, prefix);
+}
+
+/** {@link EXPORT_ACCEPT}, or an index in {@link EXPORT_REASONS}. */
+export function exportVerdict(params: GroupParams, attrs: AttrTable, attr: AttrId, source: number): number {
+  const flags = attrs.flags[attr]!;
+  const { role, reflectorClient } = params.options;
+  if ((flags & ATTR_NO_ADVERTISE) !== 0) return 1;
+  if (params.external) {
+    if ((flags & ATTR_NO_EXPORT) !== 0) return 2;
+  } else if (source === SOURCE_INTERNAL && !reflectorClient) return 3;
+  // Role first: most sessions have none.
+  if (role !== undefined && (flags & ATTR_ONLY_TO_CUSTOMER) !== 0 && addsOtc(role)) return 4;
+  if (!hasNextHop(params, attrs, attr, source)) return 5;
+  if (params.receiver !== undefined && isOwnNextHop(params, params.receiver, attrs, attr, source)) return 6;
+  return EXPORT_ACCEPT;
 }
 
 /** Whether there is a next hop of a form that the group can be told; as `exportNextHop`, without its bytes. */

@@ -9,13 +9,14 @@
  */
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
-import type { PeerIndex, PeerTable } from '../rib/peer-table.ts';
+import { type PeerIndex, type PeerTable, SOURCE_CLIENT, SOURCE_INTERNAL } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { endOfRib } from '../wire/end-of-rib.ts';
 import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts';
 import { Encoder, NOBODY } from './encoder.ts';
 import { exportRoute } from './export-rules.ts';
 import type { PeerParams } from './peer-params.ts';
+import { RouteWatches } from './route-watch.ts';
 import { groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
 
 /** Prefixes looked at before sockets and timers get their turn. */
@@ -26,6 +27,8 @@ export class Exporter {
   readonly groups = new Set<UpdateGroup>();
   /** Routes that could not be announced because their attributes do not fit in a message. */
   unsendable = 0;
+  /** Who wants to know which prefixes have routes: aggregates, networks with a condition. */
+  readonly watches: RouteWatches;
   readonly #attrs: AttrTable;
   readonly #peers: PeerTable;
   readonly #encoder: Encoder;
@@ -34,6 +37,7 @@ export class Exporter {
 
   constructor(rib: FamilyRib, attrs: AttrTable, peers: PeerTable, localAs: number) {
     this.rib = rib;
+    this.watches = new RouteWatches(rib, attrs);
     this.#attrs = attrs;
     this.#peers = peers;
     this.#localAs = localAs;
@@ -157,7 +161,8 @@ export class Exporter {
     for (let i = 0; i < BATCH; i++) {
       const prefix = dirty.shift();
       if (prefix < 0) break;
-      this.rib.select(prefix);
+      const best = this.rib.select(prefix);
+      if (this.watches.size > 0) this.watches.selected(prefix, best);
       batch.push(prefix);
     }
     for (const group of this.groups) {
@@ -224,28 +229,44 @@ export class Exporter {
   #change(group: UpdateGroup, prefix: PrefixId, force: boolean): void {
     const { paths, best } = this.rib;
     const row = prefix < best.length ? best[prefix]! : 0;
-    const source = row === 0 ? 0 : paths.peer[row]!;
+    let source = row === 0 ? 0 : paths.peer[row]!;
     // A row may have lost its attributes since it was selected; its prefix is dirty then and comes again.
     const bestAttr = row === 0 ? 0 : paths.attr[row]!;
-    const attr =
-      bestAttr === 0
+    let attr =
+      bestAttr === 0 || this.watches.suppresses(prefix)
         ? 0
         : exportRoute(group.params, this.#attrs, bestAttr, this.#peers.source[source]!, prefix);
+    if (prefix === group.defaultPrefix) {
+      attr = group.defaultAttr;
+      source = 0;
+    }
+    if (group.withholds(prefix, attr, source)) attr = 0;
     const old = group.attrOf(prefix);
     if (attr === 0) {
       if (old !== 0) {
         this.#encoder.withdraw(prefix, group.source[prefix]!);
         group.record(prefix, 0, 0);
+        group.admitNext();
       }
       return;
     }
     const oldSource = old === 0 ? NOBODY : group.source[prefix]!;
     if (attr === old && source === oldSource && !force) return;
-    // A route of our own is told in another form than a learnt one with the same attributes (next hop, MED).
-    const anew = force || attr !== old || (source === 0) !== (oldSource === 0);
+    // A route of our own is told in another form than a learnt one with the same attributes (next hop, MED), and a
+    // reflected one names the peer it comes from.
+    const anew =
+      force ||
+      attr !== old ||
+      (source === 0) !== (oldSource === 0) ||
+      (source !== oldSource && (this.#reflects(group, source) || this.#reflects(group, oldSource)));
     if (old !== 0 && source !== oldSource) this.#changeSource(group, prefix, attr, anew, source, oldSource);
     if (anew) this.#encoder.announce(prefix, attr);
     group.record(prefix, attr, source);
+  }
+
+  #reflects(group: UpdateGroup, source: PeerIndex): boolean {
+    const kind = this.#peers.source[source];
+    return !group.params.external && (kind === SOURCE_INTERNAL || kind === SOURCE_CLIENT);
   }
 
   /** The best path of an advertised prefix moved from one peer to another: both are members that hear it differently. */
@@ -301,7 +322,7 @@ export class Exporter {
     const { head, prefixes, dirty } = this.rib;
     if (prefix >= head.length || head[prefix] !== 0 || dirty.has(prefix)) return;
     if (!prefixes.holds(prefix)) return;
-    for (const group of this.groups) if (group.attrOf(prefix) !== 0) return;
+    for (const group of this.groups) if (group.attrOf(prefix) !== 0 || group.defaultPrefix === prefix) return;
     prefixes.remove(prefix);
   }
 }

@@ -1,14 +1,23 @@
 /**
- * Import: may a path that a peer announced take part in the selection at all?
+ * Import: may a path that a peer announced take part in the selection, and with which attributes?
  *
- * HOT. The answer depends on the attributes and on the class of the peer only, so it is worked out once per distinct
- * attribute set and remembered in one byte.
+ * HOT. The answers depend on the attributes and on the class of the peer only, so they are worked out once per
+ * distinct attribute set: the verdict is remembered in one byte, the attributes before and after policy in one id each
+ * where the class changes any. Policy stands between the two: what RFC 9234 and `local-as` add is there for its
+ * matches, and it cannot take back the LOCAL_PREF of a graceful shutdown.
  */
 import { equalBytes, readU32 } from '../base/bytes.ts';
 import { growU8 } from '../base/columns.ts';
+import { ATTR_GRACEFUL_SHUTDOWN, ATTR_ONLY_TO_CUSTOMER } from '../rib/attr-derive.ts';
 import type { AttrId, AttrMemo, AttrTable } from '../rib/attr-table.ts';
+import type { PrefixId } from '../rib/prefix-table.ts';
+import { REJECT, type RouteTransform } from '../rib/transform.ts';
 import { pathContains } from '../wire/as4.ts';
 import { findAttribute } from '../wire/attributes/blob.ts';
+import { AttrRewrite } from './attr-rewrite.ts';
+import { addsOtc, withLocalPrefZero, withOtc, withPrependedAs } from './import-rewrite.ts';
+import type { PeerParams } from './peer-params.ts';
+import { type ImportOptions, PLAIN_SESSION } from './session-options.ts';
 
 /** Verdicts: 0 is "not asked yet". */
 export const IMPORT_ACCEPT = 1;
@@ -21,6 +30,9 @@ export const IMPORT_REASONS: readonly (string | undefined)[] = [
   'ORIGINATOR_ID is our router id (RFC 4456 section 8)',
   'our cluster id is in CLUSTER_LIST (RFC 4456 section 8)',
   'next hop is our own address (RFC 4271 section 6.3)',
+  "the first AS in AS_PATH is not the peer's (enforce-first-as, RFC 4271 section 6.3)",
+  'route leak: it is only for customers, and comes from one (RFC 9234 section 5)',
+  'route leak: it is only for customers of another AS than the peer it comes from (RFC 9234 section 5)',
 ];
 
 /** Everything the verdict depends on besides the attributes. */
@@ -28,6 +40,19 @@ export interface ImportClass {
   readonly localAs: number;
   readonly routerId: number;
   readonly localAddress: Uint8Array | undefined;
+  readonly options: ImportOptions;
+}
+
+/** The class of a peer; `own` is what the engine is to all of them. */
+export function importClass(own: { localAs: number; routerId: number }, params: PeerParams): ImportClass {
+  const { localAs, routerId } = own;
+  const options = (params.options ?? PLAIN_SESSION).import;
+  return { localAs, routerId, localAddress: params.localAddress, options };
+}
+
+/** Peers with equal keys share an {@link ImportRules}. */
+export function importClassKey({ localAddress, options }: ImportClass): string {
+  return `${localAddress?.join('.') ?? ''} ${JSON.stringify(options)}`;
 }
 
 export class ImportRules implements AttrMemo {
@@ -35,19 +60,44 @@ export class ImportRules implements AttrMemo {
   users = 0;
   readonly #attrs: AttrTable;
   readonly #class: ImportClass;
+  readonly #before: AttrRewrite | undefined;
+  readonly #after: AttrRewrite | undefined;
   #verdicts = new Uint8Array(64);
 
   constructor(attrs: AttrTable, importClass: ImportClass) {
     this.#attrs = attrs;
     this.#class = importClass;
+    const { options } = importClass;
+    if (options.prependLocalAs || addsOtc(options.role))
+      this.#before = new AttrRewrite(attrs, (id) => this.#prepare(id));
+    if (options.gracefulShutdown !== 'none')
+      this.#after = new AttrRewrite(attrs, (id) => this.#lowerLocalPref(id));
   }
 
   grow(capacity: number): void {
     if (capacity > this.#verdicts.length) this.#verdicts = growU8(this.#verdicts, capacity);
+    this.#before?.grow(capacity);
+    this.#after?.grow(capacity);
   }
 
   forget(id: AttrId): void {
     this.#verdicts[id] = 0;
+    this.#before?.forget(id);
+    this.#after?.forget(id);
+  }
+
+  /** Lets go of all attribute sets that are remembered; call it when the last user is gone. */
+  clear(): void {
+    this.#before?.clear();
+    this.#after?.clear();
+  }
+
+  /** Attributes under which a path takes part, by these rules and `policy`; {@link REJECT} when it does not. */
+  apply(policy: RouteTransform, attrIn: AttrId, prefix: PrefixId): AttrId {
+    if (this.verdict(attrIn) !== IMPORT_ACCEPT) return REJECT;
+    const before = this.#before === undefined ? attrIn : this.#before.apply(attrIn);
+    const attr = before === REJECT ? REJECT : policy.apply(before, prefix);
+    return attr === REJECT || this.#after === undefined ? attr : this.#after.apply(attr);
   }
 
   /** {@link IMPORT_ACCEPT}, or an index in {@link IMPORT_REASONS}. */
@@ -61,13 +111,15 @@ export class ImportRules implements AttrMemo {
 
   #examine(attr: AttrId): number {
     const { bytes, start, end } = this.#attrs.blob(attr);
-    const { localAs, routerId, localAddress } = this.#class;
+    const { routerId, localAddress, options } = this.#class;
     const path = findAttribute(bytes, start, end, 2);
-    if (path !== undefined && pathContains(bytes, path.start, path.end, localAs) > 0) return 2;
+    if (path !== undefined && this.#isLoop(bytes, path.start, path.end)) return 2;
     if (this.#attrs.originatorId[attr] === routerId) return 3;
     const clusters = findAttribute(bytes, start, end, 10);
+    const clusterId = options.clusterId || routerId;
     if (clusters !== undefined)
-      for (let at = clusters.start; at < clusters.end; at += 4) if (readU32(bytes, at) === routerId) return 4;
+      for (let at = clusters.start; at < clusters.end; at += 4)
+        if (readU32(bytes, at) === clusterId) return 4;
     const nextHop = findAttribute(bytes, start, end, 3);
     if (nextHop !== undefined && localAddress !== undefined) {
       const length = nextHop.end - nextHop.start === 4 ? 4 : 16;
@@ -77,6 +129,38 @@ export class ImportRules implements AttrMemo {
       )
         return 5;
     }
-    return IMPORT_ACCEPT;
+    if (options.firstAs !== 0 && this.#attrs.neighborAs[attr] !== options.firstAs) return 6;
+    return this.#leak(attr, options);
+  }
+
+  #isLoop(bytes: Uint8Array, start: number, end: number): boolean {
+    const { localAs, options } = this.#class;
+    const { allowOwnAs } = options;
+    if (pathContains(bytes, start, end, localAs) > allowOwnAs) return true;
+    return options.localAs !== 0 && pathContains(bytes, start, end, options.localAs) > allowOwnAs;
+  }
+
+  /** RFC 9234 section 5, rules 1 and 2 of the ingress procedure. */
+  #leak(attr: AttrId, { role, peerAs }: ImportOptions): number {
+    if (role === undefined || (this.#attrs.flags[attr]! & ATTR_ONLY_TO_CUSTOMER) === 0) return IMPORT_ACCEPT;
+    if (role === 'provider' || role === 'rs') return 7;
+    if (role !== 'peer') return IMPORT_ACCEPT;
+    const { bytes, start, end } = this.#attrs.blob(attr);
+    const otc = findAttribute(bytes, start, end, 35);
+    return otc !== undefined && readU32(bytes, otc.start) !== peerAs ? 8 : IMPORT_ACCEPT;
+  }
+
+  #prepare(id: AttrId): AttrId {
+    const { options } = this.#class;
+    let attr = id;
+    if (options.prependLocalAs) attr = withPrependedAs(this.#attrs, attr, options.localAs);
+    if (attr !== REJECT && addsOtc(options.role)) attr = withOtc(this.#attrs, attr, options.peerAs);
+    return attr;
+  }
+
+  #lowerLocalPref(id: AttrId): AttrId {
+    const marked = (this.#attrs.flags[id]! & ATTR_GRACEFUL_SHUTDOWN) !== 0;
+    if (!marked && this.#class.options.gracefulShutdown !== 'all') return id;
+    return withLocalPrefZero(this.#attrs, id);
   }
 }

@@ -4,6 +4,7 @@
 import type { Prefix } from '../base/prefix.ts';
 import type { RouteTransform } from '../rib/transform.ts';
 import type { WireContext } from '../wire/session-context.ts';
+import type { SessionOptions } from './session-options.ts';
 
 /** How the next hop of announced routes of one family is chosen (RFC 4271 section 5.1.3). */
 export interface NextHopParams {
@@ -31,6 +32,8 @@ export interface PeerParams {
   readonly nextHop: readonly NextHopParams[];
   readonly import: RouteTransform;
   readonly export: RouteTransform;
+  /** undefined: `PLAIN_SESSION`. */
+  readonly options?: SessionOptions | undefined;
   /**
    * Takes bytes for the peer's socket; the buffer must not be changed afterwards.
    * @returns false when the peer has too much unsent: the engine then waits for `Engine.resume`.

@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { ByteWriter } from '../../src/base/byte-writer.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { NextHopParams, PeerParams } from '../../src/engine/peer-params.ts';
+import { type ExportOptions, type ImportOptions, PLAIN_SESSION } from '../../src/engine/session-options.ts';
 import { acceptPolicy } from '../../src/policy/defaults.ts';
 import type { AttrTable } from '../../src/rib/attr-table.ts';
 import type { RouteTransform } from '../../src/rib/transform.ts';
@@ -42,6 +43,8 @@ export interface PeerSettings {
   readonly subnet?: string;
   readonly import?: RouteTransform;
   readonly export?: RouteTransform;
+  readonly importOptions?: Partial<ImportOptions>;
+  readonly exportOptions?: Partial<ExportOptions>;
 }
 
 export const SELF4 = '10.0.0.254';
@@ -68,6 +71,10 @@ export function peerParams(
     ].map((own) => ({ mode: settings.mode ?? 'self', self: own, sharedSubnet })),
     import: settings.import ?? acceptPolicy,
     export: settings.export ?? acceptPolicy,
+    options: {
+      import: { ...PLAIN_SESSION.import, ...settings.importOptions },
+      export: { ...PLAIN_SESSION.export, ...settings.exportOptions },
+    },
     send: (bytes) => receiver.push(bytes),
   };
 }
