@@ -3,7 +3,15 @@
  *
  * Order does not matter, spelling does not matter (both sides are canonical): a reload of an equal file does nothing.
  */
-import type { Config, DynamicNeighborConfig, ListenAddress, NeighborConfig, NetworkConfig } from './types.ts';
+import { SOFT_FEATURES } from './peer-features.ts';
+import type {
+  AggregateConfig,
+  Config,
+  DynamicNeighborConfig,
+  ListenAddress,
+  NeighborConfig,
+  NetworkConfig,
+} from './types.ts';
 
 /** The work of a reload. Lists are empty when there is nothing to do. */
 export interface ConfigDiff {
@@ -17,11 +25,18 @@ export interface ConfigDiff {
   readonly addedRanges: readonly DynamicNeighborConfig[];
   /** Prefixes. */
   readonly removedRanges: readonly string[];
+  /** New settings of ranges whose peers need new sessions. */
   readonly changedRanges: readonly DynamicNeighborConfig[];
+  /** New settings of ranges of which only {@link SOFT_KEYS} and the limit changed: sessions stay up. */
+  readonly softRanges: readonly DynamicNeighborConfig[];
   /** New networks, and those with new attributes: announcing a network replaces what it was. */
   readonly addedNetworks: readonly NetworkConfig[];
   /** Prefixes. */
   readonly removedNetworks: readonly string[];
+  /** New aggregates, and those with other settings. */
+  readonly addedAggregates: readonly AggregateConfig[];
+  /** Prefixes of those that are gone or have other settings. */
+  readonly removedAggregates: readonly string[];
   readonly addedListen: readonly ListenAddress[];
   readonly removedListen: readonly ListenAddress[];
   readonly bestPathChanged: boolean;
@@ -29,11 +44,13 @@ export interface ConfigDiff {
   readonly restart: readonly string[];
 }
 
-/** Settings that take effect in a running session, by reading routes again. */
+/** Settings that take effect in a running session, by reading or sending routes again where they concern routes. */
 export const SOFT_KEYS = [
   'description',
   'import',
   'export',
+  'nextHop',
+  ...SOFT_FEATURES,
 ] as const satisfies readonly (keyof NeighborConfig)[];
 
 /** What has to be done to get from `old` to `next`. */
@@ -41,9 +58,14 @@ export function diffConfig(old: Config, next: Config): ConfigDiff {
   const neighbors = compare(old.neighbors, next.neighbors, (neighbor) => neighbor.address);
   const ranges = compare(old.dynamicNeighbors, next.dynamicNeighbors, (range) => range.prefix);
   const networks = compare(old.networks, next.networks, (network) => network.prefix);
+  const aggregates = compare(old.aggregates, next.aggregates, (aggregate) => aggregate.prefix);
   const listen = compare(old.listen, next.listen, ({ address, port }) => `${address} ${port}`);
-  const isSoft = ([before, after]: readonly [NeighborConfig, NeighborConfig]) =>
-    equal(hard(before), hard(after));
+  const isSoft = ([before, after]: readonly [object, object]) => equal(hard(before), hard(after));
+  const isSoftRange = ([before, after]: readonly [DynamicNeighborConfig, DynamicNeighborConfig]) =>
+    isSoft([
+      { ...before, limit: 0 },
+      { ...after, limit: 0 },
+    ]);
   const restart: string[] = [];
   if (old.as !== next.as) restart.push('as');
   if (old.routerId !== next.routerId) restart.push('router-id');
@@ -54,9 +76,14 @@ export function diffConfig(old: Config, next: Config): ConfigDiff {
     softNeighbors: neighbors.changed.filter(isSoft).map(([, after]) => after),
     addedRanges: ranges.added,
     removedRanges: ranges.removed.map((range) => range.prefix),
-    changedRanges: ranges.changed.map(([, after]) => after),
+    changedRanges: ranges.changed.filter((pair) => !isSoftRange(pair)).map(([, after]) => after),
+    softRanges: ranges.changed.filter(isSoftRange).map(([, after]) => after),
     addedNetworks: [...networks.added, ...networks.changed.map(([, after]) => after)],
     removedNetworks: networks.removed.map((network) => network.prefix),
+    addedAggregates: [...aggregates.added, ...aggregates.changed.map(([, after]) => after)],
+    removedAggregates: [...aggregates.removed, ...aggregates.changed.map(([before]) => before)].map(
+      (aggregate) => aggregate.prefix,
+    ),
     addedListen: listen.added,
     removedListen: listen.removed,
     bestPathChanged: !equal(old.bestPath, next.bestPath),
@@ -95,9 +122,9 @@ function compare<Entry>(
 }
 
 /** The settings without the soft ones. */
-function hard(neighbor: NeighborConfig): unknown {
-  const { description: _description, import: _import, export: _export, ...rest } = neighbor;
-  return rest;
+function hard(peer: object): unknown {
+  const soft: readonly string[] = SOFT_KEYS;
+  return Object.entries(peer).filter(([key]) => !soft.includes(key));
 }
 
 /** Configurations are plain data that `resolve.ts` builds key by key, so equal ones have equal text. */

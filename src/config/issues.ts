@@ -13,7 +13,7 @@ import { suggest } from './suggest.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Unknown keys with more siblings than this get no list of them. */
-const LISTED_KEYS = 10;
+const LISTED_KEYS = 20;
 
 /** Reports every issue that the schema has with the file. */
 export function reportIssues(issues: readonly Issue[], report: Report): void {
@@ -183,6 +183,9 @@ function placesOf(key: string): string[] {
     ['a dynamic neighbor', ['dynamic-neighbors', 0]],
     ['a peer group', ['peer-groups', '']],
     ['a network', ['networks', 0]],
+    ['an aggregate', ['aggregates', 0]],
+    ['`max-prefixes`', ['neighbors', 0, 'max-prefixes']],
+    ['`local-as`', ['neighbors', 0, 'local-as']],
   ]);
   return [...places].filter(([, path]) => keysOf(schemaAt(path)).includes(key)).map(([place]) => place);
 }

@@ -8,9 +8,22 @@ import { DEFAULT_DYNAMIC_LIMIT } from '../base/limits.ts';
 import type { Report } from './diagnostic.ts';
 import type { KeyPath } from './locate.ts';
 import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
-import type { DynamicNeighborInput, FileInput, NeighborInput, NetworkInput } from './schema.ts';
+import type {
+  AggregateInput,
+  DynamicNeighborInput,
+  FileInput,
+  NeighborInput,
+  NetworkInput,
+} from './schema.ts';
 import type { SecretSources } from './secrets.ts';
-import type { Config, DynamicNeighborConfig, ListenAddress, NeighborConfig, NetworkConfig } from './types.ts';
+import type {
+  AggregateConfig,
+  Config,
+  DynamicNeighborConfig,
+  ListenAddress,
+  NeighborConfig,
+  NetworkConfig,
+} from './types.ts';
 
 /** Where to listen when the file does not say: everywhere. */
 const DEFAULT_LISTEN: readonly ListenAddress[] = [
@@ -26,6 +39,8 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
   const neighbors = collect(file.neighbors, (input, i) => resolveNeighbor(input, i, context));
   const ranges = collect(file['dynamic-neighbors'], (input, i) => resolveRange(input, i, context));
   const networks = collect(file.networks, (input, i) => resolveNetwork(input, i, report));
+  const aggregates = collect(file.aggregates, (input, i) => resolveAggregate(input, i, context));
+  checkUnique('aggregates', 'prefix', file.aggregates, (input) => input.prefix, report);
   checkUnique('neighbors', 'address', file.neighbors, (input) => input.address, report);
   checkUnique('dynamic-neighbors', 'prefix', file['dynamic-neighbors'], (input) => input.prefix, report);
   checkUnique('networks', 'prefix', file.networks, (input) => input.prefix, report);
@@ -44,6 +59,7 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
     neighbors,
     dynamicNeighbors: ranges.sort((a, b) => prefixLength(b) - prefixLength(a)),
     networks,
+    aggregates,
   };
 }
 
@@ -85,12 +101,42 @@ function resolveNetwork(input: NetworkInput, index: number, report: Report): Net
       `\`${nextHop}\` is an IPv${ipVersion(nextHop)} address, but ${prefix} has IPv${ipVersion(prefix)}`,
       `write an IPv${ipVersion(prefix)} address`,
     );
+  if (input['announce-if-present'] === prefix)
+    report.error(
+      ['networks', index, 'announce-if-present'],
+      `${prefix} would wait for itself`,
+      'write the prefix it depends on, such as `0.0.0.0/0`',
+    );
   return {
     prefix,
     nextHop,
     med: input.med,
     localPref: input['local-pref'],
     origin: input.origin ?? 'igp',
+    communities: [...new Set(input.communities)],
+    largeCommunities: input['large-communities'] ?? [],
+    announceIfPresent: input['announce-if-present'],
+  };
+}
+
+function resolveAggregate(
+  input: AggregateInput,
+  index: number,
+  { file, report }: PeerContext,
+): AggregateConfig | undefined {
+  const { prefix } = input;
+  if (prefix === undefined) return undefined;
+  const path = ['aggregates', index, 'prefix'];
+  if (file.networks?.some((network) => network.prefix === prefix))
+    report.error(path, `${prefix} is in \`networks\` too, and announced anyway`, 'remove one of them');
+  const longest = ipVersion(prefix) === 4 ? 32 : 128;
+  if (prefix.endsWith(`/${longest}`))
+    report.error(path, `nothing can be inside of ${prefix}`, 'write a shorter prefix, or use `networks`');
+  return {
+    prefix,
+    summaryOnly: input['summary-only'] ?? false,
+    med: input.med,
+    localPref: input['local-pref'],
     communities: [...new Set(input.communities)],
     largeCommunities: input['large-communities'] ?? [],
   };

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { DEFAULT_DYNAMIC_LIMIT, MAX_PEERS } from '../base/limits.ts';
 import { type FamilyName, UNICAST_FAMILIES } from '../wire/families/index.ts';
+import { peerFeatureShape } from './schema-peer-features.ts';
 import {
   duration,
   flag,
@@ -156,6 +157,7 @@ const sharedPeerShape = {
     description: 'Offer messages of up to 65535 bytes (RFC 8654).',
     default: PEER_DEFAULTS['extended-message'],
   }),
+  ...peerFeatureShape,
 };
 
 /** Keys of a peer we may dial: those of every peer, and how to reach it. */

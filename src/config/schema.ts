@@ -58,6 +58,30 @@ const networkShape = {
       examples: [['65000:1:2']],
       title: 'list of large communities',
     }),
+  'announce-if-present': prefix.optional().meta({
+    description:
+      'Announce it only while there is a route for this prefix, learnt or of our own. Default: always.',
+    examples: ['0.0.0.0/0'],
+  }),
+};
+
+const communityKeys = {
+  med: networkShape.med,
+  'local-pref': networkShape['local-pref'],
+  communities: networkShape.communities,
+  'large-communities': networkShape['large-communities'],
+};
+
+const aggregateShape = {
+  prefix: prefix.meta({
+    description: 'Prefix to announce while the table has a route inside of it.',
+    examples: ['198.51.100.0/23'],
+  }),
+  'summary-only': flag.optional().meta({
+    description: 'Announce none of the routes inside of it.',
+    default: false,
+  }),
+  ...communityKeys,
 };
 
 const bestPathShape = {
@@ -90,6 +114,15 @@ const topShape = {
       default: ['0.0.0.0:179', '[::]:179'],
       title: 'list of ADDRESS:PORT',
     }),
+  'graceful-shutdown': flag.optional().meta({
+    description: 'All sessions will be shut down (RFC 8326); see the key of a neighbor.',
+    default: false,
+  }),
+  'cluster-id': routerId.optional().meta({
+    description:
+      'Cluster id of this route reflector (RFC 4456), the same in reflectors of one cluster. Default: the router id.',
+    examples: ['10.0.0.1'],
+  }),
 };
 
 /** The whole file: what is checked, and what editors get. */
@@ -121,6 +154,14 @@ export const fileSchema = z.strictObject({
     .array(z.strictObject(networkShape))
     .optional()
     .meta({ description: 'Routes that we originate.', examples: [[]] }),
+  aggregates: z
+    .array(z.strictObject(aggregateShape))
+    .optional()
+    .meta({
+      description:
+        'Routes that we originate while there are routes inside of them, with AGGREGATOR and ATOMIC_AGGREGATE and without the AS numbers of those (RFC 4271 9.2.2.2, RFC 9774).',
+      examples: [[]],
+    }),
 });
 
 /** The same keys, each optional, where a bad value is as good as none. */
@@ -142,6 +183,7 @@ export const salvageSchema = salvaging({
   neighbors: z.array(salvaging(neighborShape)),
   'dynamic-neighbors': z.array(salvaging(dynamicNeighborShape)),
   networks: z.array(salvaging(networkShape)),
+  aggregates: z.array(salvaging(aggregateShape)),
 });
 
 /** The good parts of a file; every key may be missing. */
@@ -150,6 +192,7 @@ export type FileInput = z.output<typeof salvageSchema>;
 export type NeighborInput = NonNullable<FileInput['neighbors']>[number];
 export type DynamicNeighborInput = NonNullable<FileInput['dynamic-neighbors']>[number];
 export type NetworkInput = NonNullable<FileInput['networks']>[number];
+export type AggregateInput = NonNullable<FileInput['aggregates']>[number];
 
 /** What a peer group may say; neighbors and dynamic ranges say a part of it, and more. */
 export type PeerInput = NonNullable<FileInput['peer-groups']>[string];

@@ -3,6 +3,7 @@
  * Only `config` and `speaker` see it: below them there are no configuration objects.
  */
 import type { FamilyName } from '../wire/families/index.ts';
+import type { PeerFeatures } from './peer-features.ts';
 
 /** An address to listen on. */
 export interface ListenAddress {
@@ -15,7 +16,7 @@ export interface ListenAddress {
 export type PolicyName = 'accept' | 'reject';
 
 /** What a peer-group may set and a neighbor has, after inheritance. */
-export interface PeerSettings {
+export interface PeerSettings extends PeerFeatures {
   readonly peerAs: number | 'external' | 'internal';
   readonly description: string | undefined;
   readonly passive: boolean;
@@ -80,6 +81,22 @@ export interface NetworkConfig {
   readonly communities: readonly number[];
   /** Each three 32-bit numbers. */
   readonly largeCommunities: readonly (readonly [number, number, number])[];
+  /** Announced only while there is a route for this prefix; canonical text. */
+  readonly announceIfPresent: string | undefined;
+}
+
+/** A route of our own that is announced while there are routes inside of it (RFC 4271 section 9.2.2.2). */
+export interface AggregateConfig {
+  /** Canonical prefix text. */
+  readonly prefix: string;
+  /** The routes inside of it are told to nobody. */
+  readonly summaryOnly: boolean;
+  readonly med: number | undefined;
+  readonly localPref: number | undefined;
+  /** Each 32 bits unsigned. */
+  readonly communities: readonly number[];
+  /** Each three 32-bit numbers. */
+  readonly largeCommunities: readonly (readonly [number, number, number])[];
 }
 
 export interface BestPathConfig {
@@ -98,4 +115,5 @@ export interface Config {
   /** Longest prefix first: the first range that contains an address is its range. */
   readonly dynamicNeighbors: readonly DynamicNeighborConfig[];
   readonly networks: readonly NetworkConfig[];
+  readonly aggregates: readonly AggregateConfig[];
 }

@@ -143,7 +143,7 @@ export class ImportRules implements AttrMemo {
   /** RFC 9234 section 5, rules 1 and 2 of the ingress procedure. */
   #leak(attr: AttrId, { role, peerAs }: ImportOptions): number {
     if (role === undefined || (this.#attrs.flags[attr]! & ATTR_ONLY_TO_CUSTOMER) === 0) return IMPORT_ACCEPT;
-    if (role === 'provider' || role === 'rs') return 7;
+    if (role === 'provider' || role === 'rs-server') return 7;
     if (role !== 'peer') return IMPORT_ACCEPT;
     const { bytes, start, end } = this.#attrs.blob(attr);
     const otc = findAttribute(bytes, start, end, 35);

@@ -171,7 +171,7 @@ function addedAttributes(
   }
   // RFC 9234 section 5, rule 1 of the egress procedure.
   const { role } = options;
-  if (role === 'provider' || role === 'peer' || role === 'rs')
+  if (role === 'provider' || role === 'peer' || role === 'rs-server')
     add(35, optionalTransitive, ownNumbers(params)[0]!);
   return added;
 }

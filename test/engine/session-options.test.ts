@@ -172,7 +172,7 @@ describe('roles and ONLY_TO_CUSTOMER (RFC 9234 section 5)', () => {
 
   test.each<[ImportOptions['role'], Route, string | undefined]>([
     ['provider', otc(65009), 'route leak'],
-    ['rs', otc(65009), 'route leak'],
+    ['rs-server', otc(65009), 'route leak'],
     ['peer', otc(65009), 'route leak'],
     ['peer', otc(65001), undefined],
     ['customer', otc(65009), undefined],
@@ -191,7 +191,7 @@ describe('roles and ONLY_TO_CUSTOMER (RFC 9234 section 5)', () => {
     ['peer', 'onlyToCustomer=65001'],
     ['rs-client', 'onlyToCustomer=65001'],
     ['provider', ''],
-    ['rs', ''],
+    ['rs-server', ''],
   ])('received as %s without it: an internal peer hears it with "%s"', (name, text) => {
     const told = heard({}, { as: LOCAL_AS }, role(name));
     if (text === '') expect(told).not.toContain('onlyToCustomer');
@@ -205,11 +205,11 @@ describe('roles and ONLY_TO_CUSTOMER (RFC 9234 section 5)', () => {
   test.each<[ExportOptions['role'], Route, string | undefined]>([
     ['provider', {}, 'onlyToCustomer=65000'],
     ['peer', {}, 'onlyToCustomer=65000'],
-    ['rs', {}, 'onlyToCustomer=65000'],
+    ['rs-server', {}, 'onlyToCustomer=65000'],
     ['customer', {}, 'nextHop='],
     ['rs-client', {}, 'nextHop='],
     ['provider', otc(65009), 'onlyToCustomer=65009'],
-    ['rs', otc(65009), 'onlyToCustomer=65009'],
+    ['rs-server', otc(65009), 'onlyToCustomer=65009'],
     ['customer', otc(65009), undefined],
     ['peer', otc(65009), undefined],
     ['rs-client', otc(65009), undefined],
