@@ -27,7 +27,9 @@ import { FAMILY_IGNORED, UpdateFrame } from '../wire/update-frame.ts';
 import { Exporter } from './exporter.ts';
 import { IMPORT_ACCEPT, IMPORT_REASONS, ImportRules, importClass, importClassKey } from './import-rules.ts';
 import { applyNlri, NLRI_MALFORMED } from './ingest.ts';
+import { applyLimited, nearLimit } from './limited-ingest.ts';
 import type { PeerParams } from './peer-params.ts';
+import { PLAIN_SESSION, type PrefixLimit } from './session-options.ts';
 
 const MP_REACH = 14;
 const MP_UNREACH = 15;
@@ -55,6 +57,8 @@ interface Peer {
   rulesKey: string;
   /** Routes that import rules refused in this session, by verdict. */
   readonly refusedByRule: number[];
+  /** Announcements refused because the peer had its limit of prefixes, by family. */
+  readonly refusedByLimit: number[];
   /** Bit for each family whose End-of-RIB has come. */
   endOfRib: number;
 }
@@ -114,6 +118,7 @@ export class Engine {
       disabled: new Map(),
       ...this.#acquireRules(params),
       refusedByRule: IMPORT_REASONS.map(() => 0),
+      refusedByLimit: UNICAST_FAMILIES.map(() => 0),
       endOfRib: 0,
     });
     for (const family of UNICAST_FAMILIES)
@@ -287,6 +292,11 @@ export class Engine {
     return verdict === IMPORT_ACCEPT ? 'policy' : verdict;
   }
 
+  /** Announcements that were refused in this session because the peer had its limit of prefixes. */
+  refusedByLimit(peer: PeerIndex, family: number): number {
+    return this.#sessions.get(peer)?.refusedByLimit[family] ?? 0;
+  }
+
   /** Routes that import rules refused in this session, by reason; none that policy rejected. */
   refusedByRule(peer: PeerIndex): Record<string, number> {
     const counts = this.#sessions.get(peer)?.refusedByRule ?? [];
@@ -342,12 +352,33 @@ export class Engine {
     if (attrIn < 0) this.refused.tableFull++;
     const from = Math.max(attrIn, 0);
     const rib = this.ribs[family]!;
-    const routes = applyNlri(rib, session.index, bytes, start, end, from, attr, this.refused);
+    const { limit } = session.params.options ?? PLAIN_SESSION;
+    const routes =
+      limit !== undefined && from !== 0 && nearLimit(rib, session.index, limit, end - start)
+        ? this.#applyLimited(session, rib, bytes, start, end, from, attr, limit)
+        : applyNlri(rib, session.index, bytes, start, end, from, attr, this.refused);
     if (attr === 0 && from !== 0 && routes > 0) {
       const verdict = session.rules.verdict(from);
       if (verdict !== IMPORT_ACCEPT) session.refusedByRule[verdict]! += routes;
     }
     return routes !== NLRI_MALFORMED;
+  }
+
+  #applyLimited(
+    session: Peer,
+    rib: FamilyRib,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    attrIn: AttrId,
+    attr: AttrId,
+    limit: PrefixLimit,
+  ): number {
+    const refused = { tableFull: 0, overLimit: 0 };
+    const routes = applyLimited(rib, session.index, bytes, start, end, attrIn, attr, limit, refused);
+    this.refused.tableFull += refused.tableFull;
+    session.refusedByLimit[rib.family.index]! += refused.overLimit;
+    return routes;
   }
 
   /**

@@ -48,13 +48,19 @@ export class RouteWatches {
     return this.#watches.size;
   }
 
-  /** Begins to watch; every prefix that matches is looked at again. */
-  add(spec: WatchSpec): void {
-    this.#watches.set(spec, { spec, members: new Map(), byOrigin: [0, 0, 0], told: undefined });
+  /** Begins to watch, and tells what is there already. Returns whether there was something to tell. */
+  add(spec: WatchSpec): boolean {
+    const watch: Watch = { spec, members: new Map(), byOrigin: [0, 0, 0], told: undefined };
+    this.#watches.set(spec, watch);
     if (spec.suppress) this.#suppressing++;
-    const { prefixes, dirty } = this.#rib;
-    for (let id = 1; id < prefixes.limit; id++)
-      if (prefixes.holds(id) && this.#matches(spec, id)) dirty.push(id);
+    const { prefixes, best, dirty } = this.#rib;
+    for (let id = 1; id < prefixes.limit; id++) {
+      if (!prefixes.holds(id) || !this.#matches(spec, id)) continue;
+      this.#note(watch, id, this.#originOf(best[id] ?? 0));
+      if (spec.suppress) dirty.push(id);
+    }
+    this.#tell(watch);
+    return watch.told !== undefined;
   }
 
   /** Watches no longer; what was suppressed is looked at again. */
@@ -69,19 +75,28 @@ export class RouteWatches {
 
   /** `prefix` was decided again; `best` is its best path, 0 for none. */
   selected(prefix: PrefixId, best: PathRow): void {
-    const attr = best === 0 ? 0 : this.#rib.paths.attr[best]!;
-    const origin = attr === 0 ? undefined : this.#attrs.rank[attr]! % 4;
+    const origin = this.#originOf(best);
     for (const watch of this.#watches.values()) {
-      const { members, byOrigin } = watch;
-      const before = members.get(prefix);
+      const before = watch.members.get(prefix);
       if (before === origin || (before === undefined && !this.#matches(watch.spec, prefix))) continue;
-      if (before !== undefined) byOrigin[before]!--;
-      if (origin === undefined) members.delete(prefix);
-      else {
-        members.set(prefix, origin);
-        byOrigin[origin]!++;
-      }
+      this.#note(watch, prefix, origin);
       this.#tell(watch);
+    }
+  }
+
+  /** ORIGIN of a path; undefined when there is none, or it has lost its attributes and is decided again. */
+  #originOf(row: PathRow): number | undefined {
+    const attr = row === 0 ? 0 : this.#rib.paths.attr[row]!;
+    return attr === 0 ? undefined : this.#attrs.rank[attr]! % 4;
+  }
+
+  #note({ members, byOrigin }: Watch, prefix: PrefixId, origin: number | undefined): void {
+    const before = members.get(prefix);
+    if (before !== undefined) byOrigin[before]!--;
+    if (origin === undefined) members.delete(prefix);
+    else {
+      members.set(prefix, origin);
+      byOrigin[origin]!++;
     }
   }
 

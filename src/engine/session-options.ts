@@ -69,9 +69,16 @@ export interface ExportOptions {
   readonly maximumPrefixes: number | undefined;
 }
 
+/** How many prefixes of a family the peer may have; more are refused. */
+export interface PrefixLimit {
+  readonly count: number;
+  readonly counts: 'received' | 'accepted';
+}
+
 export interface SessionOptions {
   readonly import: ImportOptions;
   readonly export: ExportOptions;
+  readonly limit?: PrefixLimit | undefined;
 }
 
 /** A session of which the operator wants nothing special. */

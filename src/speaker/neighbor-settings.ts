@@ -8,16 +8,34 @@ import { localCapabilities } from '../fsm/local-open.ts';
 import type { FsmConfig, Negotiated } from '../fsm/types.ts';
 import type { TransportOptions, TransportSupport } from '../net/types.ts';
 import { policyFor } from '../policy/defaults.ts';
+import type { Capability } from '../wire/capabilities/index.ts';
 import type { WireContext } from '../wire/session-context.ts';
 import { nextHopParams } from './next-hops.ts';
+import { type SessionSide, sessionOptions } from './session-options.ts';
 
 /** Whether a peer of this AS is an eBGP peer. */
 export function isExternal(peerAs: number | 'external' | 'internal', localAs: number): boolean {
   return peerAs === 'external' || (peerAs !== 'internal' && peerAs !== localAs);
 }
 
-/** Configuration of the state machine. */
-export function fsmConfig(settings: NeighborConfig, localAs: number, routerId: number): FsmConfig {
+/** Whether the session with a neighbor whose AS is known (or expected) is an eBGP one. */
+export function isExternalSession(
+  settings: NeighborConfig,
+  peerAs: number | 'external' | 'internal',
+  localAs: number,
+): boolean {
+  return settings.localAs !== undefined || isExternal(peerAs, localAs);
+}
+
+/** Capabilities that the neighbor is offered; `as` is the number we go by on the session. */
+export function offeredCapabilities(settings: NeighborConfig, as: number): readonly Capability[] {
+  const { families, fourOctetAs, extendedMessage, role } = settings;
+  return localCapabilities({ as, families, fourOctetAs, extendedMessage, role });
+}
+
+/** Configuration of the state machine; `ownAs` is our AS, which `local-as` may hide. */
+export function fsmConfig(settings: NeighborConfig, ownAs: number, routerId: number): FsmConfig {
+  const localAs = settings.localAs?.as ?? ownAs;
   return {
     localAs,
     routerId,
@@ -28,13 +46,10 @@ export function fsmConfig(settings: NeighborConfig, localAs: number, routerId: n
     connectRetrySeconds: settings.connectRetrySeconds,
     idleHoldSeconds: settings.idleHoldSeconds,
     idleHoldMaximumSeconds: settings.idleHoldMaximumSeconds,
-    capabilities: localCapabilities({
-      as: localAs,
-      families: settings.families,
-      fourOctetAs: settings.fourOctetAs,
-      extendedMessage: settings.extendedMessage,
-    }),
+    capabilities: offeredCapabilities(settings, localAs),
     families: settings.families,
+    role: settings.role,
+    roleStrict: settings.roleStrict,
   };
 }
 
@@ -69,9 +84,10 @@ export function peerParams(
   settings: NeighborConfig,
   negotiated: Negotiated,
   localAddress: string | undefined,
-  external: boolean,
+  side: SessionSide,
   send: (bytes: Uint8Array) => boolean,
 ): PeerParams {
+  const { external } = side;
   const address = parseAddress(splitZone(settings.address).address) ?? new Uint8Array(4);
   const local = localAddress ?? settings.localAddress ?? settings.address;
   const context = sessionContext(settings, negotiated);
@@ -89,6 +105,7 @@ export function peerParams(
     ),
     import: policyFor(settings.import, external),
     export: policyFor(settings.export, external),
+    options: sessionOptions(settings, side),
     send,
   };
 }

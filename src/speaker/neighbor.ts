@@ -21,6 +21,7 @@ import {
   NotificationCode,
   type NotificationData,
   notification,
+  shutdownNotification,
   writeNotification,
 } from '../wire/notification.ts';
 import { type OpenMessage, openAs } from '../wire/open.ts';
@@ -35,14 +36,17 @@ import { MessageCounts } from './message-counts.ts';
 import { handleMessage } from './neighbor-messages.ts';
 import {
   fsmConfig,
-  isExternal,
+  isExternalSession,
   peerParams,
   transportOptions,
   unsupportedReason,
 } from './neighbor-settings.ts';
 import { sessionWarnings } from './neighbor-status.ts';
+import { Pace } from './pace.ts';
+import { PrefixLimits } from './prefix-limit.ts';
 import { RejectionCounts } from './rejection-counts.ts';
 import type { Scheduler } from './scheduler.ts';
+import { type HoldCause, SessionHold } from './session-hold.ts';
 import type { LastError } from './status.ts';
 
 /** What the neighbors share. */
@@ -78,7 +82,11 @@ export class Neighbor implements ConnectionOwner {
   readonly received = new MessageCounts();
   readonly rejected = new RejectionCounts();
   readonly updateErrors = { attributeDiscard: 0, treatAsWithdraw: 0, familyDisable: 0, sessionReset: 0 };
+  /** Why there is no session by our own decision; undefined: there may be one. */
+  held: SessionHold | undefined;
   readonly #pair: ConnectionPair;
+  readonly #limits = new PrefixLimits();
+  readonly #pace: Pace;
   #started = false;
   #wasConnected = false;
   /** Why a connection of ours ended in the present step, and whether it was a TCP connection already. */
@@ -90,6 +98,7 @@ export class Neighbor implements ConnectionOwner {
     this.settings = settings;
     this.dynamic = dynamic;
     this.#pair = new ConnectionPair(this, () => this.#collisionLost());
+    this.#pace = new Pace(host.clock, () => this.#resume());
   }
 
   get clock(): Clock {
@@ -131,22 +140,44 @@ export class Neighbor implements ConnectionOwner {
       return;
     }
     this.#started = true;
-    this.#pair.primary.dispatch({ type: 'ManualStart' });
+    if (this.settings.shutdown === undefined) this.#pair.primary.dispatch({ type: 'ManualStart' });
+    else this.#hold('shutdown', shutdownReason(this.settings.shutdown));
   }
 
   /** Ends the session for good with a NOTIFICATION. Resolves when the sockets are gone. */
   async stop(reason: NotificationData): Promise<void> {
     this.#started = false;
+    this.held?.stop();
+    this.#pace.stop();
     await this.#pair.stop(reason);
   }
 
-  /** New settings that need no new session: policies and description. */
+  /** New settings that need no new session (`SOFT_KEYS` of `config/diff.ts`). */
   update(settings: NeighborConfig): void {
+    const before = this.settings;
     this.settings = settings;
+    if (this.#updateHold(before)) return;
     const { connection, negotiated, index } = this;
     if (negotiated === undefined || index === undefined) return;
+    this.#limits.reset();
     this.host.engine.changePeer(index, this.#peerParams(connection, negotiated));
+    this.checkLimits();
     this.host.scheduler.kick();
+  }
+
+  /** Looks at the number of prefixes of the peer, and acts when there are too many. */
+  checkLimits(): void {
+    const { index, host } = this;
+    const { maxPrefixes, address } = this.settings;
+    if (maxPrefixes === undefined || index === undefined) return;
+    const excess = this.#limits.check(host.engine, index, maxPrefixes, (reason) =>
+      host.publish({ type: 'warning', peer: address, reason }),
+    );
+    if (excess === undefined) return;
+    const seconds = maxPrefixes.action === 'restart' ? maxPrefixes.restartAfterSeconds : undefined;
+    const next = seconds === undefined ? 'until `max-prefixes` changes' : `for ${seconds} s`;
+    host.publish({ type: 'warning', peer: address, reason: `${excess.reason}: session down ${next}` });
+    this.#hold('max-prefixes', excess.reason, excess.notification, seconds);
   }
 
   /** Takes a connection that the peer opened, or refuses it. */
@@ -218,6 +249,8 @@ export class Neighbor implements ConnectionOwner {
 
   established(connection: Connection, negotiated: Negotiated): void {
     this.#pair.win(connection);
+    this.#limits.reset();
+    this.#pace.stop();
     const index = this.host.engine.addPeer(this.#peerParams(connection, negotiated));
     if (index === undefined) {
       const full = notification(NotificationCode.cease, CeaseSubcode.outOfResources);
@@ -263,7 +296,7 @@ export class Neighbor implements ConnectionOwner {
 
   survivesCollision(connection: Connection, open: OpenMessage): boolean {
     return this.#pair.survives(connection, {
-      local: { routerId: this.host.routerId, as: this.host.localAs },
+      local: { routerId: this.host.routerId, as: this.fsm.localAs },
       remote: { routerId: open.routerId, as: openAs(open) },
     });
   }
@@ -286,9 +319,7 @@ export class Neighbor implements ConnectionOwner {
   }
 
   drained(_connection: Connection): void {
-    if (this.index === undefined) return;
-    this.host.engine.resume(this.index);
-    this.host.scheduler.kick();
+    this.#resume();
   }
 
   counted(direction: 'sent' | 'received', type: number): void {
@@ -298,6 +329,11 @@ export class Neighbor implements ConnectionOwner {
   /** Why a connection from the peer is not wanted now. */
   #refusal(): { reason: string; notification?: NotificationData } | undefined {
     const rejected = notification(NotificationCode.cease, CeaseSubcode.connectionRejected);
+    if (this.held !== undefined)
+      return {
+        reason: this.held.reason,
+        notification: this.held.cause === 'shutdown' ? this.#shutdownNotification() : rejected,
+      };
     if (!this.#started)
       return { reason: this.unsupported ?? 'the neighbor is not started', notification: rejected };
     switch (this.#pair.primary.state) {
@@ -313,6 +349,39 @@ export class Neighbor implements ConnectionOwner {
           ? undefined
           : { reason: 'another connection is being set up', notification: rejected };
     }
+  }
+
+  /** Ends the session, and lets none come up for `seconds`, or until the configuration changes. */
+  #hold(cause: HoldCause, reason: string, cease?: NotificationData, seconds?: number): void {
+    this.held?.stop();
+    this.held = new SessionHold(this.clock, cause, reason, seconds, () => this.#release());
+    if (cease !== undefined) void this.#pair.stop(cease);
+  }
+
+  #release(): void {
+    this.held?.stop();
+    this.held = undefined;
+    if (this.#started) this.#pair.primary.dispatch({ type: 'ManualStart' });
+  }
+
+  /** `shutdown` came or went, or the limit that was exceeded is another. Returns whether there is no session now. */
+  #updateHold(before: NeighborConfig): boolean {
+    const { shutdown, maxPrefixes } = this.settings;
+    if (!this.#started) return true;
+    if (shutdown !== undefined) {
+      const reason = shutdownReason(shutdown);
+      if (this.held?.cause !== 'shutdown') this.#hold('shutdown', reason, this.#shutdownNotification());
+      else if (shutdown !== before.shutdown) this.#hold('shutdown', reason);
+      return true;
+    }
+    if (this.held === undefined) return false;
+    const sameLimit = JSON.stringify(maxPrefixes) === JSON.stringify(before.maxPrefixes);
+    if (this.held.cause === 'shutdown' || !sameLimit) this.#release();
+    return true;
+  }
+
+  #shutdownNotification(): NotificationData {
+    return shutdownNotification(CeaseSubcode.administrativeShutdown, this.settings.shutdown ?? '');
   }
 
   #collisionLost(): void {
@@ -340,7 +409,11 @@ export class Neighbor implements ConnectionOwner {
       this.settings,
       negotiated,
       connection.socket?.localAddress,
-      isExternal(negotiated.peerAs, this.host.localAs),
+      {
+        external: isExternalSession(this.settings, negotiated.peerAs, this.host.localAs),
+        peerAs: negotiated.peerAs,
+        routerId: this.host.routerId,
+      },
       (bytes) => this.#sendUpdates(connection, bytes),
     );
   }
@@ -348,8 +421,27 @@ export class Neighbor implements ConnectionOwner {
   #sendUpdates(connection: Connection, bytes: Uint8Array): boolean {
     this.sent.addMessages(bytes);
     connection.write(bytes);
-    return connection.unsentBytes < MAX_UNSENT_BYTES;
+    if (!this.#hearsFirstTable) this.#pace.sent(this.settings.advertisementIntervalSeconds);
+    return !this.#pace.waiting && connection.unsentBytes < MAX_UNSENT_BYTES;
   }
+
+  get #hearsFirstTable(): boolean {
+    const { index, host } = this;
+    if (index === undefined) return true;
+    return host.engine.exporters.some((exporter) => exporter.groupOf(index)?.cursor);
+  }
+
+  /** The peer can take more: its socket is empty, or its advertisement interval is over. */
+  #resume(): void {
+    if (this.index === undefined || this.#pace.waiting) return;
+    if (this.connection.unsentBytes >= MAX_UNSENT_BYTES) return;
+    this.host.engine.resume(this.index);
+    this.host.scheduler.kick();
+  }
+}
+
+function shutdownReason(text: string): string {
+  return text === '' ? 'shut down by configuration' : `shut down by configuration: ${text}`;
 }
 
 function direction(reason: DownReason): 'sent' | 'received' | 'none' {

@@ -12,7 +12,14 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig } from '../config/diff.ts';
-import type { Config, DynamicNeighborConfig, NeighborConfig, NetworkConfig } from '../config/types.ts';
+import type {
+  AggregateConfig,
+  Config,
+  DynamicNeighborConfig,
+  NeighborConfig,
+  NetworkConfig,
+} from '../config/types.ts';
+import { aggregateBlob } from '../engine/aggregate-blob.ts';
 import { Engine } from '../engine/engine.ts';
 import { localBlob } from '../engine/local-route.ts';
 import { systemTransport } from '../net/transport.ts';
@@ -22,6 +29,7 @@ import { UNICAST_FAMILIES, unicastFamilyByName } from '../wire/families/index.ts
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
 import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts';
 import { closeGently } from './close-gently.ts';
+import { DerivedRoutes, type DerivedRoutesOwner } from './derived-routes.ts';
 import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
 import { Listeners } from './listeners.ts';
@@ -44,7 +52,7 @@ export interface SpeakerOptions {
 
 const ORIGINS = { igp: 0, egp: 1, incomplete: 2 } as const;
 
-export class Speaker implements SpeakerView, NeighborHost {
+export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   readonly clock: Clock;
   readonly transport: Transport;
   readonly engine: Engine;
@@ -55,6 +63,7 @@ export class Speaker implements SpeakerView, NeighborHost {
   readonly #version: string;
   readonly #listeners: Listeners;
   readonly #neighbors = new Map<string, Neighbor>();
+  readonly #derived: DerivedRoutes;
   readonly #subscribers = new Set<(event: SpeakerEvent) => void>();
   #config: Config;
   #startedAt = 0;
@@ -75,6 +84,7 @@ export class Speaker implements SpeakerView, NeighborHost {
       seed: randomInt(2 ** 32),
     });
     this.scheduler = new Scheduler(this.engine, this.clock);
+    this.#derived = new DerivedRoutes(this);
     this.#listeners = new Listeners(
       this.transport,
       this.clock,
@@ -87,6 +97,7 @@ export class Speaker implements SpeakerView, NeighborHost {
   async start(): Promise<void> {
     this.#startedAt = this.clock.now();
     for (const network of this.#config.networks) this.#announce(network);
+    for (const aggregate of this.#config.aggregates) this.#derived.addAggregate(aggregate);
     this.#setKeys();
     await Promise.all(this.#config.listen.map((address) => this.#listeners.add(address)));
     if (this.#stopped) return;
@@ -130,8 +141,17 @@ export class Speaker implements SpeakerView, NeighborHost {
       this.#addNeighbor(settings);
     }
     for (const settings of diff.addedNeighbors) this.#addNeighbor(settings);
-    const withdrawn = diff.removedNetworks.filter((prefix) => this.#withdraw(prefix)).length;
+    const kept = new Set(diff.addedAggregates.map(({ prefix }) => prefix));
+    for (const prefix of diff.removedAggregates) {
+      this.#derived.remove(prefix);
+      if (!kept.has(prefix)) this.#withdraw(prefix);
+    }
+    const withdrawn = diff.removedNetworks.filter((prefix) => {
+      this.#derived.remove(prefix);
+      return this.#withdraw(prefix);
+    }).length;
     for (const network of diff.addedNetworks) this.#announce(network);
+    for (const aggregate of diff.addedAggregates) this.#derived.addAggregate(aggregate);
     this.scheduler.kick();
     this.publish({
       type: 'reloaded',
@@ -155,6 +175,7 @@ export class Speaker implements SpeakerView, NeighborHost {
         prefixes: rib.prefixes.count,
         paths: rib.paths.count,
       })),
+      aggregates: this.#derived.aggregates(),
       unknownPeerConnections: this.#unknownPeerConnections,
       forgottenErrorRings: this.errorRings.forgotten,
       memoryBytes: process.memoryUsage.rss(),
@@ -245,13 +266,15 @@ export class Speaker implements SpeakerView, NeighborHost {
 
   /** Sessions of a range that is gone or different end; the next connection sees the new settings. */
   #applyRanges(diff: ConfigDiff): void {
-    if (diff.addedRanges.length + diff.removedRanges.length + diff.changedRanges.length === 0) return;
+    const { addedRanges, removedRanges, changedRanges, softRanges } = diff;
+    if (addedRanges.length + removedRanges.length + changedRanges.length + softRanges.length === 0) return;
     for (const [address, neighbor] of this.#neighbors) {
       if (!neighbor.dynamic) continue;
       const range = this.#rangeOf(address);
-      const touched = diff.changedRanges.includes(range!) || diff.addedRanges.includes(range!);
+      const touched = changedRanges.includes(range!) || addedRanges.includes(range!);
       if (range === undefined || touched)
         this.#removeNeighbor(address, CeaseSubcode.otherConfigurationChange);
+      else if (softRanges.includes(range)) neighbor.update(dynamicSettings(range, address));
     }
   }
 
@@ -288,11 +311,13 @@ export class Speaker implements SpeakerView, NeighborHost {
     const inRange = [...this.#neighbors.values()].filter(
       (neighbor) => neighbor.dynamic && this.#rangeOf(neighbor.settings.address) === range,
     ).length;
-    const { prefix: _prefix, limit, ...settings } = range;
-    const neighbor = new Neighbor(this, { ...settings, address, passive: true }, true);
+    const { limit } = range;
+    const neighbor = new Neighbor(this, dynamicSettings(range, address), true);
     const full =
       inRange >= limit ? `the range ${range.prefix} has its limit of ${limit} neighbors` : undefined;
-    const refusal = full ?? neighbor.unsupported;
+    // A neighbor that is shut down would take a place of the range for nothing.
+    const isShutDown = range.shutdown === undefined ? undefined : 'the range is shut down by configuration';
+    const refusal = full ?? neighbor.unsupported ?? isShutDown;
     if (refusal !== undefined) {
       // There is no neighbor to count it at.
       this.#unknownPeerConnections++;
@@ -312,7 +337,12 @@ export class Speaker implements SpeakerView, NeighborHost {
   }
 
   #announce(network: NetworkConfig): void {
-    const { bytes, length } = parsePrefix(network.prefix)!;
+    this.#derived.remove(network.prefix);
+    if (network.announceIfPresent === undefined) this.announceNetwork(network);
+    else this.#derived.addNetwork(network, network.announceIfPresent);
+  }
+
+  announceNetwork(network: NetworkConfig): void {
     const blob = localBlob({
       nextHop: network.nextHop === undefined ? undefined : parseAddress(network.nextHop),
       origin: ORIGINS[network.origin],
@@ -321,6 +351,22 @@ export class Speaker implements SpeakerView, NeighborHost {
       communities: network.communities,
       largeCommunities: network.largeCommunities,
     });
+    this.#announceBlob(network.prefix, blob);
+  }
+
+  announceAggregate(aggregate: AggregateConfig, origin: number): void {
+    const { med, localPref, communities, largeCommunities } = aggregate;
+    const attributes = { nextHop: undefined, origin, med, localPref, communities, largeCommunities };
+    this.#announceBlob(aggregate.prefix, aggregateBlob(attributes, this.localAs, this.routerId));
+  }
+
+  withdraw(prefix: string): void {
+    this.#withdraw(prefix);
+    this.scheduler.kick();
+  }
+
+  #announceBlob(prefix: string, blob: Uint8Array): void {
+    const { bytes, length } = parsePrefix(prefix)!;
     this.engine.announce(bytes.length === 4 ? 0 : 1, bytes, length, blob);
     this.scheduler.kick();
   }
@@ -329,4 +375,10 @@ export class Speaker implements SpeakerView, NeighborHost {
     const { bytes, length } = parsePrefix(prefix)!;
     return this.engine.withdraw(bytes.length === 4 ? 0 : 1, bytes, length);
   }
+}
+
+/** Settings of a peer of a range. */
+function dynamicSettings(range: DynamicNeighborConfig, address: string): NeighborConfig {
+  const { prefix: _prefix, limit: _limit, ...settings } = range;
+  return { ...settings, address, passive: true };
 }
