@@ -6,7 +6,12 @@ import { expect } from 'vitest';
 import { ByteWriter } from '../../src/base/byte-writer.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { NextHopParams, PeerParams } from '../../src/engine/peer-params.ts';
-import { type ExportOptions, type ImportOptions, PLAIN_SESSION } from '../../src/engine/session-options.ts';
+import {
+  type ExportOptions,
+  type ImportOptions,
+  PLAIN_SESSION,
+  type PrefixLimit,
+} from '../../src/engine/session-options.ts';
 import { acceptPolicy } from '../../src/policy/defaults.ts';
 import type { AttrTable } from '../../src/rib/attr-table.ts';
 import type { RouteTransform } from '../../src/rib/transform.ts';
@@ -45,6 +50,7 @@ export interface PeerSettings {
   readonly export?: RouteTransform;
   readonly importOptions?: Partial<ImportOptions>;
   readonly exportOptions?: Partial<ExportOptions>;
+  readonly limit?: PrefixLimit;
 }
 
 export const SELF4 = '10.0.0.254';
@@ -74,6 +80,7 @@ export function peerParams(
     options: {
       import: { ...PLAIN_SESSION.import, ...settings.importOptions },
       export: { ...PLAIN_SESSION.export, ...settings.exportOptions },
+      limit: settings.limit,
     },
     send: (bytes) => receiver.push(bytes),
   };
