@@ -5,8 +5,9 @@
  * policy change) or a member that cannot take more goes its own way until it is settled, then merges with the group
  * of its key. Invariant: for a settled group `advertised` is what the export rules make of `best`.
  *
- * Just over 300 lines: membership and change are two views of one invariant.
+ * Over 300 lines: membership and change are two views of one invariant.
  */
+import { equalBytes } from '../base/bytes.ts';
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
 import { type PeerIndex, type PeerTable, SOURCE_CLIENT, SOURCE_INTERNAL } from '../rib/peer-table.ts';
@@ -16,6 +17,7 @@ import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts
 import { Encoder, NOBODY } from './encoder.ts';
 import { exportRoute } from './export-rules.ts';
 import type { PeerParams } from './peer-params.ts';
+import { exportNextHop } from './rewrite.ts';
 import { RouteWatches } from './route-watch.ts';
 import { groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
 
@@ -214,7 +216,8 @@ export class Exporter {
   /** Joins a settled group with another settled one of the same key: their columns are equal. */
   #merge(group: UpdateGroup): void {
     for (const other of this.groups) {
-      if (other === group || other.key !== group.key || !other.settled) continue;
+      if (other === group || other.key !== group.key || !other.settled || other.solo || group.solo) continue;
+      other.lastNextHop.attr = 0;
       for (const peer of group.members) {
         other.members.add(peer);
         this.#members.get(peer)!.group = other;
@@ -240,6 +243,7 @@ export class Exporter {
       attr = group.defaultAttr;
       source = 0;
     }
+    if (attr !== 0 && this.#isOwnNextHop(group, attr, source)) attr = 0;
     if (group.withholds(prefix, attr, source)) attr = 0;
     const old = group.attrOf(prefix);
     if (attr === 0) {
@@ -262,6 +266,41 @@ export class Exporter {
     if (old !== 0 && source !== oldSource) this.#changeSource(group, prefix, attr, anew, source, oldSource);
     if (anew) this.#encoder.announce(prefix, attr);
     group.record(prefix, attr, source);
+  }
+
+  /**
+   * RFC 4271 section 5.1.3 for internal peers: they share a group until the address of one is the next hop of a route.
+   * That one goes its own way from then on, and the group it is alone in does not hear such routes.
+   */
+  #isOwnNextHop(group: UpdateGroup, attr: AttrId, source: PeerIndex): boolean {
+    const { params, lastNextHop } = group;
+    if (params.external || params.nextHop.mode === 'self') return false;
+    if (lastNextHop.attr !== attr) {
+      const nextHop = exportNextHop(params, this.#attrs.blob(attr), this.#peers.source[source]!);
+      lastNextHop.attr = attr;
+      lastNextHop.owner = nextHop === undefined ? undefined : this.#memberAt(group, nextHop);
+    }
+    const { owner } = lastNextHop;
+    // The peer that the route comes from is not told of it anyway.
+    if (owner === undefined || owner === source) return false;
+    if (group.members.size === 1) {
+      group.solo = true;
+      return true;
+    }
+    // What is queued concerns it as well. The loop over the groups comes to the new one with the same prefixes.
+    this.#flush(group);
+    this.#alone(owner, this.#members.get(owner)!).solo = true;
+    lastNextHop.attr = 0;
+    return false;
+  }
+
+  #memberAt(group: UpdateGroup, nextHop: Uint8Array): PeerIndex | undefined {
+    for (const member of group.members) {
+      const address = this.#peers.address[member]!;
+      const { length } = address;
+      if (length <= nextHop.length && equalBytes(nextHop, 0, length, address, 0)) return member;
+    }
+    return undefined;
   }
 
   #reflects(group: UpdateGroup, source: PeerIndex): boolean {

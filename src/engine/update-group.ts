@@ -110,6 +110,10 @@ export class UpdateGroup {
   readonly backlog = new IntQueue();
   /** Prefixes that the member is not told because it has been told as many as it may. */
   readonly withheld = new Set<PrefixId>();
+  /** The member's own address is the next hop of a route, so it hears less than others with the same key. */
+  solo = false;
+  /** The attribute set looked at last for {@link solo}, and the member whose address is its next hop. */
+  readonly lastNextHop: { attr: AttrId; owner: PeerIndex | undefined } = { attr: 0, owner: undefined };
   /** The default route that the members hear whatever is in the table; 0: none. */
   readonly defaultPrefix: PrefixId;
   readonly defaultAttr: AttrId;

@@ -395,6 +395,16 @@ describe('route reflector (RFC 4456)', () => {
     expect(c!.receiver.get(P)).toContain('originatorId=0.0.0.2');
   });
 
+  test('clients that are the next hops of their own routes stay in one group', () => {
+    const bench = new Bench();
+    const [a, b] = [1, 2].map((id) => bench.peer(internal(id, true)));
+    bench.announce(a!, { nextHop: '10.0.0.1' }, P);
+    bench.announce(b!, { nextHop: '10.0.0.2' }, Q);
+    expect([a!.receiver.get(P), b!.receiver.get(Q)]).toEqual([undefined, undefined]);
+    expect(b!.receiver.get(P)).toContain('nextHop=10.0.0.1');
+    expect(bench.groups()).toBe(1);
+  });
+
   test('another cluster id than the router id is what is looked for', () => {
     const route: Route = { extra: [[0x80, 10, Uint8Array.of(9, 9, 9, 9)]] };
     const from = { as: LOCAL_AS, ...importing({ clusterId: 0x09090909 }) };
