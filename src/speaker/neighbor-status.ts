@@ -110,12 +110,12 @@ export function sessionWarnings(neighbor: Neighbor): string[] {
     const refused = host.engine.refusedByLimit(index, family.index);
     if (refused > 0)
       warnings.push(
-        `${refused} announcements of ${family.name} prefixes refused, max-prefixes is ${settings.maxPrefixes?.count}; when there is room, ask for them with \`bellhop refresh ${settings.address}\``,
+        `${family.name} announcements refused: ${refused}, max-prefixes is ${settings.maxPrefixes?.count}; when there is room, ask for them with \`bellhop refresh ${settings.address}\``,
       );
     const withheld = host.engine.exporters[family.index]!.groupOf(index)?.withheld.size ?? 0;
     if (withheld > 0)
       warnings.push(
-        `${withheld} ${family.name} prefixes are withheld from the peer, max-prefixes-out is ${settings.maxPrefixesOut}`,
+        `${family.name} prefixes withheld from the peer: ${withheld}, max-prefixes-out is ${settings.maxPrefixesOut}`,
       );
     if (host.engine.exporters[family.index]!.groupOf(index)?.params.nextHop.self === undefined)
       warnings.push(
