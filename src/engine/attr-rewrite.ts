@@ -2,7 +2,7 @@
  * AttrRewrite: one attribute set made from another, remembered by id.
  *
  * HOT. Holds a reference to each result that is not the original, for as long as the original lives, so that an id
- * that is remembered always means what it meant.
+ * that is remembered always means what it meant. Takes no memory before it is used.
  */
 import { growU32 } from '../base/columns.ts';
 import type { AttrId, AttrMemo, AttrTable } from '../rib/attr-table.ts';
@@ -11,7 +11,8 @@ export class AttrRewrite implements AttrMemo {
   readonly #attrs: AttrTable;
   readonly #make: (id: AttrId) => AttrId;
   /** Results; 0: not made yet. */
-  #results = new Uint32Array(64);
+  #results = new Uint32Array(0);
+  #capacity = 64;
 
   /** @param make gives the id of the new set, the same id for no change, or 0 when the table is full. */
   constructor(attrs: AttrTable, make: (id: AttrId) => AttrId) {
@@ -20,10 +21,11 @@ export class AttrRewrite implements AttrMemo {
   }
 
   grow(capacity: number): void {
-    if (capacity > this.#results.length) this.#results = growU32(this.#results, capacity);
+    this.#capacity = Math.max(this.#capacity, capacity);
   }
 
   forget(id: AttrId): void {
+    if (id >= this.#results.length) return;
     const result = this.#results[id]!;
     this.#results[id] = 0;
     if (result !== 0 && result !== id) this.#attrs.unref(result);
@@ -36,10 +38,10 @@ export class AttrRewrite implements AttrMemo {
 
   /** The set made from `id`; 0 when the table is full. */
   apply(id: AttrId): AttrId {
-    const known = this.#results[id]!;
+    const known = id < this.#results.length ? this.#results[id]! : 0;
     if (known !== 0) return known;
-    // Making a set may grow this column.
     const made = this.#make(id);
+    if (this.#results.length < this.#capacity) this.#results = growU32(this.#results, this.#capacity);
     if (made !== 0 && made !== id) this.#attrs.ref(made);
     this.#results[id] = made;
     return made;

@@ -17,6 +17,7 @@ import {
   SOURCE_EXTERNAL,
   SOURCE_INTERNAL,
 } from '../rib/peer-table.ts';
+import type { PrefixId } from '../rib/prefix-table.ts';
 import { type SelectOptions, Selector } from '../rib/select.ts';
 import { writeCanonicalBlob } from '../wire/attributes/blob.ts';
 import { Disposition, UpdateError } from '../wire/attributes/spec.ts';
@@ -145,7 +146,10 @@ export class Engine {
     const session = this.#sessions.get(peer);
     if (session === undefined) return;
     const { rules, rulesKey } = this.#acquireRules(params);
-    const reimport = session.params.import !== params.import || rules !== session.rules;
+    const reimport =
+      session.params.import !== params.import ||
+      rules !== session.rules ||
+      session.params.options?.firstAs !== params.options?.firstAs;
     this.#releaseRules(session);
     session.rules = rules;
     session.rulesKey = rulesKey;
@@ -288,7 +292,7 @@ export class Engine {
   rejectReason(peer: PeerIndex, attrIn: AttrId): number | 'policy' | undefined {
     const session = this.#sessions.get(peer);
     if (session === undefined) return undefined;
-    const verdict = session.rules.verdict(attrIn);
+    const verdict = session.rules.verdict(attrIn, session.params.options?.firstAs);
     return verdict === IMPORT_ACCEPT ? 'policy' : verdict;
   }
 
@@ -348,7 +352,7 @@ export class Engine {
     attrIn: number,
   ): boolean {
     if (start >= end) return true;
-    const attr = attrIn > 0 ? session.rules.apply(session.params.import, attrIn, 0) : 0;
+    const attr = attrIn > 0 ? this.#import(session, attrIn, 0) : 0;
     if (attrIn < 0) this.refused.tableFull++;
     const from = Math.max(attrIn, 0);
     const rib = this.ribs[family]!;
@@ -358,10 +362,15 @@ export class Engine {
         ? this.#applyLimited(session, rib, bytes, start, end, from, attr, limit)
         : applyNlri(rib, session.index, bytes, start, end, from, attr, this.refused);
     if (attr === 0 && from !== 0 && routes > 0) {
-      const verdict = session.rules.verdict(from);
+      const verdict = session.rules.verdict(from, session.params.options?.firstAs);
       if (verdict !== IMPORT_ACCEPT) session.refusedByRule[verdict]! += routes;
     }
     return routes !== NLRI_MALFORMED;
+  }
+
+  /** Attributes under which a path of `session` takes part in the selection; 0 when it does not. */
+  #import({ rules, params }: Peer, attrIn: AttrId, prefix: PrefixId): AttrId {
+    return rules.apply(params.import, attrIn, prefix, params.options?.firstAs);
   }
 
   #applyLimited(
@@ -414,7 +423,7 @@ export class Engine {
       const attrIn = paths.attrIn[row]!;
       const prefix = paths.prefix[row]!;
       const flags = paths.flags[row]!;
-      const attr = session.rules.apply(session.params.import, attrIn, prefix);
+      const attr = this.#import(session, attrIn, prefix);
       rib.setPath(prefix, session.index, attrIn, attr);
       // The peer has not repeated it: a stale path stays stale.
       paths.flags[row] = flags;

@@ -21,6 +21,7 @@ import { type ImportOptions, PLAIN_SESSION } from './session-options.ts';
 
 /** Verdicts: 0 is "not asked yet". */
 export const IMPORT_ACCEPT = 1;
+const NOT_FIRST_AS = 6;
 
 /** Reasons by verdict, for people. */
 export const IMPORT_REASONS: readonly (string | undefined)[] = [
@@ -71,7 +72,7 @@ export class ImportRules implements AttrMemo {
     if (options.prependLocalAs || addsOtc(options.role))
       this.#before = new AttrRewrite(attrs, (id) => this.#prepare(id));
     if (options.gracefulShutdown !== 'none')
-      this.#after = new AttrRewrite(attrs, (id) => this.#lowerLocalPref(id));
+      this.#after = new AttrRewrite(attrs, (id) => withLocalPrefZero(attrs, id));
   }
 
   grow(capacity: number): void {
@@ -92,21 +93,34 @@ export class ImportRules implements AttrMemo {
     this.#after?.clear();
   }
 
-  /** Attributes under which a path takes part, by these rules and `policy`; {@link REJECT} when it does not. */
-  apply(policy: RouteTransform, attrIn: AttrId, prefix: PrefixId): AttrId {
-    if (this.verdict(attrIn) !== IMPORT_ACCEPT) return REJECT;
+  /**
+   * Attributes under which a path takes part, by these rules and `policy`; {@link REJECT} when it does not.
+   *
+   * @param firstAs see `SessionOptions`.
+   */
+  apply(policy: RouteTransform, attrIn: AttrId, prefix: PrefixId, firstAs: number | undefined): AttrId {
+    if (this.verdict(attrIn, firstAs) !== IMPORT_ACCEPT) return REJECT;
     const before = this.#before === undefined ? attrIn : this.#before.apply(attrIn);
     const attr = before === REJECT ? REJECT : policy.apply(before, prefix);
-    return attr === REJECT || this.#after === undefined ? attr : this.#after.apply(attr);
+    return attr !== REJECT && this.#isLowered(attr) ? this.#after!.apply(attr) : attr;
   }
 
   /** {@link IMPORT_ACCEPT}, or an index in {@link IMPORT_REASONS}. */
-  verdict(attr: AttrId): number {
-    const known = this.#verdicts[attr]!;
-    if (known !== 0) return known;
-    const verdict = this.#examine(attr);
-    this.#verdicts[attr] = verdict;
-    return verdict;
+  verdict(attr: AttrId, firstAs: number | undefined): number {
+    let verdict = this.#verdicts[attr]!;
+    if (verdict === 0) {
+      verdict = this.#examine(attr);
+      this.#verdicts[attr] = verdict;
+    }
+    if (verdict !== IMPORT_ACCEPT || firstAs === undefined) return verdict;
+    return this.#attrs.neighborAs[attr] === firstAs ? IMPORT_ACCEPT : NOT_FIRST_AS;
+  }
+
+  /** Whether a graceful shutdown (RFC 8326) concerns the routes with these attributes. */
+  #isLowered(attr: AttrId): boolean {
+    const { gracefulShutdown } = this.#class.options;
+    if (gracefulShutdown === 'marked') return (this.#attrs.flags[attr]! & ATTR_GRACEFUL_SHUTDOWN) !== 0;
+    return gracefulShutdown === 'all';
   }
 
   #examine(attr: AttrId): number {
@@ -129,7 +143,6 @@ export class ImportRules implements AttrMemo {
       )
         return 5;
     }
-    if (options.firstAs !== 0 && this.#attrs.neighborAs[attr] !== options.firstAs) return 6;
     return this.#leak(attr, options);
   }
 
@@ -156,11 +169,5 @@ export class ImportRules implements AttrMemo {
     if (options.prependLocalAs) attr = withPrependedAs(this.#attrs, attr, options.localAs);
     if (attr !== REJECT && addsOtc(options.role)) attr = withOtc(this.#attrs, attr, options.peerAs);
     return attr;
-  }
-
-  #lowerLocalPref(id: AttrId): AttrId {
-    const marked = (this.#attrs.flags[id]! & ATTR_GRACEFUL_SHUTDOWN) !== 0;
-    if (!marked && this.#class.options.gracefulShutdown !== 'all') return id;
-    return withLocalPrefZero(this.#attrs, id);
   }
 }

@@ -5,8 +5,6 @@
 import type { RoleName } from '../wire/capabilities/09-role.ts';
 
 export interface ImportOptions {
-  /** AS number that must come first in AS_PATH; 0: any may (RFC 4271 section 6.3). */
-  readonly firstAs: number;
   /** How often our own AS numbers may be in AS_PATH. */
   readonly allowOwnAs: number;
   /** AS number that we go by on this session; 0: the one of the engine. */
@@ -76,6 +74,11 @@ export interface PrefixLimit {
 }
 
 export interface SessionOptions {
+  /**
+   * AS number that must come first in AS_PATH (RFC 4271 section 6.3); undefined: any may. Not one of the import options,
+   * which would make a class of every peer.
+   */
+  readonly firstAs?: number | undefined;
   readonly import: ImportOptions;
   readonly export: ExportOptions;
   readonly limit?: PrefixLimit | undefined;
@@ -84,7 +87,6 @@ export interface SessionOptions {
 /** A session of which the operator wants nothing special. */
 export const PLAIN_SESSION: SessionOptions = {
   import: {
-    firstAs: 0,
     allowOwnAs: 0,
     localAs: 0,
     prependLocalAs: false,

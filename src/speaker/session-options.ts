@@ -23,8 +23,9 @@ const KINDS = { standard: SEND_STANDARD, extended: SEND_EXTENDED, large: SEND_LA
 
 /** What the engine does for this session besides policy. */
 export function sessionOptions(settings: NeighborConfig, side: SessionSide): SessionOptions {
-  const { maxPrefixes } = settings;
+  const { maxPrefixes, enforceFirstAs } = settings;
   return {
+    firstAs: side.external && enforceFirstAs ? side.peerAs : undefined,
     import: importOptions(settings, side),
     export: exportOptions(settings, side),
     limit:
@@ -36,7 +37,6 @@ function importOptions(settings: NeighborConfig, side: SessionSide): ImportOptio
   const { external, peerAs, routerId } = side;
   const { localAs, role, gracefulShutdown } = settings;
   return {
-    firstAs: external && settings.enforceFirstAs ? peerAs : 0,
     allowOwnAs: settings.allowOwnAs,
     localAs: localAs?.as ?? 0,
     prependLocalAs: localAs !== undefined && !localAs.noPrepend,

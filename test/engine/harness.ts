@@ -51,6 +51,7 @@ export interface PeerSettings {
   readonly importOptions?: Partial<ImportOptions>;
   readonly exportOptions?: Partial<ExportOptions>;
   readonly limit?: PrefixLimit;
+  readonly firstAs?: number;
 }
 
 export const SELF4 = '10.0.0.254';
@@ -81,6 +82,7 @@ export function peerParams(
       import: { ...PLAIN_SESSION.import, ...settings.importOptions },
       export: { ...PLAIN_SESSION.export, ...settings.exportOptions },
       limit: settings.limit,
+      firstAs: settings.firstAs,
     },
     send: (bytes) => receiver.push(bytes),
   };

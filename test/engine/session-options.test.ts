@@ -42,7 +42,7 @@ describe('enforce-first-as (RFC 4271 section 6.3)', () => {
     ['no AS at all', [], false],
   ])('%s', (_name, path, accepted) => {
     const bench = new Bench();
-    const peer = bench.peer(importing({ firstAs: 65001 }));
+    const peer = bench.peer({ firstAs: 65001 });
     bench.announce(peer, { path }, P, Q);
     expect(bench.engine.ribs[0]!.accepted[peer.index]).toBe(accepted ? 2 : 0);
     const refused = bench.engine.refusedByRule(peer.index);
@@ -55,11 +55,11 @@ describe('enforce-first-as (RFC 4271 section 6.3)', () => {
 
   test('switched off in a running session: the routes are there', () => {
     const bench = new Bench();
-    const peer = bench.peer(importing({ firstAs: 65001 }));
+    const peer = bench.peer({ firstAs: 65001 });
     bench.announce(peer, { path: [65009] }, P);
-    bench.change(peer, importing({ firstAs: 0 }));
+    bench.change(peer, { firstAs: 65009 });
     expect(bench.engine.ribs[0]!.accepted[peer.index]).toBe(1);
-    bench.change(peer, importing({ firstAs: 65001 }));
+    bench.change(peer, { firstAs: 65001 });
     expect(bench.engine.ribs[0]!.accepted[peer.index]).toBe(0);
     bench.drop(peer);
     bench.expectEmpty();
@@ -134,6 +134,11 @@ describe('remove-private-as', () => {
     const options = exporting({ privateAs: { scope: 'all', replace: false } });
     expect(pathIn(heard({ segments }, options, { as: LOCAL_AS }))).toBe('65000 {3356}');
   });
+});
+
+test('a 2-octet peer hears AS_TRANS, and both numbers of local-as in AS4_PATH (RFC 6793 section 4.2.2)', () => {
+  const text = heard({ path: [65001] }, exporting({ localAs: 4_200_000_001 }, { as4: false }));
+  expect(pathIn(text)).toBe('4200000001 65000 65001');
 });
 
 test("as-override: our number where the path has the peer's", () => {

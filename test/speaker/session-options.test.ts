@@ -1,5 +1,6 @@
 /** Shutdown, roles, local-as, pace, default routes, aggregates and conditions between two speakers or a bare peer. */
 import { describe, expect, test } from 'vitest';
+import { sessionOptions } from '../../src/speaker/session-options.ts';
 import { configOf, established, prefixes, type Running, run, until } from './fixtures.ts';
 import { ManualClock, turns } from './manual-clock.ts';
 import { NOTIFICATION, OPEN, openMessage, RawPeer, UPDATE, updateMessage } from './raw-peer.ts';
@@ -276,4 +277,27 @@ networks: [{ prefix: 10.1.0.0/16, communities: ["65001:1"] }]
   apply(a, text(', send-communities: [large], limit: 7'));
   await until(() => theirs()?.length === 0, 'no community');
   expect(b.speaker.neighbor(A)!.flaps).toBe(0);
+});
+
+describe('sessionOptions', () => {
+  const of = (keys: string, peerAs: number, external = true) =>
+    sessionOptions(configOf(passive(keys)).neighbors[0]!, { external, peerAs, routerId: 1 });
+
+  test('eBGP peers of different ASes share import rules and update groups, unless it matters whose AS it is', () => {
+    const shared = (keys: string) =>
+      (['import', 'export'] as const).map(
+        (part) => JSON.stringify(of(keys, 65002)[part]) === JSON.stringify(of(keys, 65003)[part]),
+      );
+    expect(shared('')).toEqual([true, true]);
+    expect(shared('allow-own-as: 1, graceful-shutdown: true, local-as: { as: 64999 }')).toEqual([true, true]);
+    expect(shared('role: peer')).toEqual([false, true]);
+    expect(shared('as-override: true')).toEqual([true, false]);
+    expect(shared('remove-private-as: all')).toEqual([true, false]);
+  });
+
+  test('enforce-first-as is for external peers', () => {
+    expect([of('', 65002).firstAs, of('', 65001, false).firstAs]).toEqual([65002, undefined]);
+    expect(of('enforce-first-as: false', 65002).firstAs).toBeUndefined();
+    expect(of('role: rs-client', 65002).firstAs).toBeUndefined();
+  });
 });
