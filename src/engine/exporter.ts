@@ -250,8 +250,8 @@ export class Exporter {
       if (old !== 0) {
         this.#encoder.withdraw(prefix, group.source[prefix]!);
         group.record(prefix, 0, 0);
-        group.admitNext();
       }
+      group.admitNext();
       return;
     }
     const oldSource = old === 0 ? NOBODY : group.source[prefix]!;
@@ -323,6 +323,8 @@ export class Exporter {
 
   #flush(group: UpdateGroup): void {
     const encoder = this.#encoder;
+    // An id may stand for other attributes in the next batch.
+    group.lastNextHop.attr = 0;
     encoder.encode(group);
     for (const prefix of encoder.unsendable) {
       group.record(prefix, 0, 0);

@@ -176,9 +176,12 @@ export class UpdateGroup {
     return true;
   }
 
-  /** A prefix is not told any more: one of those withheld has its chance. */
+  /** There may be room: one of the prefixes that are withheld has its chance. */
   admitNext(): void {
     if (this.withheld.size === 0) return;
+    const [member] = this.members;
+    const maximum = this.params.options.maximumPrefixes;
+    if (member === undefined || maximum === undefined || this.advertisedTo(member) >= maximum) return;
     const [prefix] = this.withheld;
     this.withheld.delete(prefix!);
     this.backlog.push(prefix!);
