@@ -44,7 +44,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
   });
   const end = untilEnd(log);
-  const speaker = new Speaker(loaded.config, { version: VERSION });
+  const speaker = new Speaker(loaded.config, { version: VERSION, warmUp: true });
   const detachLog = attachLog(speaker, log);
   log.info({ component: 'daemon', config: options.configPath }, `bellhop ${VERSION}, AS ${loaded.config.as}`);
   logWarnings(log, loaded.warnings);

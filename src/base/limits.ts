@@ -2,7 +2,7 @@
  * Every bound of the program in one place: its value, why, and what happens when it is reached.
  */
 
-/** Prefixes per family the tables can hold: ids share a 53-bit sort key with attribute ids. At the bound new routes are refused and counted. */
+/** Prefixes per family the tables can hold: ids have 26 bits in the slots of the tables. At the bound new routes are refused and counted. */
 export const MAX_PREFIXES = 2 ** 26;
 
 /** Peers of one engine: the peer column has 16 bits and 0 is the local peer. At the bound a new session is refused (Cease/8). */
@@ -38,6 +38,9 @@ export const DEFAULT_DYNAMIC_LIMIT = 100;
 
 /** Milliseconds that a slice of engine work may take before sockets and timers get their turn. */
 export const SLICE_MILLISECONDS = 5;
+
+/** Bytes of input taken from sockets (about 8,000 routes, 5 ms) before the engine and timers get their turn; then reading pauses until the next turn. */
+export const READ_BYTES = 128 * 1024;
 
 /** Chunks of 1 MiB for attribute blobs: ids address 4 GiB. At the bound routes with new attributes are refused and counted. */
 export const MAX_ATTRIBUTE_CHUNKS = 4096;

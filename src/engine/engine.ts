@@ -10,6 +10,7 @@ import { ByteWriter } from '../base/byte-writer.ts';
 import { MAX_PEERS } from '../base/limits.ts';
 import { type AttrId, AttrTable } from '../rib/attr-table.ts';
 import { FamilyRib } from '../rib/family-rib.ts';
+import { PATH_STALE, type PathRow } from '../rib/path-table.ts';
 import {
   type PeerIndex,
   PeerTable,
@@ -25,18 +26,16 @@ import { endOfRibFamily } from '../wire/end-of-rib.ts';
 import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import type { WireContext } from '../wire/session-context.ts';
 import { FAMILY_IGNORED, UpdateFrame } from '../wire/update-frame.ts';
-import { Exporter } from './exporter.ts';
+import { BATCH, Exporter } from './exporter.ts';
 import { IMPORT_ACCEPT, IMPORT_REASONS, ImportRules, importClass, importClassKey } from './import-rules.ts';
 import { applyNlri, NLRI_MALFORMED } from './ingest.ts';
 import { applyLimited, nearLimit } from './limited-ingest.ts';
 import type { PeerParams } from './peer-params.ts';
 import { PLAIN_SESSION, type PrefixLimit } from './session-options.ts';
+import { type Sweep, Sweeps } from './sweeps.ts';
 
 const MP_REACH = 14;
 const MP_UNREACH = 15;
-
-/** Rows examined before sockets and timers get their turn when a peer's routes are swept. */
-const SWEEP_ROWS = 32_768;
 
 export interface EngineOptions {
   readonly localAs: number;
@@ -64,15 +63,6 @@ interface Peer {
   endOfRib: number;
 }
 
-interface Sweep {
-  readonly peer: PeerIndex;
-  readonly family: number;
-  readonly onlyStale: boolean;
-  row: number;
-  /** The peer index is free when this was the last sweep of a peer that left. */
-  readonly last: boolean;
-}
-
 export class Engine {
   readonly attrs: AttrTable;
   readonly peers = new PeerTable();
@@ -90,7 +80,7 @@ export class Engine {
   readonly #scratch = new ByteWriter(4096);
   readonly #sessions = new Map<PeerIndex, Peer>();
   readonly #rules = new Map<string, ImportRules>();
-  readonly #sweeps: Sweep[] = [];
+  readonly #sweeps: Sweeps;
   readonly #freePeers: PeerIndex[] = [];
   #nextPeer = 1;
 
@@ -101,6 +91,7 @@ export class Engine {
     this.ribs = UNICAST_FAMILIES.map(
       (family) => new FamilyRib(family, this.attrs, this.peers, this.selector, options.seed),
     );
+    this.#sweeps = new Sweeps(this.ribs, (rib, row, sweep) => this.#sweepRow(rib, row, sweep));
     this.exporters = this.ribs.map((rib) => new Exporter(rib, this.attrs, this.peers, options.localAs));
   }
 
@@ -135,10 +126,9 @@ export class Engine {
     this.#sessions.delete(peer);
     this.#releaseRules(session);
     for (const exporter of this.exporters) exporter.leave(peer);
-    for (let i = this.#sweeps.length - 1; i >= 0; i--)
-      if (this.#sweeps[i]!.peer === peer) this.#sweeps.splice(i, 1);
+    this.#sweeps.cancel(peer);
     for (const [family] of this.ribs.entries())
-      this.#sweeps.push({ peer, family, onlyStale: false, row: 1, last: family === this.ribs.length - 1 });
+      this.#sweeps.add(peer, family, 'drop', family === this.ribs.length - 1);
   }
 
   /** Import or export policy, options or next hops of a running session changed. */
@@ -155,7 +145,7 @@ export class Engine {
     session.rulesKey = rulesKey;
     session.params = params;
     session.context = withoutFamilies(params.context, session.disabled);
-    if (reimport) for (const rib of this.ribs) this.#reimport(rib, session);
+    if (reimport) for (const [family] of this.ribs.entries()) this.#sweeps.restart(peer, family, 'reimport');
     for (const exporter of this.exporters) exporter.change(peer, params);
   }
 
@@ -217,7 +207,7 @@ export class Engine {
     if (session === undefined || (session.context.families & (1 << family)) === 0) return;
     session.disabled.set(family, reason);
     session.context = withoutFamilies(session.params.context, session.disabled);
-    this.#sweeps.push({ peer, family, onlyStale: false, row: 1, last: false });
+    this.#sweeps.add(peer, family, 'drop');
   }
 
   /** Why a family was closed by {@link disableFamily} in this session; undefined when it is open. */
@@ -254,16 +244,13 @@ export class Engine {
   /** The peer begins to send its routes again (RFC 7313 BoRR): what it does not repeat until EoRR goes. */
   beginRefresh(peer: PeerIndex, family: number): void {
     // What the refresh before left stale goes now: with new marks nobody could tell it from the rest.
-    const at = this.#staleSweep(peer, family);
-    const [pending] = at < 0 ? [] : this.#sweeps.splice(at, 1);
-    if (pending !== undefined) this.ribs[family]!.sweep(peer, true, pending.row, Number.POSITIVE_INFINITY);
+    this.#sweeps.finish(peer, family, 'drop-stale');
     this.ribs[family]?.markStale(peer);
   }
 
   /** The peer has sent all its routes again (RFC 7313 EoRR). */
   endRefresh(peer: PeerIndex, family: number): void {
-    if (this.#staleSweep(peer, family) >= 0) return;
-    this.#sweeps.push({ peer, family, onlyStale: true, row: 1, last: false });
+    if (!this.#sweeps.has(peer, family, 'drop-stale')) this.#sweeps.add(peer, family, 'drop-stale');
   }
 
   /** Whether the peer has sent End-of-RIB for the family in this session. */
@@ -283,9 +270,10 @@ export class Engine {
 
   /** Does one bounded piece of work; returns whether there may be more. */
   work(): boolean {
-    const worked = this.#sweep() || this.exporters.some((exporter) => exporter.work());
-    this.attrs.collect();
-    return worked;
+    // What a sweep has made dirty is told before it goes on: the queue stays short and the withdrawals go out early.
+    const behind = this.exporters.find((exporter) => exporter.rib.dirty.size >= BATCH);
+    const worked = behind?.work() || this.#sweep() || this.exporters.some((exporter) => exporter.work());
+    return this.attrs.collect() || worked;
   }
 
   /** Why a received path was not accepted; undefined when it was. */
@@ -416,35 +404,33 @@ export class Engine {
     return Disposition.sessionReset;
   }
 
-  #reimport(rib: FamilyRib, session: Peer): void {
-    const { paths } = rib;
-    for (let row = 1; row < paths.limit; row++) {
-      if (paths.peer[row] !== session.index || paths.prefix[row] === 0) continue;
-      const attrIn = paths.attrIn[row]!;
-      const prefix = paths.prefix[row]!;
-      const flags = paths.flags[row]!;
-      const attr = this.#import(session, attrIn, prefix);
-      rib.setPath(prefix, session.index, attrIn, attr);
-      // The peer has not repeated it: a stale path stays stale.
-      paths.flags[row] = flags;
-    }
-  }
-
-  #staleSweep(peer: PeerIndex, family: number): number {
-    return this.#sweeps.findIndex(
-      (sweep) => sweep.onlyStale && sweep.peer === peer && sweep.family === family,
-    );
-  }
-
+  /** One slice of the first sweep; returns whether there was one. */
   #sweep(): boolean {
-    const sweep = this.#sweeps[0];
-    if (sweep === undefined) return false;
-    sweep.row = this.ribs[sweep.family]!.sweep(sweep.peer, sweep.onlyStale, sweep.row, SWEEP_ROWS);
-    if (sweep.row === 0) {
-      this.#sweeps.shift();
-      if (sweep.last) this.#freePeers.push(sweep.peer);
+    const sweep = this.#sweeps.work();
+    if (sweep?.row === 0 && sweep.last) this.#freePeers.push(sweep.peer);
+    return sweep !== undefined;
+  }
+
+  #sweepRow(rib: FamilyRib, row: PathRow, { kind, peer }: Sweep): boolean {
+    const { paths } = rib;
+    if (kind === 'reimport') {
+      const session = this.#sessions.get(peer);
+      if (session !== undefined) this.#reimport(rib, row, session);
+      return true;
     }
+    if (kind === 'drop-stale' && (paths.flags[row]! & PATH_STALE) === 0) return false;
+    rib.dropRow(row);
     return true;
+  }
+
+  #reimport(rib: FamilyRib, row: PathRow, session: Peer): void {
+    const { paths } = rib;
+    const attrIn = paths.attrIn[row]!;
+    const prefix = paths.prefix[row]!;
+    const flags = paths.flags[row]!;
+    rib.setPath(prefix, session.index, attrIn, this.#import(session, attrIn, prefix));
+    // The peer has not repeated it: a stale path stays stale.
+    paths.flags[row] = flags;
   }
 }
 

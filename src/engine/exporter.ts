@@ -22,7 +22,7 @@ import { RouteWatches } from './route-watch.ts';
 import { groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
 
 /** Prefixes looked at before sockets and timers get their turn. */
-const BATCH = 4096;
+export const BATCH = 4096;
 
 export class Exporter {
   readonly rib: FamilyRib;
@@ -35,6 +35,8 @@ export class Exporter {
   readonly #peers: PeerTable;
   readonly #encoder: Encoder;
   readonly #localAs: number;
+  /** Prefixes of the slice in hand. */
+  readonly #batch = new Uint32Array(BATCH);
   readonly #members = new Map<PeerIndex, { group: UpdateGroup; params: PeerParams }>();
 
   constructor(rib: FamilyRib, attrs: AttrTable, peers: PeerTable, localAs: number) {
@@ -158,41 +160,43 @@ export class Exporter {
   }
 
   #drainDirty(): void {
-    const { dirty } = this.rib;
-    const batch: PrefixId[] = [];
-    for (let i = 0; i < BATCH; i++) {
+    const { rib } = this;
+    const { dirty } = rib;
+    const batch = this.#batch;
+    let count = 0;
+    while (count < BATCH) {
       const prefix = dirty.shift();
       if (prefix < 0) break;
-      const best = this.rib.select(prefix);
+      const best = rib.select(prefix);
       if (this.watches.size > 0) this.watches.selected(prefix, best);
-      batch.push(prefix);
+      batch[count++] = prefix;
     }
     for (const group of this.groups) {
-      if (group.paused) for (const prefix of batch) group.backlog.push(prefix);
+      if (group.paused) for (let i = 0; i < count; i++) group.backlog.push(batch[i]!);
       else {
-        for (const prefix of batch) this.#change(group, prefix, false);
+        for (let i = 0; i < count; i++) this.#change(group, batch[i]!, false);
         this.#flush(group);
       }
     }
-    for (const prefix of batch) this.#reclaim(prefix);
+    this.#reclaimBatch(count);
+    if (dirty.size === 0 && rib.trim()) for (const group of this.groups) group.trim();
   }
 
   #catchUp(group: UpdateGroup): void {
-    let budget = BATCH;
-    const caughtUp: PrefixId[] = [];
-    while (budget > 0 && group.backlog.size > 0) {
+    const batch = this.#batch;
+    let count = 0;
+    while (count < BATCH && group.backlog.size > 0) {
       const prefix = group.backlog.shift();
       this.#change(group, prefix, false);
-      caughtUp.push(prefix);
-      budget--;
+      batch[count++] = prefix;
     }
     const { limit } = this.rib.prefixes;
-    while (budget-- > 0 && group.cursor !== 0) {
+    for (let budget = BATCH - count; budget > 0 && group.cursor !== 0; budget--) {
       if (group.cursor >= limit) this.#endWalk(group);
       else this.#change(group, group.cursor++, group.force);
     }
     this.#flush(group);
-    for (const prefix of caughtUp) this.#reclaim(prefix);
+    this.#reclaimBatch(count);
     if (group.settled) this.#merge(group);
   }
 
@@ -264,7 +268,7 @@ export class Exporter {
       (source === 0) !== (oldSource === 0) ||
       (source !== oldSource && (this.#reflects(group, source) || this.#reflects(group, oldSource)));
     if (old !== 0 && source !== oldSource) this.#changeSource(group, prefix, attr, anew, source, oldSource);
-    if (anew) this.#encoder.announce(prefix, attr);
+    if (anew) this.#encoder.announce(prefix, attr, source);
     group.record(prefix, attr, source);
   }
 
@@ -358,13 +362,27 @@ export class Exporter {
     return this.#members.get(peer)?.params.send(bytes) ?? true;
   }
 
-  /** Gives the id of a prefix back when nobody announces it and nobody was told of it. */
-  #reclaim(prefix: PrefixId): void {
+  /** Gives back the ids of those prefixes of the batch that nobody announces and nobody was told of. */
+  #reclaimBatch(count: number): void {
+    const { prefixes } = this.rib;
+    const batch = this.#batch;
+    let unused = 0;
+    for (let i = 0; i < count; i++) {
+      const prefix = batch[i]!;
+      if (!this.#isUnused(prefix)) continue;
+      prefixes.touchId(prefix);
+      batch[unused++] = prefix;
+    }
+    for (let i = 0; i < unused; i++) if (prefixes.holds(batch[i]!)) prefixes.remove(batch[i]!);
+  }
+
+  #isUnused(prefix: PrefixId): boolean {
     const { head, prefixes, dirty } = this.rib;
-    if (prefix >= head.length || head[prefix] !== 0 || dirty.has(prefix)) return;
-    if (!prefixes.holds(prefix)) return;
-    for (const group of this.groups) if (group.attrOf(prefix) !== 0 || group.defaultPrefix === prefix) return;
-    prefixes.remove(prefix);
+    if (prefix >= head.length || head[prefix] !== 0 || dirty.has(prefix)) return false;
+    if (!prefixes.holds(prefix)) return false;
+    for (const group of this.groups)
+      if (group.attrOf(prefix) !== 0 || group.defaultPrefix === prefix) return false;
+    return true;
   }
 }
 

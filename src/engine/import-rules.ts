@@ -6,7 +6,7 @@
  * where the class changes any. Policy stands between the two: what RFC 9234 and `local-as` add is there for its
  * matches, and it cannot take back the LOCAL_PREF of a graceful shutdown.
  */
-import { equalBytes, readU32 } from '../base/bytes.ts';
+import { readU32, toHex } from '../base/bytes.ts';
 import { growU8 } from '../base/columns.ts';
 import { ATTR_GRACEFUL_SHUTDOWN, ATTR_ONLY_TO_CUSTOMER } from '../rib/attr-derive.ts';
 import type { AttrId, AttrMemo, AttrTable } from '../rib/attr-table.ts';
@@ -40,7 +40,8 @@ export const IMPORT_REASONS: readonly (string | undefined)[] = [
 export interface ImportClass {
   readonly localAs: number;
   readonly routerId: number;
-  readonly localAddress: Uint8Array | undefined;
+  /** Addresses of ours that can be no next hop of a peer, 4 or 16 bytes each. */
+  readonly ownAddresses: readonly Uint8Array[];
   readonly options: ImportOptions;
 }
 
@@ -48,12 +49,12 @@ export interface ImportClass {
 export function importClass(own: { localAs: number; routerId: number }, params: PeerParams): ImportClass {
   const { localAs, routerId } = own;
   const options = (params.options ?? PLAIN_SESSION).import;
-  return { localAs, routerId, localAddress: params.localAddress, options };
+  return { localAs, routerId, ownAddresses: params.ownAddresses, options };
 }
 
 /** Peers with equal keys share an {@link ImportRules}. */
-export function importClassKey({ localAddress, options }: ImportClass): string {
-  return `${localAddress?.join('.') ?? ''} ${JSON.stringify(options)}`;
+export function importClassKey({ ownAddresses, options }: ImportClass): string {
+  return `${ownAddresses.join()} ${JSON.stringify(options)}`;
 }
 
 export class ImportRules implements AttrMemo {
@@ -63,6 +64,8 @@ export class ImportRules implements AttrMemo {
   readonly #class: ImportClass;
   readonly #before: AttrRewrite | undefined;
   readonly #after: AttrRewrite | undefined;
+  /** The own addresses in hexadecimal: a host may have thousands, and asks once for each attribute set. */
+  readonly #own: ReadonlySet<string>;
   #verdicts = new Uint8Array(64);
 
   constructor(attrs: AttrTable, importClass: ImportClass) {
@@ -73,6 +76,7 @@ export class ImportRules implements AttrMemo {
       this.#before = new AttrRewrite(attrs, (id) => this.#prepare(id));
     if (options.gracefulShutdown !== 'none')
       this.#after = new AttrRewrite(attrs, (id) => withLocalPrefZero(attrs, id));
+    this.#own = new Set(importClass.ownAddresses.map((address) => toHex(address)));
   }
 
   grow(capacity: number): void {
@@ -125,7 +129,7 @@ export class ImportRules implements AttrMemo {
 
   #examine(attr: AttrId): number {
     const { bytes, start, end } = this.#attrs.blob(attr);
-    const { routerId, localAddress, options } = this.#class;
+    const { routerId, options } = this.#class;
     const path = findAttribute(bytes, start, end, 2);
     if (path !== undefined && this.#isLoop(bytes, path.start, path.end)) return 2;
     if (this.#attrs.originatorId[attr] === routerId) return 3;
@@ -135,13 +139,10 @@ export class ImportRules implements AttrMemo {
       for (let at = clusters.start; at < clusters.end; at += 4)
         if (readU32(bytes, at) === clusterId) return 4;
     const nextHop = findAttribute(bytes, start, end, 3);
-    if (nextHop !== undefined && localAddress !== undefined) {
-      const length = nextHop.end - nextHop.start === 4 ? 4 : 16;
-      if (
-        length === localAddress.length &&
-        equalBytes(bytes, nextHop.start, nextHop.start + length, localAddress, 0)
-      )
-        return 5;
+    if (nextHop !== undefined) {
+      // Of a global and a link-local address the first one counts.
+      const end = Math.min(nextHop.end, nextHop.start + 16);
+      if (this.#own.has(toHex(bytes, nextHop.start, end))) return 5;
     }
     return this.#leak(attr, options);
   }

@@ -43,6 +43,13 @@ function applyNlri4(
   const table = rib.prefixes4;
   let count = 0;
   let at = start;
+  for (let next = at; next < end; at = next) {
+    const length = bytes[at]!;
+    next = at + 1 + ((length + 7) >>> 3);
+    if (length > 32 || next > end) break;
+    table.touch(prefixWord(bytes, at + 1, length) >>> 0, length);
+  }
+  at = start;
   while (at < end) {
     const length = bytes[at++]!;
     const octets = (length + 7) >>> 3;

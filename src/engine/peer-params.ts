@@ -25,8 +25,11 @@ export interface PeerParams {
   readonly routerId: number;
   /** Address of the peer, 4 or 16 bytes. */
   readonly address: Uint8Array;
-  /** Our end of the session, 4 or 16 bytes; undefined when unknown. */
-  readonly localAddress: Uint8Array | undefined;
+  /**
+   * Our addresses, 4 or 16 bytes each: a route with one of them as next hop is not accepted (RFC 4271 section 6.3).
+   * Link-local ones of other links are not among them.
+   */
+  readonly ownAddresses: readonly Uint8Array[];
   readonly context: WireContext;
   /** By family index. */
   readonly nextHop: readonly NextHopParams[];

@@ -6,7 +6,7 @@
  * joins, asks for a refresh or falls behind is a group of its own until it has caught up; then the two are equal by
  * construction and merge. 6 bytes a prefix and group.
  */
-import { grownCapacity, growU16, growU32 } from '../base/columns.ts';
+import { grownCapacity, growU16, growU32, isRoomy } from '../base/columns.ts';
 import { IntQueue } from '../base/int-queue.ts';
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
@@ -198,8 +198,11 @@ export class UpdateGroup {
 
   /** Gives `other`, which must be empty, the same columns. */
   copyTo(other: UpdateGroup): void {
-    for (let prefix = 1; prefix < this.advertised.length; prefix++)
-      if (this.advertised[prefix] !== 0) other.record(prefix, this.advertised[prefix]!, this.source[prefix]!);
+    other.advertised = this.advertised.slice();
+    other.source = this.source.slice();
+    other.#countBySource = this.#countBySource.slice();
+    other.count = this.count;
+    this.#attrs.refAll(this.advertised);
   }
 
   /** Forgets everything advertised; prefixes that nothing else holds become dirty so that they are reclaimed. */
@@ -216,6 +219,14 @@ export class UpdateGroup {
     this.withheld.clear();
     if (this.defaultPrefix !== 0) this.rib.dirty.push(this.defaultPrefix);
     if (this.defaultAttr !== 0) this.#attrs.unref(this.defaultAttr);
+  }
+
+  /** Makes the columns as short as the prefix table allows. */
+  trim(): void {
+    const { limit } = this.rib.prefixes;
+    if (!isRoomy(this.advertised.length, limit)) return;
+    this.advertised = growU32(this.advertised, limit);
+    this.source = growU16(this.source, limit);
   }
 
   #count(source: PeerIndex): void {

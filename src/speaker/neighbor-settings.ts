@@ -10,7 +10,7 @@ import type { TransportOptions, TransportSupport } from '../net/types.ts';
 import { policyFor } from '../policy/defaults.ts';
 import type { Capability } from '../wire/capabilities/index.ts';
 import type { WireContext } from '../wire/session-context.ts';
-import { nextHopParams } from './next-hops.ts';
+import { nextHopParams, ownAddresses } from './next-hops.ts';
 import { type SessionSide, sessionOptions } from './session-options.ts';
 
 /** Whether a peer of this AS is an eBGP peer. */
@@ -96,7 +96,7 @@ export function peerParams(
     peerAs: negotiated.peerAs,
     routerId: negotiated.peerRouterId,
     address,
-    localAddress: parseAddress(splitZone(local).address),
+    ownAddresses: ownAddresses(local, settings.address),
     context,
     nextHop: nextHopParams(
       { localAddress: local, peerAddress: settings.address, external },

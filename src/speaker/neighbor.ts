@@ -313,9 +313,9 @@ export class Neighbor implements ConnectionOwner {
     keepOpenFault(this, connection, bytes, start, end, fault);
   }
 
-  chunkDone(connection: Connection): void {
-    this.host.scheduler.kick();
-    if (connection.socket !== undefined) this.host.scheduler.throttle(connection.socket);
+  chunkDone(connection: Connection, bytes: number): void {
+    if (connection.socket !== undefined) this.host.scheduler.taken(connection.socket, bytes);
+    else this.host.scheduler.kick();
   }
 
   drained(_connection: Connection): void {

@@ -39,6 +39,7 @@ import { neighborStatus } from './neighbor-status.ts';
 import { queryRoutes } from './route-query.ts';
 import { Scheduler } from './scheduler.ts';
 import type { ErrorEntry, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
+import { WarmUp } from './warm-up.ts';
 
 /** Milliseconds {@link Speaker.stop} waits for NOTIFICATIONs to be flushed. */
 const STOP_MILLISECONDS = 2000;
@@ -48,6 +49,8 @@ export interface SpeakerOptions {
   readonly clock?: Clock;
   /** Shown in status. */
   readonly version?: string;
+  /** Exercise the UPDATE path while no session is up yet, so that the first table is taken at full speed. */
+  readonly warmUp?: boolean;
 }
 
 const ORIGINS = { igp: 0, egp: 1, incomplete: 2 } as const;
@@ -61,6 +64,7 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   readonly routerId: number;
   readonly errorRings = new ErrorRings();
   readonly #version: string;
+  readonly #warmUpWanted: boolean;
   readonly #listeners: Listeners;
   readonly #neighbors = new Map<string, Neighbor>();
   readonly #derived: DerivedRoutes;
@@ -75,6 +79,7 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
     this.clock = options.clock ?? systemClock;
     this.transport = options.transport ?? systemTransport;
     this.#version = options.version ?? 'unknown';
+    this.#warmUpWanted = options.warmUp ?? false;
     this.localAs = config.as;
     this.routerId = routerIdNumber(config.routerId);
     this.engine = new Engine({
@@ -102,6 +107,20 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
     await Promise.all(this.#config.listen.map((address) => this.#listeners.add(address)));
     if (this.#stopped) return;
     for (const settings of this.#config.neighbors) this.#addNeighbor(settings);
+    if (this.#warmUpWanted) this.#warmUp();
+  }
+
+  /** Until a session is up: from then on the peers have our time. */
+  #warmUp(): void {
+    const names = new Set(this.#config.neighbors.flatMap(({ families }) => families));
+    const families = UNICAST_FAMILIES.filter(({ name }) => names.has(name)).map(({ index }) => index);
+    if (families.length === 0) return;
+    const warmUp = new WarmUp(families);
+    const slice = () => {
+      if (this.#stopped || [...this.#neighbors.values()].some(({ index }) => index !== undefined)) return;
+      if (warmUp.work(() => this.clock.now())) setImmediate(slice);
+    };
+    setImmediate(slice);
   }
 
   /**
