@@ -17,6 +17,13 @@ export type { SessionState } from './fsm/types.ts';
 export { systemTransport } from './net/transport.ts';
 export type { Transport } from './net/types.ts';
 export type { SpeakerEvent, SpeakerView } from './speaker/events.ts';
+export type {
+  OwnRoute,
+  OwnRouteChange,
+  OwnRouteEntry,
+  OwnRouteOptions,
+  OwnRoutes,
+} from './speaker/own-routes.ts';
 export { Speaker, type SpeakerOptions } from './speaker/speaker.ts';
 export type {
   ErrorContext,

@@ -2,14 +2,20 @@
  * The daemon: puts configuration, speaker, log and API together and obeys signals.
  *
  * SIGTERM and SIGINT stop it (NOTIFICATION Cease/2 to every peer, exit status 0, bounded in time); a second one
- * ends it at once. SIGHUP reads the configuration again; a broken file changes nothing and never ends the daemon.
+ * ends it at once. SIGHUP, a request, or with `--watch` a new file, reads the configuration again; a broken one changes
+ * nothing and never ends the daemon.
  */
 import { constants } from 'node:os';
+import { resolve as resolvePath } from 'node:path';
 import { type Api, startApi } from './api/server.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
+import { dropInDirectory } from './config/drop-ins.ts';
 import { loadConfig } from './config/load.ts';
+import { ConfigManager, InvalidConfig } from './speaker/config-manager.ts';
+import { watchConfig } from './speaker/config-watch.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
+import { Persistence } from './speaker/persistence.ts';
 import { Speaker } from './speaker/speaker.ts';
 
 /** Longest time that telling the peers may take, and that closing the API may take after it. */
@@ -24,6 +30,8 @@ export interface DaemonOptions {
   readonly socketPath: string;
   readonly logFormat: 'text' | 'json';
   readonly logLevel: LogLevel;
+  /** Reload when the configuration file changes. */
+  readonly watch?: boolean;
 }
 
 /**
@@ -49,27 +57,38 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   log.info({ component: 'daemon', config: options.configPath }, `bellhop ${VERSION}, AS ${loaded.config.as}`);
   logWarnings(log, loaded.warnings);
 
+  const manager = new ConfigManager(speaker, options.configPath);
+  const persistence = new Persistence(speaker);
+  if (loaded.config.persist) restore(persistence, loaded.config.stateFile, log);
   let api: Api | undefined;
+  let unwatch: (() => void) | undefined;
   let started = false;
   let reloadWanted = false;
   process.on('SIGHUP', () => {
-    if (started) reload(options.configPath, speaker, log);
+    if (started) reload(manager, log);
     else reloadWanted = true;
   });
   try {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
+      configManager: manager,
+      saved: () => persistence.saved(),
+      save: () => persistence.save(resolvePath(options.configPath)),
       onError: (error) => log.error({ component: 'api', err: error }, 'request failed'),
     });
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
     await speaker.start();
     started = true;
-    if (reloadWanted) reload(options.configPath, speaker, log);
+    if (reloadWanted) reload(manager, log);
+    if (options.watch === true) unwatch = watchFile(manager, log);
     return await end;
   } finally {
     started = false;
+    unwatch?.();
+    manager.stop();
     await within(STOP_MILLISECONDS, speaker.stop('bellhop is shutting down'));
     await within(CLOSE_MILLISECONDS, api?.close());
+    await within(CLOSE_MILLISECONDS, persistence.stop());
     detachLog();
     exitSoon();
   }
@@ -98,19 +117,33 @@ function untilEnd(log: Logger): Promise<number> {
   return promise;
 }
 
-function reload(path: string, speaker: Speaker, log: Logger): void {
-  const loaded = loadConfig(path);
-  if (!loaded.ok) {
-    for (const error of loaded.errors) log.error(diagnosticFields(error), error.message);
-    log.error({ component: 'config', config: path }, 'configuration is not valid, nothing changed');
-    return;
-  }
-  logWarnings(log, loaded.warnings);
+function restore(persistence: Persistence, path: string, log: Logger): void {
+  const { routes, expired, disabled } = persistence.start(path);
+  if (persistence.damage === undefined)
+    log.info({ component: 'state', file: path, routes, expired, disabled }, 'runtime state is kept');
+}
+
+function reload(manager: ConfigManager, log: Logger): void {
   try {
-    speaker.apply(loaded.config);
+    logWarnings(log, manager.reload().warnings);
   } catch (error) {
-    log.error({ component: 'config', config: path, err: error }, 'configuration could not be applied');
+    if (error instanceof InvalidConfig)
+      for (const diagnostic of error.diagnostics) log.error(diagnosticFields(diagnostic), diagnostic.message);
+    const reason = error instanceof InvalidConfig ? 'configuration is not valid' : (error as Error).message;
+    log.error({ component: 'config', config: manager.path }, `${reason}, nothing changed`);
   }
+}
+
+function watchFile(manager: ConfigManager, log: Logger): () => void {
+  return watchConfig({
+    path: manager.path,
+    read: () => manager.text(),
+    directories: () => [dropInDirectory(manager.path)],
+    changed() {
+      log.info({ component: 'config', config: manager.path }, 'the configuration file has changed');
+      reload(manager, log);
+    },
+  });
 }
 
 function logWarnings(log: Logger, warnings: readonly ConfigDiagnostic[]): void {

@@ -4,11 +4,16 @@
 import { type IncomingMessage, request } from 'node:http';
 import { BellhopError } from '../base/errors.ts';
 import type {
+  Announcement,
+  AnnouncementInput,
+  ConfigOutcome,
   ErrorEntry,
   NeighborStatus,
+  OwnRouteChange,
   Problem,
   RouteEntry,
   RouteQuery,
+  SaveOutcome,
   SpeakerStatus,
   Summary,
 } from './types.ts';
@@ -18,9 +23,11 @@ const SILENCE_MILLISECONDS = 30_000;
 
 /** One request: a path under `/` and the parameters of its query string. */
 export interface ApiRequest<Answer> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query: Readonly<Record<string, string | number | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
   /** Never there; carries the type of the answer. */
   readonly answer?: Answer;
 }
@@ -37,6 +44,38 @@ export const requests = {
     method: 'POST',
     path: `${neighborPath(address)}/refresh`,
     query: { family },
+  }),
+  clear: (address: string, body: { soft?: 'in' | 'out'; message?: string }): ApiRequest<NeighborStatus> =>
+    post(`${neighborPath(address)}/clear`, body),
+  disable: (address: string, message?: string): ApiRequest<NeighborStatus> =>
+    post(`${neighborPath(address)}/disable`, { message }),
+  enable: (address: string): ApiRequest<NeighborStatus> => post(`${neighborPath(address)}/enable`, {}),
+  reload: (): ApiRequest<ConfigOutcome> => post('/v1/reload', {}),
+  plan: (file: string, text: string): ApiRequest<ConfigOutcome> => post('/v1/plan', { file, text }),
+  apply: (file: string, text: string, confirmWithin?: string): ApiRequest<ConfigOutcome> =>
+    post('/v1/apply', { file, text, confirmWithin }),
+  confirm: (): ApiRequest<{ readonly confirmed: string }> => post('/v1/confirm', {}),
+  save: (): ApiRequest<SaveOutcome> => post('/v1/save', {}),
+  rollback: (): ApiRequest<ConfigOutcome> => post('/v1/rollback', {}),
+  announcements: (owner?: string): ApiRequest<Announcement[]> =>
+    get(owner === undefined ? '/v1/announcements' : announcementsPath(owner)),
+  announce: (owner: string, route: AnnouncementInput, ttl?: string): ApiRequest<Announcement> =>
+    post(announcementsPath(owner), { ...route, ttl }),
+  announceSet: (
+    owner: string,
+    routes: readonly AnnouncementInput[],
+    ttl?: string,
+  ): ApiRequest<OwnRouteChange> => ({
+    method: 'PUT',
+    path: announcementsPath(owner),
+    query: {},
+    body: { routes, ttl },
+  }),
+  /** All routes of the owner when no prefix is named. */
+  withdraw: (owner: string, prefix?: string): ApiRequest<OwnRouteChange> => ({
+    method: 'DELETE',
+    path: announcementsPath(owner),
+    query: { prefix },
   }),
 };
 
@@ -68,8 +107,16 @@ function get<Answer>(path: string, query: ApiRequest<Answer>['query'] = {}): Api
   return { method: 'GET', path, query };
 }
 
+function post<Answer>(path: string, body: unknown): ApiRequest<Answer> {
+  return { method: 'POST', path, query: {}, body };
+}
+
 function neighborPath(address: string): string {
   return `/v1/neighbors/${encodeURIComponent(address)}`;
+}
+
+function announcementsPath(owner: string): string {
+  return `/v1/announcements/${encodeURIComponent(owner)}`;
 }
 
 function send(socketPath: string, call: ApiRequest<unknown>): Promise<IncomingMessage> {
@@ -83,11 +130,12 @@ function send(socketPath: string, call: ApiRequest<unknown>): Promise<IncomingMe
     method: call.method,
     path: `${call.path}${search}`,
     timeout: SILENCE_MILLISECONDS,
+    ...(call.body !== undefined && { headers: { 'content-type': 'application/json' } }),
   });
   outgoing.once('response', resolve);
   outgoing.once('timeout', () => outgoing.destroy(new Error('it does not answer in time')));
   outgoing.on('error', (error) => reject(unreachable(socketPath, error)));
-  outgoing.end();
+  outgoing.end(call.body === undefined ? undefined : JSON.stringify(call.body));
   return promise;
 }
 

@@ -4,7 +4,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { BellhopError, type ErrorCode } from '../base/errors.ts';
+import { InvalidConfig } from '../speaker/config-manager.ts';
 import type { Problem } from './types.ts';
+import { InvalidBody } from './validate.ts';
 
 const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
   INVALID_ARGUMENT: 400,
@@ -12,6 +14,7 @@ const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   UNSUPPORTED: 409,
   LIMIT_REACHED: 429,
+  NOT_SAVED: 507,
   LISTEN_FAILED: 500,
   DAEMON_UNREACHABLE: 503,
 };
@@ -23,7 +26,9 @@ const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof BellhopError) {
     const status = STATUS_OF_CODE[error.code];
-    return { title: titleOf(status), status, detail: error.message, code: error.code };
+    const problem = { title: titleOf(status), status, detail: error.message, code: error.code };
+    if (error instanceof InvalidConfig) return { ...problem, diagnostics: error.diagnostics };
+    return error instanceof InvalidBody ? { ...problem, errors: error.fields } : problem;
   }
   const status = clientErrorStatus(error);
   if (status === undefined)

@@ -4,13 +4,18 @@
  */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { BellhopError } from '../base/errors.ts';
+import type { ConfigManager } from '../speaker/config-manager.ts';
 import type { SpeakerView } from '../speaker/events.ts';
 import { claimSocket } from './claim-socket.ts';
 import { problemOf, sendProblem } from './problem.ts';
+import { addAnnouncementRoutes } from './routes/announcements.ts';
+import { addConfigRoutes } from './routes/config.ts';
+import { addControlRoutes } from './routes/control.ts';
 import { addErrorRoutes } from './routes/errors.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
 import { addRouteRoutes } from './routes/routes.ts';
 import { addStatusRoutes } from './routes/status.ts';
+import type { SaveOutcome } from './types.ts';
 
 /** File mode creation mask while the socket is bound: leaves 0660. */
 const SOCKET_UMASK = 0o117;
@@ -20,6 +25,12 @@ export interface ApiOptions {
   readonly socketPath: string;
   /** Hears of failures that are our own fault (answered with 500). */
   readonly onError?: (error: unknown) => void;
+  /** Resolves when what was announced so far would survive the daemon; default: nothing does. */
+  readonly saved?: () => Promise<void>;
+  /** The configuration file of the daemon; without one, it cannot be changed by requests. */
+  readonly configManager?: ConfigManager;
+  /** Writes runtime routes into the configuration. */
+  readonly save?: () => SaveOutcome;
 }
 
 /** A running API. */
@@ -37,7 +48,7 @@ export interface Api {
 export async function startApi(speaker: SpeakerView, options: ApiOptions): Promise<Api> {
   const { socketPath } = options;
   await claimSocket(socketPath);
-  const server = buildServer(speaker, options.onError);
+  const server = buildServer(speaker, options);
   await server.ready();
   const umask = process.umask(SOCKET_UMASK);
   try {
@@ -51,7 +62,10 @@ export async function startApi(speaker: SpeakerView, options: ApiOptions): Promi
   return { socketPath, close: () => server.close() };
 }
 
-function buildServer(speaker: SpeakerView, onError?: (error: unknown) => void): FastifyInstance {
+function buildServer(
+  speaker: SpeakerView,
+  { onError, saved, configManager, save }: ApiOptions,
+): FastifyInstance {
   const server = Fastify({ forceCloseConnections: true });
   server.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(error);
@@ -65,5 +79,8 @@ function buildServer(speaker: SpeakerView, onError?: (error: unknown) => void): 
   addNeighborRoutes(server, speaker);
   addRouteRoutes(server, speaker);
   addErrorRoutes(server, speaker);
+  addAnnouncementRoutes(server, speaker, saved);
+  addControlRoutes(server, speaker, saved);
+  if (configManager !== undefined) addConfigRoutes(server, configManager, save);
   return server;
 }

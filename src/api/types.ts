@@ -3,9 +3,15 @@
  * the server behind it. Names are camelCase; a value that does not apply is left out.
  */
 import type { ErrorCode } from '../base/errors.ts';
+import type { ConfigDiagnostic } from '../config/diagnostic.ts';
 import type { NeighborStatus, SpeakerStatus } from '../speaker/status.ts';
 
+export type { ConfigDiagnostic } from '../config/diagnostic.ts';
+export type { ChangeClass, PlannedChange } from '../config/plan.ts';
+export type { ConfigOutcome, PlannedRoutes } from '../speaker/config-manager.ts';
+export type { OwnRouteChange } from '../speaker/own-routes.ts';
 export type {
+  Disabled,
   ErrorContext,
   ErrorDisposition,
   ErrorEntry,
@@ -34,4 +40,70 @@ export interface Problem {
   readonly detail: string;
   /** Stable code; absent for failures inside the server. */
   readonly code?: ErrorCode;
+  /** The fields of the body that are wrong. */
+  readonly errors?: readonly ProblemField[];
+  /** What is wrong with a configuration, place by place. */
+  readonly diagnostics?: readonly ConfigDiagnostic[];
+}
+
+/** A field of a body that is wrong. */
+export interface ProblemField {
+  /** JSON pointer (RFC 6901) into the body: `/routes/3/prefix`; empty for the body as a whole. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** A route of our own, in `GET /v1/announcements`. */
+export interface Announcement {
+  /** `config`, `cli`, `api:NAME`, `vip:NAME` ... */
+  readonly owner: string;
+  readonly prefix: string;
+  /** Left out: our own address on each session. */
+  readonly nextHop: string | undefined;
+  readonly origin: 'igp' | 'egp' | 'incomplete';
+  readonly asPath: readonly number[];
+  readonly med: number | undefined;
+  readonly localPref: number | undefined;
+  readonly communities: readonly string[];
+  readonly largeCommunities: readonly string[];
+  readonly extendedCommunities: readonly string[];
+  readonly atomicAggregate: boolean;
+  readonly aggregator: string | undefined;
+  /** The only neighbors that may hear it; left out: all. */
+  readonly peers: readonly string[] | undefined;
+  /** ISO 8601. */
+  readonly since: string;
+  /** ISO 8601; when it is withdrawn unless it is announced again. */
+  readonly expiresAt?: string;
+  readonly remainingSeconds?: number;
+  /** Whether this is the route that is announced for its prefix. */
+  readonly active: boolean;
+  /** Why not. */
+  readonly reason?: string;
+}
+
+/** What `POST /v1/save` has written. */
+export interface SaveOutcome {
+  /** The drop-in. */
+  readonly file: string;
+  /** Routes put into it. */
+  readonly saved: number;
+  /** Routes that end by themselves, or that the configuration announces already. */
+  readonly leftOut: number;
+}
+
+/** A route to announce: body of `POST /v1/announcements/OWNER`, entry of `routes` in that of `PUT`. */
+export interface AnnouncementInput {
+  readonly prefix: string;
+  readonly nextHop?: string;
+  readonly origin?: string;
+  readonly asPath?: readonly (number | string)[];
+  readonly med?: number;
+  readonly localPref?: number;
+  readonly communities?: readonly string[];
+  readonly largeCommunities?: readonly string[];
+  readonly extendedCommunities?: readonly string[];
+  readonly atomicAggregate?: boolean;
+  readonly aggregator?: string;
+  readonly peers?: readonly string[];
 }

@@ -50,3 +50,41 @@ export const MAX_NARROW_PATH_BYTES = 32_000;
 
 /** Bytes that `bellhop decode` reads from its standard input; more is an error. */
 export const MAX_DECODE_INPUT_BYTES = 1024 * 1024 * 1024;
+
+/** States that one AS-path pattern of a policy may need, its repetitions written out; a larger one is a configuration error. */
+export const MAX_PATTERN_STATES = 2000;
+
+/** Deterministic states that the matcher of one AS-path pattern remembers; then it forgets them all and begins anew. */
+export const MAX_MATCHER_STATES = 1000;
+
+/** Combinations of prefix tests and sources that a policy remembers results for; then it forgets them all, which is counted. */
+export const MAX_POLICY_VARIANTS = 8192;
+
+/** Pages of 4 KiB that the results of all policies may take (64 MiB); then all of them are forgotten, which is counted. */
+export const MAX_POLICY_PAGES = 16_384;
+
+/** Bytes of a set of attributes that a policy may make; a larger one rejects the route, which is counted. */
+export const MAX_POLICY_ATTRIBUTE_BYTES = 65_000;
+/** Routes of our own, of all owners together; about 400 bytes each. One more is an error for who asks. */
+export const MAX_OWN_ROUTES = 2_000_000;
+
+/** Owners of routes of our own; a new one beyond is an error for who asks. */
+export const MAX_ROUTE_OWNERS = 1024;
+
+/** Characters of the name of an owner; a longer one is an error. */
+export const MAX_OWNER_NAME = 64;
+
+/** Bytes of the attributes of a route of our own: with what a session adds they must fit in an extended message. More is an error for who asks; more than 4096 is not sent to peers without extended messages, and counted. */
+export const MAX_OWN_ATTRIBUTE_BYTES = 60_000;
+
+/** Different sets of neighbors that routes of our own are restricted to: each splits the update groups. A new one beyond is an error for who asks. */
+export const MAX_AUDIENCES = 256;
+
+/** Milliseconds that such a set is kept after its last route: a route that flaps does not split and merge update groups each time. */
+export const AUDIENCE_LINGER_MILLISECONDS = 60_000;
+
+/** Longest time to live of a route of our own, in milliseconds: a week. A longer one is an error. */
+export const MAX_ROUTE_TTL_MILLISECONDS = 7 * 24 * 3_600_000;
+
+/** Bytes of the body of a request that carries routes: about 100,000 of them. A larger one is refused (413). */
+export const MAX_API_BODY_BYTES = 8 * 1024 * 1024;

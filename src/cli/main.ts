@@ -4,11 +4,15 @@
  * Importing this file runs nothing; `bin/bellhop.js` calls {@link main}.
  */
 import { Command, CommanderError } from 'commander';
+import { addAnnounceCommands } from './commands/announce.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addConfigCommands } from './commands/config.ts';
+import { addControlCommands } from './commands/control.ts';
 import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addFuzzCommand } from './commands/fuzz.ts';
+import { addPolicyCommand } from './commands/policy.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addShowCommand } from './commands/show.ts';
@@ -49,8 +53,12 @@ function buildProgram(context: CommandContext): Command {
     );
   addRunCommand(program, context);
   addCheckCommand(program, context);
+  addPolicyCommand(program, context);
   addShowCommand(program, context);
   addRefreshCommand(program, context);
+  addConfigCommands(program, context);
+  addControlCommands(program, context);
+  addAnnounceCommands(program, context);
   addDecodeCommand(program, context);
   addBenchCommand(program, context);
   addDemoCommand(program, context);

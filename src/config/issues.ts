@@ -166,7 +166,9 @@ function schemaAt(path: KeyPath): z.ZodType | undefined {
 }
 
 function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
-  return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodLazy)
+    return unwrap(schema.unwrap() as z.ZodType);
+  return schema;
 }
 
 function keysOf(schema: z.ZodType | undefined): readonly string[] {
@@ -186,6 +188,11 @@ function placesOf(key: string): string[] {
     ['an aggregate', ['aggregates', 0]],
     ['`max-prefixes`', ['neighbors', 0, 'max-prefixes']],
     ['`local-as`', ['neighbors', 0, 'local-as']],
+    ['a term of a policy', ['policies', '', 0]],
+    ['`match` of a term', ['policies', '', 0, 'match']],
+    ['`set` of a term', ['policies', '', 0, 'set']],
+    ['a test', ['tests', 0]],
+    ['`route` of a test', ['tests', 0, 'route']],
   ]);
   return [...places].filter(([, path]) => keysOf(schemaAt(path)).includes(key)).map(([place]) => place);
 }

@@ -10,7 +10,7 @@ const INTRODUCTION = `# Configuration
 <!-- Generated from src/config/schema.ts: UPDATE_DOCS=1 npx vitest run test/config -->
 
 bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is the smallest useful one,
-[config/bellhop.yaml](../config/bellhop.yaml) shows every key. For completion in editors, begin the file with
+[config/bellhop.yaml](../config/bellhop.yaml) shows every key; [policy.md](policy.md) explains policies. For completion in editors, begin the file with
 \`# yaml-language-server: $schema=./bellhop.schema.json\`.
 
 - **Strict.** An unknown key, a wrong type or a value out of range is an error. All errors are reported at once,
@@ -37,6 +37,13 @@ const SECTIONS: readonly { heading: string; find: (file: JsonSchemaNode) => Json
   { heading: '`dynamic-neighbors[]`', find: (file) => file.properties?.['dynamic-neighbors']?.items },
   { heading: '`networks[]`', find: (file) => file.properties?.['networks']?.items },
   { heading: '`aggregates[]`', find: (file) => file.properties?.['aggregates']?.items },
+  { heading: '`policies.NAME[]`', find: (file) => termOf(file) },
+  { heading: '`match` of a term', find: (file) => resolved(termOf(file)?.properties?.['match'], file) },
+  { heading: '`set` of a term', find: (file) => termOf(file)?.properties?.['set'] },
+  { heading: '`prepend`', find: (file) => termOf(file)?.properties?.['set']?.properties?.['prepend'] },
+  { heading: '`community`', find: (file) => termOf(file)?.properties?.['set']?.properties?.['community'] },
+  { heading: '`tests[]`', find: (file) => file.properties?.['tests']?.items },
+  { heading: '`route` of a test', find: (file) => file.properties?.['tests']?.items?.properties?.['route'] },
 ];
 
 /** Markdown text of the reference for the schema of `configJsonSchema`. */
@@ -87,6 +94,17 @@ function defaultText(value: unknown): string {
 
 function neighborKey(file: JsonSchemaNode, key: string): JsonSchemaNode | undefined {
   return file.properties?.['neighbors']?.items?.properties?.[key];
+}
+
+/** One entry of a policy. */
+function termOf(file: JsonSchemaNode): JsonSchemaNode | undefined {
+  return namedEntry(file.properties?.['policies'])?.items;
+}
+
+/** The node that a reference points at: conditions may hold conditions. */
+function resolved(node: JsonSchemaNode | undefined, file: JsonSchemaNode): JsonSchemaNode | undefined {
+  const name = node?.$ref?.split('/').at(-1);
+  return name === undefined ? node : file.$defs?.[name];
 }
 
 function namedEntry(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {

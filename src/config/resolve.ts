@@ -4,16 +4,20 @@
  * Works on what could be salvaged of the file, so that its errors are reported together with those of the schema.
  * The result is complete only when the report has no errors.
  */
+import { resolve as resolvePath } from 'node:path';
 import { DEFAULT_DYNAMIC_LIMIT } from '../base/limits.ts';
 import type { Report } from './diagnostic.ts';
 import type { KeyPath } from './locate.ts';
+import { resolvePolicies, resolvePolicyNames } from './policy-resolve.ts';
+import { resolvePolicyTests } from './policy-tests.ts';
 import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
-import type {
-  AggregateInput,
-  DynamicNeighborInput,
-  FileInput,
-  NeighborInput,
-  NetworkInput,
+import {
+  type AggregateInput,
+  DEFAULT_STATE_FILE,
+  type DynamicNeighborInput,
+  type FileInput,
+  type NeighborInput,
+  type NetworkInput,
 } from './schema.ts';
 import type { SecretSources } from './secrets.ts';
 import type {
@@ -31,8 +35,13 @@ const DEFAULT_LISTEN: readonly ListenAddress[] = [
   { address: '::', port: 179 },
 ];
 
-/** The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
-export function resolveConfig(file: FileInput, report: Report, sources: SecretSources): Config | undefined {
+/** `folder` is where relative paths start. The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
+export function resolveConfig(
+  file: FileInput,
+  report: Report,
+  sources: SecretSources,
+  folder = '/',
+): Config | undefined {
   const context: PeerContext = { file, report, sources };
   for (const [name, group] of Object.entries(file['peer-groups'] ?? {}))
     checkExclusive(group, ['peer-groups', name], report);
@@ -41,6 +50,9 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
   const networks = collect(file.networks, (input, i) => resolveNetwork(input, i, report));
   const aggregates = collect(file.aggregates, (input, i) => resolveAggregate(input, i, context));
   checkUnique('aggregates', 'prefix', file.aggregates, (input) => input.prefix, report);
+  for (const direction of ['import', 'export'] as const)
+    resolvePolicyNames(file[direction], [direction], file, report);
+  const policies = resolvePolicies(file, report);
   checkUnique('neighbors', 'address', file.neighbors, (input) => input.address, report);
   checkUnique('dynamic-neighbors', 'prefix', file['dynamic-neighbors'], (input) => input.prefix, report);
   checkUnique('networks', 'prefix', file.networks, (input) => input.prefix, report);
@@ -48,6 +60,8 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
   if (file.as === undefined || file['router-id'] === undefined) return undefined;
   const bestPath = file['best-path'];
   return {
+    persist: file.persist ?? false,
+    stateFile: resolvePath(folder, file['state-file'] ?? DEFAULT_STATE_FILE),
     as: file.as,
     routerId: file['router-id'],
     listen: file.listen ?? DEFAULT_LISTEN,
@@ -57,6 +71,8 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
       compareRouterId: bestPath?.['compare-router-id'] ?? false,
     },
     neighbors,
+    policies,
+    policyTests: resolvePolicyTests(file, { policies, neighbors }, report),
     dynamicNeighbors: ranges.sort((a, b) => prefixLength(b) - prefixLength(a)),
     networks,
     aggregates,
@@ -115,6 +131,11 @@ function resolveNetwork(input: NetworkInput, index: number, report: Report): Net
     origin: input.origin ?? 'igp',
     communities: [...new Set(input.communities)],
     largeCommunities: input['large-communities'] ?? [],
+    asPath: input['as-path'] ?? [],
+    extendedCommunities: input['extended-communities'] ?? [],
+    atomicAggregate: input['atomic-aggregate'] ?? false,
+    aggregator: input.aggregator,
+    peers: input.peers,
     announceIfPresent: input['announce-if-present'],
   };
 }
@@ -161,7 +182,7 @@ function checkUnique<Entry>(
       report.error(
         path,
         `${identity} appears twice in \`${list}\``,
-        `it is already in line ${report.lineOf(earlier)}`,
+        `it is already in ${report.placeOf(earlier, path)}`,
       );
   }
 }

@@ -8,8 +8,9 @@
 
 import { Address4, Address6 } from 'ip-address';
 import { z } from 'zod';
+import { parseIpv4 } from '../base/address.ts';
 import { MAX_SHUTDOWN_TEXT_BYTES } from '../base/limits.ts';
-import { parseCommunity, parseLargeCommunity } from '../wire/community-text.ts';
+import { parseCommunity, parseExtendedCommunity, parseLargeCommunity } from '../wire/community-text.ts';
 import type { ListenAddress, NextHopSetting } from './types.ts';
 
 const MAX_U32 = 0xffff_ffff;
@@ -291,3 +292,24 @@ export const largeCommunity = parsed(z.string(), (value): readonly [number, numb
     ? new Complaint(`${quoted(value)} is not a large community`, 'write three numbers, such as `65000:1:2`')
     : [found[0]!, found[1]!, found[2]!];
 }).meta({ title: 'large community' });
+
+/** An extended community as text: `rt:65000:1`, or `0x` and 16 hexadecimal digits. Yields the digits. */
+export const extendedCommunity = parsed(z.string(), (value): string | Complaint => {
+  const found = parseExtendedCommunity(value);
+  const digits = (word: number) => (word >>> 0).toString(16).padStart(8, '0');
+  return found === undefined
+    ? new Complaint(
+        `${quoted(value)} is not an extended community`,
+        'write `rt:65000:1`, or `0x` and 16 hexadecimal digits',
+      )
+    : digits(found.high) + digits(found.low);
+}).meta({ title: 'extended community' });
+
+/** An aggregator as text: `65000 10.0.0.1`. */
+export const aggregator = parsed(z.string(), (value): { as: number; address: string } | Complaint => {
+  const [as, address, ...more] = value.trim().split(/\s+/);
+  const number = parseAsNumber(as ?? '');
+  return number instanceof Complaint || parseIpv4(address ?? '') === undefined || more.length > 0
+    ? new Complaint(`${quoted(value)} is not an aggregator`, 'write `65000 10.0.0.1`')
+    : { as: number, address: address! };
+}).meta({ title: 'AS number and IPv4 address' });

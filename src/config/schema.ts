@@ -5,84 +5,13 @@
  * configuration reference (`reference.ts`) are derived from it. Objects are strict: an unknown key is an error.
  */
 import { z } from 'zod';
+import { policyTopShape, termShape } from './policy-schema.ts';
+import { aggregateShape, networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
-import {
-  asNumber,
-  community,
-  flag,
-  largeCommunity,
-  listenAddress,
-  prefix,
-  routerId,
-  unicastAddress,
-  wholeNumber,
-} from './schema-types.ts';
+import { asNumber, flag, listenAddress, routerId, text } from './schema-types.ts';
 
-const MAX_U32 = 0xffff_ffff;
-
-const networkShape = {
-  prefix: prefix.meta({ description: 'Prefix to originate.', examples: ['192.0.2.0/24'] }),
-  'next-hop': unicastAddress.optional().meta({
-    description: 'Next hop other than our own address; of the same IP version as the prefix.',
-    examples: ['10.0.0.9'],
-  }),
-  med: wholeNumber(0, MAX_U32)
-    .optional()
-    .meta({
-      description: 'MULTI_EXIT_DISC (RFC 4271 5.1.4). Default: none.',
-      examples: [10],
-    }),
-  'local-pref': wholeNumber(0, MAX_U32)
-    .optional()
-    .meta({
-      description: 'LOCAL_PREF (RFC 4271 5.1.5). Default: 100 towards iBGP.',
-      examples: [200],
-    }),
-  origin: z.enum(['igp', 'egp', 'incomplete']).optional().meta({
-    description: 'ORIGIN (RFC 4271 5.1.1).',
-    default: 'igp',
-  }),
-  communities: z
-    .array(community)
-    .optional()
-    .meta({
-      description: 'Communities (RFC 1997), as numbers or well-known names.',
-      examples: [['65000:100', 'no-export']],
-      title: 'list of communities',
-    }),
-  'large-communities': z
-    .array(largeCommunity)
-    .optional()
-    .meta({
-      description: 'Large communities (RFC 8092).',
-      examples: [['65000:1:2']],
-      title: 'list of large communities',
-    }),
-  'announce-if-present': prefix.optional().meta({
-    description:
-      'Announce it only while there is a route for this prefix, learnt or of our own. Default: always.',
-    examples: ['0.0.0.0/0'],
-  }),
-};
-
-const communityKeys = {
-  med: networkShape.med,
-  'local-pref': networkShape['local-pref'],
-  communities: networkShape.communities,
-  'large-communities': networkShape['large-communities'],
-};
-
-const aggregateShape = {
-  prefix: prefix.meta({
-    description: 'Prefix to announce while the table has a route inside of it.',
-    examples: ['198.51.100.0/23'],
-  }),
-  'summary-only': flag.optional().meta({
-    description: 'Announce none of the routes inside of it.',
-    default: false,
-  }),
-  ...communityKeys,
-};
+/** Where runtime state is kept. */
+export const DEFAULT_STATE_FILE = '/var/lib/bellhop/state.jsonl';
 
 const bestPathShape = {
   'always-compare-med': flag.optional().meta({
@@ -96,6 +25,19 @@ const bestPathShape = {
   'compare-router-id': flag.optional().meta({
     description: 'Between equal eBGP routes, take the lower router id instead of the older route.',
     default: false,
+  }),
+};
+
+/** At the end of the file. */
+const stateShape = {
+  persist: flag.optional().meta({
+    description:
+      'Routes announced with `bellhop announce` or the API, and disabled neighbors, survive a restart of bellhop.',
+    default: false,
+  }),
+  'state-file': text.optional().meta({
+    description: 'Where `persist` keeps them; a relative path starts at this file.',
+    default: DEFAULT_STATE_FILE,
   }),
 };
 
@@ -162,6 +104,8 @@ export const fileSchema = z.strictObject({
         'Routes that we originate while there are routes inside of them, with AGGREGATOR and ATOMIC_AGGREGATE and without the AS numbers of those (RFC 4271 9.2.2.2, RFC 9774).',
       examples: [[]],
     }),
+  ...policyTopShape,
+  ...stateShape,
 });
 
 /** The same keys, each optional, where a bad value is as good as none. */
@@ -184,6 +128,10 @@ export const salvageSchema = salvaging({
   'dynamic-neighbors': z.array(salvaging(dynamicNeighborShape)),
   networks: z.array(salvaging(networkShape)),
   aggregates: z.array(salvaging(aggregateShape)),
+  ...policyTopShape,
+  // What is in here is read item by item, each with its own mistakes.
+  policies: z.record(z.string(), z.array(salvaging({ ...termShape, match: z.unknown(), set: z.unknown() }))),
+  ...stateShape,
 });
 
 /** The good parts of a file; every key may be missing. */
@@ -193,6 +141,10 @@ export type NeighborInput = NonNullable<FileInput['neighbors']>[number];
 export type DynamicNeighborInput = NonNullable<FileInput['dynamic-neighbors']>[number];
 export type NetworkInput = NonNullable<FileInput['networks']>[number];
 export type AggregateInput = NonNullable<FileInput['aggregates']>[number];
+
+/** One entry of a policy. */
+export type TermInput = NonNullable<FileInput['policies']>[string][number];
+export type PolicyTestInput = NonNullable<FileInput['tests']>[number];
 
 /** What a peer group may say; neighbors and dynamic ranges say a part of it, and more. */
 export type PeerInput = NonNullable<FileInput['peer-groups']>[string];

@@ -11,15 +11,10 @@ import { MAX_PEERS } from '../base/limits.ts';
 import { type AttrId, AttrTable } from '../rib/attr-table.ts';
 import { FamilyRib } from '../rib/family-rib.ts';
 import { PATH_STALE, type PathRow } from '../rib/path-table.ts';
-import {
-  type PeerIndex,
-  PeerTable,
-  SOURCE_CLIENT,
-  SOURCE_EXTERNAL,
-  SOURCE_INTERNAL,
-} from '../rib/peer-table.ts';
+import { type PeerIndex, PeerTable } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { type SelectOptions, Selector } from '../rib/select.ts';
+import type { RouteTransform } from '../rib/transform.ts';
 import { writeCanonicalBlob } from '../wire/attributes/blob.ts';
 import { Disposition, UpdateError } from '../wire/attributes/spec.ts';
 import { endOfRibFamily } from '../wire/end-of-rib.ts';
@@ -28,9 +23,10 @@ import type { WireContext } from '../wire/session-context.ts';
 import { FAMILY_IGNORED, UpdateFrame } from '../wire/update-frame.ts';
 import { BATCH, Exporter } from './exporter.ts';
 import { IMPORT_ACCEPT, IMPORT_REASONS, ImportRules, importClass, importClassKey } from './import-rules.ts';
-import { applyNlri, NLRI_MALFORMED } from './ingest.ts';
-import { applyLimited, nearLimit } from './limited-ingest.ts';
+import { applyNlri, NLRI_MALFORMED, type PrefixTransform } from './ingest.ts';
+import { applyLimited, isFull, nearLimit } from './limited-ingest.ts';
 import type { PeerParams } from './peer-params.ts';
+import { type Peer, sourceOf, withoutFamilies } from './peer-session.ts';
 import { PLAIN_SESSION, type PrefixLimit } from './session-options.ts';
 import { type Sweep, Sweeps } from './sweeps.ts';
 
@@ -43,24 +39,6 @@ export interface EngineOptions {
   readonly select: SelectOptions;
   /** Seed of the hash tables; random in production. */
   readonly seed: number;
-}
-
-/** A session as the engine sees it. */
-interface Peer {
-  readonly index: PeerIndex;
-  params: PeerParams;
-  /** As agreed, but without the families that were disabled: what is received is read by this. */
-  context: WireContext;
-  /** Why, by family index. */
-  readonly disabled: Map<number, string>;
-  rules: ImportRules;
-  rulesKey: string;
-  /** Routes that import rules refused in this session, by verdict. */
-  readonly refusedByRule: number[];
-  /** Announcements refused because the peer had its limit of prefixes, by family. */
-  readonly refusedByLimit: number[];
-  /** Bit for each family whose End-of-RIB has come. */
-  endOfRib: number;
 }
 
 export class Engine {
@@ -76,6 +54,8 @@ export class Engine {
   readonly refused = { tableFull: 0 };
   /** Routes of families that were not negotiated, ignored. */
   ignoredFamilies = 0;
+  /** Called when all routes of a peer in one family have been judged again: it may have more accepted ones now. */
+  reimported: ((peer: PeerIndex) => void) | undefined;
   readonly #options: EngineOptions;
   readonly #scratch = new ByteWriter(4096);
   readonly #sessions = new Map<PeerIndex, Peer>();
@@ -103,6 +83,7 @@ export class Engine {
     const index = this.#freePeers.pop() ?? (this.#nextPeer <= MAX_PEERS ? this.#nextPeer++ : undefined);
     if (index === undefined) return undefined;
     this.peers.set(index, sourceOf(params), params.routerId, params.address);
+    this.peers.identity[index] = params.identity;
     this.#sessions.set(index, {
       index,
       params,
@@ -135,17 +116,21 @@ export class Engine {
   changePeer(peer: PeerIndex, params: PeerParams): void {
     const session = this.#sessions.get(peer);
     if (session === undefined) return;
-    const { rules, rulesKey } = this.#acquireRules(params);
+    const acquired = this.#acquireRules(params);
     const reimport =
-      session.params.import !== params.import ||
-      rules !== session.rules ||
+      session.params.import.key !== params.import.key ||
+      acquired.rules !== session.rules ||
       session.params.options?.firstAs !== params.options?.firstAs;
+    // Policies of other sessions may ask for the group that this peer's routes come from.
+    const renamed = session.params.identity?.group !== params.identity?.group;
     this.#releaseRules(session);
-    session.rules = rules;
-    session.rulesKey = rulesKey;
+    Object.assign(session, acquired);
     session.params = params;
     session.context = withoutFamilies(params.context, session.disabled);
-    if (reimport) for (const [family] of this.ribs.entries()) this.#sweeps.restart(peer, family, 'reimport');
+    if (renamed) this.peers.identity[peer] = params.identity;
+    if (reimport || renamed)
+      for (const [family] of this.ribs.entries())
+        this.#sweeps.restart(peer, family, renamed ? 'retell' : 'reimport');
     for (const exporter of this.exporters) exporter.change(peer, params);
   }
 
@@ -215,18 +200,32 @@ export class Engine {
     return this.#sessions.get(peer)?.disabled.get(family);
   }
 
-  /** Announces a route of our own; `blob` as made by `localBlob`. */
-  announce(family: number, prefix: Uint8Array, length: number, blob: Uint8Array): void {
+  /**
+   * Announces a route of our own; `blob` as made by `localBlob`.
+   *
+   * @param audience only peers whose parameters name it hear the route; 0: every peer may.
+   * @returns false when a table is full: the route is not there.
+   */
+  announce(family: number, prefix: Uint8Array, length: number, blob: Uint8Array, audience = 0): boolean {
     const attr = this.attrs.intern(blob, 0, blob.length);
     const rib = this.ribs[family]!;
-    if (attr !== 0) rib.setPath(rib.prefixes.internBytes(prefix, length), 0, attr, attr);
+    const id = attr === 0 ? 0 : rib.prefixes.internBytes(prefix, length);
+    if (id === 0) {
+      this.refused.tableFull++;
+      return false;
+    }
+    this.#setAudience(family, id, audience);
+    rib.setPath(id, 0, attr, attr);
+    return true;
   }
 
   /** Withdraws a route of our own. Returns whether there was one. */
   withdraw(family: number, prefix: Uint8Array, length: number): boolean {
     const rib = this.ribs[family]!;
     const id = rib.prefixes.findBytes(prefix, length);
-    return id !== 0 && rib.dropPath(id, 0);
+    if (id === 0 || !rib.dropPath(id, 0)) return false;
+    this.#setAudience(family, id, 0);
+    return true;
   }
 
   /** Other knobs of the decision process: every prefix is decided again. */
@@ -268,12 +267,26 @@ export class Engine {
     return this.ribs.reduce((sum, rib) => sum + rib.dirty.size, 0);
   }
 
+  /** A test that becomes true when all that has changed until now is in messages given to the peers of now. */
+  barrier(): () => boolean {
+    const barriers = this.exporters.map((exporter) => exporter.barrier());
+    return () => barriers.every((passed) => passed());
+  }
+
   /** Does one bounded piece of work; returns whether there may be more. */
   work(): boolean {
     // What a sweep has made dirty is told before it goes on: the queue stays short and the withdrawals go out early.
     const behind = this.exporters.find((exporter) => exporter.rib.dirty.size >= BATCH);
     const worked = behind?.work() || this.#sweep() || this.exporters.some((exporter) => exporter.work());
     return this.attrs.collect() || worked;
+  }
+
+  /** The policies that sessions have. */
+  *policies(): Iterable<RouteTransform> {
+    for (const { params } of this.#sessions.values()) {
+      yield params.import;
+      yield params.export;
+    }
   }
 
   /** Why a received path was not accepted; undefined when it was. */
@@ -297,7 +310,7 @@ export class Engine {
     );
   }
 
-  #acquireRules(params: PeerParams): { rules: ImportRules; rulesKey: string } {
+  #acquireRules(params: PeerParams): Pick<Peer, 'rules' | 'rulesKey' | 'perPrefix'> {
     const wanted = importClass(this.#options, params);
     const rulesKey = importClassKey(wanted);
     let rules = this.#rules.get(rulesKey);
@@ -307,7 +320,8 @@ export class Engine {
       this.#rules.set(rulesKey, rules);
     }
     rules.users++;
-    return { rules, rulesKey };
+    const perPrefix = params.import.perPrefix ? rules.after(params.import) : undefined;
+    return { rules, rulesKey, perPrefix };
   }
 
   #releaseRules({ rules, rulesKey }: Peer): void {
@@ -315,6 +329,15 @@ export class Engine {
     rules.clear();
     this.attrs.removeMemo(rules);
     this.#rules.delete(rulesKey);
+  }
+
+  #setAudience(family: number, prefix: PrefixId, audience: number): void {
+    const { audiences, rib } = this.exporters[family]!;
+    if ((audiences.get(prefix) ?? 0) === audience) return;
+    if (audience === 0) audiences.delete(prefix);
+    else audiences.set(prefix, audience);
+    // The attributes may stay the same, and still some peers hear it now and others no longer.
+    rib.dirty.push(prefix);
   }
 
   /** Interns the attributes of the scanned UPDATE; -1 when the table is full. */
@@ -340,25 +363,29 @@ export class Engine {
     attrIn: number,
   ): boolean {
     if (start >= end) return true;
-    const attr = attrIn > 0 ? this.#import(session, attrIn, 0) : 0;
+    const step = session.perPrefix;
+    const { index, rules, params } = session;
+    const firstAs = params.options?.firstAs;
+    let attr = 0;
+    if (attrIn > 0)
+      attr =
+        step === undefined
+          ? rules.apply(params.import, attrIn, family, 0, index, firstAs)
+          : rules.before(attrIn, firstAs);
+    const perPrefix = attr === 0 ? undefined : step;
     if (attrIn < 0) this.refused.tableFull++;
     const from = Math.max(attrIn, 0);
     const rib = this.ribs[family]!;
-    const { limit } = session.params.options ?? PLAIN_SESSION;
+    const { limit } = params.options ?? PLAIN_SESSION;
     const routes =
-      limit !== undefined && from !== 0 && nearLimit(rib, session.index, limit, end - start)
-        ? this.#applyLimited(session, rib, bytes, start, end, from, attr, limit)
-        : applyNlri(rib, session.index, bytes, start, end, from, attr, this.refused);
+      limit !== undefined && from !== 0 && nearLimit(rib, index, limit, end - start)
+        ? this.#applyLimited(session, rib, bytes, start, end, from, attr, limit, perPrefix)
+        : applyNlri(rib, index, bytes, start, end, from, attr, this.refused, perPrefix);
     if (attr === 0 && from !== 0 && routes > 0) {
-      const verdict = session.rules.verdict(from, session.params.options?.firstAs);
+      const verdict = rules.verdict(from, firstAs);
       if (verdict !== IMPORT_ACCEPT) session.refusedByRule[verdict]! += routes;
     }
     return routes !== NLRI_MALFORMED;
-  }
-
-  /** Attributes under which a path of `session` takes part in the selection; 0 when it does not. */
-  #import({ rules, params }: Peer, attrIn: AttrId, prefix: PrefixId): AttrId {
-    return rules.apply(params.import, attrIn, prefix, params.options?.firstAs);
   }
 
   #applyLimited(
@@ -370,9 +397,11 @@ export class Engine {
     attrIn: AttrId,
     attr: AttrId,
     limit: PrefixLimit,
+    step: PrefixTransform | undefined,
   ): number {
     const refused = { tableFull: 0, overLimit: 0 };
-    const routes = applyLimited(rib, session.index, bytes, start, end, attrIn, attr, limit, refused);
+    const { index } = session;
+    const routes = applyLimited(rib, index, bytes, start, end, attrIn, attr, limit, refused, step);
     this.refused.tableFull += refused.tableFull;
     session.refusedByLimit[rib.family.index]! += refused.overLimit;
     return routes;
@@ -407,15 +436,18 @@ export class Engine {
   /** One slice of the first sweep; returns whether there was one. */
   #sweep(): boolean {
     const sweep = this.#sweeps.work();
-    if (sweep?.row === 0 && sweep.last) this.#freePeers.push(sweep.peer);
-    return sweep !== undefined;
+    if (sweep === undefined) return false;
+    if (sweep.row !== 0) return true;
+    if (sweep.last) this.#freePeers.push(sweep.peer);
+    if (sweep.kind === 'reimport' || sweep.kind === 'retell') this.reimported?.(sweep.peer);
+    return true;
   }
 
   #sweepRow(rib: FamilyRib, row: PathRow, { kind, peer }: Sweep): boolean {
     const { paths } = rib;
-    if (kind === 'reimport') {
+    if (kind === 'reimport' || kind === 'retell') {
       const session = this.#sessions.get(peer);
-      if (session !== undefined) this.#reimport(rib, row, session);
+      if (session !== undefined) this.#reimport(rib, row, session, kind === 'retell');
       return true;
     }
     if (kind === 'drop-stale' && (paths.flags[row]! & PATH_STALE) === 0) return false;
@@ -423,31 +455,22 @@ export class Engine {
     return true;
   }
 
-  #reimport(rib: FamilyRib, row: PathRow, session: Peer): void {
+  #reimport(rib: FamilyRib, row: PathRow, session: Peer, always: boolean): void {
+    const { index, rules, params } = session;
     const { paths } = rib;
     const attrIn = paths.attrIn[row]!;
     const prefix = paths.prefix[row]!;
     const flags = paths.flags[row]!;
-    rib.setPath(prefix, session.index, attrIn, this.#import(session, attrIn, prefix));
+    const attr = rules.apply(params.import, attrIn, rib.family.index, prefix, index, params.options?.firstAs);
+    const limit = params.options?.limit;
+    if (attr !== 0 && paths.attr[row] === 0 && limit?.counts === 'accepted' && isFull(rib, index, limit)) {
+      session.refusedByLimit[rib.family.index]!++;
+      rib.dropRow(row);
+      return;
+    }
+    rib.setPath(prefix, index, attrIn, attr);
     // The peer has not repeated it: a stale path stays stale.
     paths.flags[row] = flags;
+    if (always) rib.dirty.push(prefix);
   }
-}
-
-function sourceOf({ external, options }: PeerParams): number {
-  if (external) return SOURCE_EXTERNAL;
-  return options?.export.reflectorClient ? SOURCE_CLIENT : SOURCE_INTERNAL;
-}
-
-function withoutFamilies(context: WireContext, disabled: ReadonlyMap<number, string>): WireContext {
-  let { families } = context;
-  for (const family of disabled.keys()) families &= ~(1 << family);
-  if (families === context.families) return context;
-  // The last family is not closed: a session without any would be of no use.
-  return { ...context, families, familyDisable: context.familyDisable === true && hasSeveral(families) };
-}
-
-/** Whether more than one bit is set. */
-function hasSeveral(families: number): boolean {
-  return (families & (families - 1)) !== 0;
 }

@@ -1,19 +1,25 @@
 /**
  * Export rules: may a group hear a path at all? (RFC 4271 section 9.2, RFC 1997, RFC 8212.)
  *
- * HOT. Integers only. The order is the order in which `explain` tells it.
+ * HOT. Integers only. The order is the order in which `explain` tells it: what no policy can change, the policy, and the
+ * next hop that it leaves.
  */
 import { equalBytes } from '../base/bytes.ts';
-import { ATTR_NO_ADVERTISE, ATTR_NO_EXPORT, ATTR_ONLY_TO_CUSTOMER } from '../rib/attr-derive.ts';
+import {
+  ATTR_NEXT_HOP_MARKED,
+  ATTR_NO_ADVERTISE,
+  ATTR_NO_EXPORT,
+  ATTR_ONLY_TO_CUSTOMER,
+} from '../rib/attr-derive.ts';
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
-import { SOURCE_INTERNAL, SOURCE_LOCAL } from '../rib/peer-table.ts';
+import { type PeerIndex, SOURCE_INTERNAL, SOURCE_LOCAL } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { REJECT } from '../rib/transform.ts';
 import { addsOtc } from './import-rewrite.ts';
 import { exportNextHop, fitsNextHop } from './rewrite.ts';
 import type { GroupParams } from './update-group.ts';
 
-/** What {@link exportVerdict} says of a route that these rules let pass; policy still decides. */
+/** What {@link exportVerdict} and {@link toldVerdict} say of a route that they let pass. */
 export const EXPORT_ACCEPT = 0;
 
 /** Reasons by verdict, for people. */
@@ -31,6 +37,7 @@ export const EXPORT_REASONS: readonly (string | undefined)[] = [
  * Attributes under which a best path is announced to the group, or {@link REJECT}.
  *
  * @param source one of the SOURCE_ constants of `rib/peer-table.ts`.
+ * @param from the peer the path came from
  */
 export function exportRoute(
   params: GroupParams,
@@ -38,12 +45,14 @@ export function exportRoute(
   attr: AttrId,
   source: number,
   prefix: PrefixId,
+  from: PeerIndex,
 ): AttrId {
   if (exportVerdict(params, attrs, attr, source) !== EXPORT_ACCEPT) return REJECT;
-  return params.export.apply(attr, prefix);
+  const told = params.export.apply(attr, params.family.index, prefix, from);
+  return told !== REJECT && toldVerdict(params, attrs, told, source) === EXPORT_ACCEPT ? told : REJECT;
 }
 
-/** {@link EXPORT_ACCEPT}, or an index in {@link EXPORT_REASONS}. */
+/** {@link EXPORT_ACCEPT}, or an index in {@link EXPORT_REASONS}: what the group may not hear whatever the policy says. */
 export function exportVerdict(params: GroupParams, attrs: AttrTable, attr: AttrId, source: number): number {
   const flags = attrs.flags[attr]!;
   const { role, reflectorClient } = params.options;
@@ -53,14 +62,25 @@ export function exportVerdict(params: GroupParams, attrs: AttrTable, attr: AttrI
   } else if (source === SOURCE_INTERNAL && !reflectorClient) return 3;
   // Role first: most sessions have none.
   if (role !== undefined && (flags & ATTR_ONLY_TO_CUSTOMER) !== 0 && addsOtc(role)) return 4;
-  if (!hasNextHop(params, attrs, attr, source)) return 5;
-  if (params.receiver !== undefined && isOwnNextHop(params, params.receiver, attrs, attr, source)) return 6;
+  return EXPORT_ACCEPT;
+}
+
+/**
+ * The same for what the export policy made of the route: it may have set another next hop.
+ *
+ * @param told attributes as the policy left them
+ */
+export function toldVerdict(params: GroupParams, attrs: AttrTable, told: AttrId, source: number): number {
+  if (!hasNextHop(params, attrs, told, source)) return 5;
+  if (params.receiver !== undefined && isOwnNextHop(params, params.receiver, attrs, told, source)) return 6;
   return EXPORT_ACCEPT;
 }
 
 /** Whether there is a next hop of a form that the group can be told; as `exportNextHop`, without its bytes. */
 function hasNextHop(params: GroupParams, attrs: AttrTable, attr: AttrId, source: number): boolean {
   const { self, mode } = params.nextHop;
+  if ((attrs.flags[attr]! & ATTR_NEXT_HOP_MARKED) !== 0)
+    return exportNextHop(params, attrs.blob(attr), source) !== undefined;
   const received = attrs.nextHopLength[attr]!;
   if (source !== SOURCE_LOCAL && mode === 'unchanged') return fitsNextHop(params, received);
   if (self !== undefined && fitsNextHop(params, self.length)) return true;

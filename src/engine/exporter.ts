@@ -19,7 +19,7 @@ import { exportRoute } from './export-rules.ts';
 import type { PeerParams } from './peer-params.ts';
 import { exportNextHop } from './rewrite.ts';
 import { RouteWatches } from './route-watch.ts';
-import { groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
+import { bytesKey, groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
 
 /** Prefixes looked at before sockets and timers get their turn. */
 export const BATCH = 4096;
@@ -31,6 +31,8 @@ export class Exporter {
   unsendable = 0;
   /** Who wants to know which prefixes have routes: aggregates, networks with a condition. */
   readonly watches: RouteWatches;
+  /** Audience of a route of our own that not every peer may hear, by prefix id. */
+  readonly audiences = new Map<PrefixId, number>();
   readonly #attrs: AttrTable;
   readonly #peers: PeerTable;
   readonly #encoder: Encoder;
@@ -76,7 +78,7 @@ export class Exporter {
     const member = this.#members.get(peer);
     if (member === undefined) return;
     const changed = groupParams(params, this.rib.family, this.#localAs);
-    if (params.export === member.params.export && groupKey(changed) === member.group.key) {
+    if (groupKey(changed) === member.group.key) {
       member.params = params;
       return;
     }
@@ -90,7 +92,8 @@ export class Exporter {
     this.groups.add(group);
     this.#members.set(peer, { group, params });
     // The old attributes may be on the wire in another form (next hop), so all of it is sent again.
-    this.#walk(group, true, owedBy(alone));
+    const sameBytes = params.export === member.params.export && bytesKey(changed) === bytesKey(alone.params);
+    this.#walk(group, alone.force || !sameBytes, owedBy(alone));
   }
 
   /** The peer asked for our routes again (RFC 2918); with `enhanced` between BoRR and EoRR (RFC 7313). */
@@ -117,12 +120,40 @@ export class Exporter {
     if (group.settled) this.#merge(group);
   }
 
+  /** Whether the route of our own for `prefix` may be told to `group` at all. */
+  mayHear(group: UpdateGroup, prefix: PrefixId): boolean {
+    const audience = this.audiences.size === 0 ? undefined : this.audiences.get(prefix);
+    return audience === undefined || group.params.audiences.includes(audience);
+  }
+
   /** Whether {@link work} has something to do. */
   get busy(): boolean {
     if (this.rib.dirty.size > 0) return true;
     for (const group of this.groups)
       if (!group.paused && (group.cursor !== 0 || group.backlog.size > 0)) return true;
     return false;
+  }
+
+  /** A test that becomes true when all that has changed until now is in messages given to the peers of now. */
+  barrier(): () => boolean {
+    const { dirty } = this.rib;
+    const dirtyEnd = dirty.taken + dirty.size;
+    let waiting: Map<PeerIndex, { readonly group: UpdateGroup; readonly end: number }> | undefined;
+    return () => {
+      if (dirty.taken < dirtyEnd) return false;
+      waiting ??= new Map(
+        [...this.#members].map(([peer, { group }]) => [
+          peer,
+          { group, end: group.backlog.taken + group.backlog.size },
+        ]),
+      );
+      for (const [peer, { group, end }] of waiting) {
+        const now = this.groupOf(peer);
+        const caughtUp = now === group ? group.backlog.taken >= end : now?.backlog.size === 0;
+        if (now === undefined || (now.cursor === 0 && caughtUp)) waiting.delete(peer);
+      }
+      return waiting.size === 0;
+    };
   }
 
   /** One slice of work; returns whether there was any. */
@@ -240,9 +271,9 @@ export class Exporter {
     // A row may have lost its attributes since it was selected; its prefix is dirty then and comes again.
     const bestAttr = row === 0 ? 0 : paths.attr[row]!;
     let attr =
-      bestAttr === 0 || this.watches.suppresses(prefix)
+      bestAttr === 0 || this.watches.suppresses(prefix) || (source === 0 && !this.mayHear(group, prefix))
         ? 0
-        : exportRoute(group.params, this.#attrs, bestAttr, this.#peers.source[source]!, prefix);
+        : exportRoute(group.params, this.#attrs, bestAttr, this.#peers.source[source]!, prefix, source);
     if (prefix === group.defaultPrefix) {
       attr = group.defaultAttr;
       source = 0;
@@ -278,7 +309,7 @@ export class Exporter {
    */
   #isOwnNextHop(group: UpdateGroup, attr: AttrId, source: PeerIndex): boolean {
     const { params, lastNextHop } = group;
-    if (params.external || params.nextHop.mode === 'self') return false;
+    if (params.external || (params.nextHop.mode === 'self' && !params.export.passesNextHop)) return false;
     if (lastNextHop.attr !== attr) {
       const nextHop = exportNextHop(params, this.#attrs.blob(attr), this.#peers.source[source]!);
       lastNextHop.attr = attr;

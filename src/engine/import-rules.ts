@@ -10,12 +10,14 @@ import { readU32, toHex } from '../base/bytes.ts';
 import { growU8 } from '../base/columns.ts';
 import { ATTR_GRACEFUL_SHUTDOWN, ATTR_ONLY_TO_CUSTOMER } from '../rib/attr-derive.ts';
 import type { AttrId, AttrMemo, AttrTable } from '../rib/attr-table.ts';
+import type { PeerIndex } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { REJECT, type RouteTransform } from '../rib/transform.ts';
 import { pathContains } from '../wire/as4.ts';
 import { findAttribute } from '../wire/attributes/blob.ts';
 import { AttrRewrite } from './attr-rewrite.ts';
 import { addsOtc, withLocalPrefZero, withOtc, withPrependedAs } from './import-rewrite.ts';
+import type { PrefixTransform } from './ingest.ts';
 import type { PeerParams } from './peer-params.ts';
 import { type ImportOptions, PLAIN_SESSION } from './session-options.ts';
 
@@ -100,12 +102,36 @@ export class ImportRules implements AttrMemo {
   /**
    * Attributes under which a path takes part, by these rules and `policy`; {@link REJECT} when it does not.
    *
+   * @param prefix see `RouteTransform.apply`, as `family` and `from`.
    * @param firstAs see `SessionOptions`.
    */
-  apply(policy: RouteTransform, attrIn: AttrId, prefix: PrefixId, firstAs: number | undefined): AttrId {
+  apply(
+    policy: PrefixTransform,
+    attrIn: AttrId,
+    family: number,
+    prefix: PrefixId,
+    from: PeerIndex,
+    firstAs: number | undefined,
+  ): AttrId {
+    const attr = this.before(attrIn, firstAs);
+    return attr === REJECT ? REJECT : this.#finish(policy.apply(attr, family, prefix, from));
+  }
+
+  /** The first half of {@link apply}, which depends on no prefix: what a policy is given, or {@link REJECT}. */
+  before(attrIn: AttrId, firstAs: number | undefined): AttrId {
     if (this.verdict(attrIn, firstAs) !== IMPORT_ACCEPT) return REJECT;
-    const before = this.#before === undefined ? attrIn : this.#before.apply(attrIn);
-    const attr = before === REJECT ? REJECT : policy.apply(before, prefix);
+    return this.#before === undefined ? attrIn : this.#before.apply(attrIn);
+  }
+
+  /** The second half of {@link apply}, for a policy that is asked prefix by prefix. */
+  after(policy: RouteTransform): PrefixTransform {
+    if (this.#after === undefined) return policy;
+    return {
+      apply: (attr, family, prefix, from) => this.#finish(policy.apply(attr, family, prefix, from)),
+    };
+  }
+
+  #finish(attr: AttrId): AttrId {
     return attr !== REJECT && this.#isLowered(attr) ? this.#after!.apply(attr) : attr;
   }
 

@@ -7,7 +7,7 @@ import { maskInPlace } from '../base/prefix.ts';
 import type { AttrId } from '../rib/attr-table.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
-import { applyNlri, NLRI_MALFORMED } from './ingest.ts';
+import { applyNlri, NLRI_MALFORMED, type PrefixTransform } from './ingest.ts';
 import type { PrefixLimit } from './session-options.ts';
 
 /** Prefixes of `peer` that count. */
@@ -18,6 +18,11 @@ export function countedPrefixes(rib: FamilyRib, peer: PeerIndex, { counts }: Pre
 /** Whether the prefixes in `octets` octets of NLRI may be more than there is room for. */
 export function nearLimit(rib: FamilyRib, peer: PeerIndex, limit: PrefixLimit, octets: number): boolean {
   return countedPrefixes(rib, peer, limit) + octets > limit.count;
+}
+
+/** Whether there is no room for one more. */
+export function isFull(rib: FamilyRib, peer: PeerIndex, limit: PrefixLimit): boolean {
+  return countedPrefixes(rib, peer, limit) >= limit.count;
 }
 
 /** Announces the prefixes in `bytes[start..end)` as `applyNlri` does; `refused.overLimit` counts what is refused. */
@@ -31,6 +36,7 @@ export function applyLimited(
   attr: AttrId,
   limit: PrefixLimit,
   refused: { tableFull: number; overLimit: number },
+  transform: PrefixTransform | undefined,
 ): number {
   const bits = rib.family.keyWords * 32;
   let count = 0;
@@ -41,15 +47,23 @@ export function applyLimited(
     const address = new Uint8Array(bits / 8);
     address.set(bytes.subarray(at + 1, next));
     maskInPlace(address, length);
-    const prefix = rib.prefixes.findBytes(address, length);
+    // A policy is asked by prefix id, also of a prefix that may not stay.
+    const prefix =
+      transform === undefined
+        ? rib.prefixes.findBytes(address, length)
+        : rib.prefixes.internBytes(address, length);
     const row = prefix === 0 ? 0 : rib.findPath(prefix, peer);
-    const counts = limit.counts === 'received' || attr !== 0;
+    const used =
+      transform === undefined || prefix === 0 ? attr : transform.apply(attr, rib.family.index, prefix, peer);
+    const counts = limit.counts === 'received' || used !== 0;
     const counted = row !== 0 && (limit.counts === 'received' || rib.paths.attr[row] !== 0);
-    if (counts && !counted && countedPrefixes(rib, peer, limit) >= limit.count) {
+    if (counts && !counted && isFull(rib, peer, limit)) {
       refused.overLimit++;
       // What it was before has been replaced by what is refused.
       if (row !== 0) rib.dropRow(row);
-    } else applyNlri(rib, peer, bytes, at, next, attrIn, attr, refused);
+      // Its id is given back when nobody has a route for it.
+      else if (prefix !== 0) rib.dirty.push(prefix);
+    } else applyNlri(rib, peer, bytes, at, next, attrIn, used, refused, undefined);
     count++;
     at = next;
   }

@@ -2,6 +2,7 @@
  * PeerParams: what the engine is told of a session when it becomes Established. Data only.
  */
 import type { Prefix } from '../base/prefix.ts';
+import type { PeerIdentity } from '../rib/peer-table.ts';
 import type { RouteTransform } from '../rib/transform.ts';
 import type { WireContext } from '../wire/session-context.ts';
 import type { SessionOptions } from './session-options.ts';
@@ -33,10 +34,14 @@ export interface PeerParams {
   readonly context: WireContext;
   /** By family index. */
   readonly nextHop: readonly NextHopParams[];
+  /** Who the peer is in the configuration, for policies; absent where nobody asks. */
+  readonly identity?: PeerIdentity;
   readonly import: RouteTransform;
   readonly export: RouteTransform;
   /** undefined: `PLAIN_SESSION`. */
   readonly options?: SessionOptions | undefined;
+  /** Audiences of routes of our own that the peer belongs to, in ascending order; undefined: none. */
+  readonly audiences?: readonly number[] | undefined;
   /**
    * Takes bytes for the peer's socket; the buffer must not be changed afterwards.
    * @returns false when the peer has too much unsent: the engine then waits for `Engine.resume`.

@@ -16,7 +16,8 @@ export interface Sweep {
   readonly peer: PeerIndex;
   /** Index of the family. */
   readonly family: number;
-  readonly kind: 'drop' | 'drop-stale' | 'reimport';
+  /** `retell`: as `reimport`, and other peers are told what stays the same too. */
+  readonly kind: 'drop' | 'drop-stale' | 'reimport' | 'retell';
   /** The next row to look at. */
   row: PathRow;
   /** The peer index is free when this was the last sweep of a peer that left. */

@@ -34,7 +34,11 @@ export interface GroupParams {
    */
   readonly receiver: Uint8Array | undefined;
   readonly options: ExportOptions;
+  /** Audiences of routes of our own that the members belong to. */
+  readonly audiences: readonly number[];
 }
+
+const NO_AUDIENCES: readonly number[] = [];
 
 /** The group parameters of a peer for a family. */
 export function groupParams(peer: PeerParams, family: TableFamily, localAs: number): GroupParams {
@@ -49,17 +53,23 @@ export function groupParams(peer: PeerParams, family: TableFamily, localAs: numb
     export: peer.export,
     receiver: isAlone(peer, family) ? peer.address : undefined,
     options: (peer.options ?? PLAIN_SESSION).export,
+    audiences: peer.audiences ?? NO_AUDIENCES,
   };
 }
 
 /** Whether the peer cannot share a group: it must not hear its own address, or its prefixes are counted. */
-function isAlone({ external, nextHop, options }: PeerParams, family: TableFamily): boolean {
-  if (options?.export.maximumPrefixes !== undefined) return true;
-  return external && nextHop[family.index]!.mode !== 'self';
+function isAlone(peer: PeerParams, family: TableFamily): boolean {
+  if (peer.options?.export.maximumPrefixes !== undefined) return true;
+  return peer.external && (peer.nextHop[family.index]!.mode !== 'self' || peer.export.passesNextHop);
 }
 
 /** Peers with equal keys share a group. */
 export function groupKey(params: GroupParams): string {
+  return `${bytesKey(params)}|${params.audiences.join('.')}`;
+}
+
+/** The part of {@link groupKey} on which the bytes of a route depend; the rest decides whether it is heard at all. */
+export function bytesKey(params: GroupParams): string {
   const { nextHop } = params;
   return [
     params.family.index,
@@ -67,7 +77,7 @@ export function groupKey(params: GroupParams): string {
     params.as4,
     params.extendedNextHop,
     params.maximumLength,
-    params.export.name,
+    params.export.key,
     nextHop.mode,
     nextHop.self?.join('.'),
     params.receiver?.join('.'),

@@ -156,6 +156,16 @@ export class Connection {
     return this.socket?.writableLength ?? 0;
   }
 
+  /** Resolves when the kernel has taken everything written so far, or the socket is gone. */
+  flushed(): Promise<void> {
+    const { socket } = this;
+    if (socket === undefined || socket.destroyed) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // Writes are done in order; this one is empty.
+    socket.write('', () => resolve());
+    return promise;
+  }
+
   /** Ends everything without another word; used when the neighbor goes away. */
   dispose(): void {
     for (const timer of Object.values(this.#timers)) timer.stop();

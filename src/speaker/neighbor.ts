@@ -37,6 +37,7 @@ import { handleMessage } from './neighbor-messages.ts';
 import {
   fsmConfig,
   isExternalSession,
+  type PolicyLookup,
   peerParams,
   transportOptions,
   unsupportedReason,
@@ -46,8 +47,8 @@ import { Pace } from './pace.ts';
 import { PrefixLimits } from './prefix-limit.ts';
 import { RejectionCounts } from './rejection-counts.ts';
 import type { Scheduler } from './scheduler.ts';
-import { type HoldCause, SessionHold } from './session-hold.ts';
-import type { LastError } from './status.ts';
+import { administrativeHold, type HoldCause, SessionHold } from './session-hold.ts';
+import type { Disabled, LastError } from './status.ts';
 
 /** What the neighbors share. */
 export interface NeighborHost {
@@ -58,6 +59,9 @@ export interface NeighborHost {
   readonly localAs: number;
   readonly routerId: number;
   readonly errorRings: ErrorRings;
+  readonly policyOf: PolicyLookup;
+  /** Audiences of routes of our own that a neighbor belongs to. */
+  audiencesOf(address: string): readonly number[];
   publish(event: SpeakerEvent): void;
   /** A dynamic neighbor has no connection left. */
   released(neighbor: Neighbor): void;
@@ -78,6 +82,8 @@ export class Neighbor implements ConnectionOwner {
   establishedAt = 0;
   flaps = 0;
   lastError: LastError | undefined;
+  /** Why and since when (ISO 8601) an operator has switched it off; it stays so until it is enabled. */
+  disabled: Disabled | undefined;
   readonly sent = new MessageCounts();
   readonly received = new MessageCounts();
   readonly rejected = new RejectionCounts();
@@ -127,7 +133,7 @@ export class Neighbor implements ConnectionOwner {
     return unsupportedReason(this.settings, this.host.transport.support());
   }
 
-  /** Begins to connect, or to wait for the peer. */
+  /** Begins to connect, or to wait for the peer; not while the neighbor is disabled or shut down. */
   start(): void {
     const reason = this.unsupported;
     if (reason !== undefined) {
@@ -140,26 +146,44 @@ export class Neighbor implements ConnectionOwner {
       return;
     }
     this.#started = true;
-    if (this.settings.shutdown === undefined) this.#pair.primary.dispatch({ type: 'ManualStart' });
-    else this.#hold('shutdown', shutdownReason(this.settings.shutdown));
+    if (!this.#settleHold(false)) this.#pair.primary.dispatch({ type: 'ManualStart' });
   }
 
   /** Ends the session for good with a NOTIFICATION. Resolves when the sockets are gone. */
   async stop(reason: NotificationData): Promise<void> {
     this.#started = false;
     this.held?.stop();
+    this.held = undefined;
     this.#pace.stop();
     await this.#pair.stop(reason);
   }
 
+  /** Switches the neighbor off, its session told why (RFC 9003), or with undefined on again. */
+  setDisabled(disabled: Disabled | undefined): void {
+    this.disabled = disabled;
+    this.#settleHold(false);
+  }
+
+  /**
+   * Ends the session, the peer told why, and begins anew; so does a neighbor that is down because of its number of
+   * prefixes. One that is switched off stays so.
+   */
+  reset(message: string): void {
+    if (!this.#started) return;
+    if (this.held?.cause === 'max-prefixes') this.#release();
+    if (this.held !== undefined) return;
+    void this.stop(shutdownNotification(CeaseSubcode.administrativeReset, message));
+    this.start();
+  }
+
   /** New settings that need no new session (`SOFT_KEYS` of `config/diff.ts`). */
   update(settings: NeighborConfig): void {
-    const before = this.settings;
+    const limitChanged = JSON.stringify(settings.maxPrefixes) !== JSON.stringify(this.settings.maxPrefixes);
     this.settings = settings;
-    if (this.#updateHold(before)) return;
+    if (this.#settleHold(limitChanged)) return;
     const { connection, negotiated, index } = this;
     if (negotiated === undefined || index === undefined) return;
-    this.#limits.reset();
+    if (limitChanged) this.#limits.reset();
     this.host.engine.changePeer(index, this.#peerParams(connection, negotiated));
     this.checkLimits();
     this.host.scheduler.kick();
@@ -351,7 +375,7 @@ export class Neighbor implements ConnectionOwner {
     }
   }
 
-  /** Ends the session, and lets none come up for `seconds`, or until the configuration changes. */
+  /** Ends the session, and lets none come up for `seconds`, or until somebody decides otherwise. */
   #hold(cause: HoldCause, reason: string, cease?: NotificationData, seconds?: number): void {
     this.held?.stop();
     this.held = new SessionHold(this.clock, cause, reason, seconds, () => this.#release());
@@ -364,24 +388,33 @@ export class Neighbor implements ConnectionOwner {
     if (this.#started) this.#pair.primary.dispatch({ type: 'ManualStart' });
   }
 
-  /** `shutdown` came or went, or the limit that was exceeded is another. Returns whether there is no session now. */
-  #updateHold(before: NeighborConfig): boolean {
-    const { shutdown, maxPrefixes } = this.settings;
+  /**
+   * Does what an operator's `disable` and `shutdown` in the configuration ask for; both may.
+   *
+   * @param limitChanged whether a session that was ended by `max-prefixes` may come up again
+   * @returns whether there is no session now
+   */
+  #settleHold(limitChanged: boolean): boolean {
     if (!this.#started) return true;
-    if (shutdown !== undefined) {
-      const reason = shutdownReason(shutdown);
-      if (this.held?.cause !== 'shutdown') this.#hold('shutdown', reason, this.#shutdownNotification());
-      else if (shutdown !== before.shutdown) this.#hold('shutdown', reason);
+    const { held } = this;
+    const wanted = administrativeHold(this.disabled, this.settings.shutdown);
+    if (wanted !== undefined) {
+      if (held?.cause !== wanted.cause || held.reason !== wanted.reason)
+        this.#hold(
+          wanted.cause,
+          wanted.reason,
+          held === undefined ? this.#shutdownNotification() : undefined,
+        );
       return true;
     }
-    if (this.held === undefined) return false;
-    const sameLimit = JSON.stringify(maxPrefixes) === JSON.stringify(before.maxPrefixes);
-    if (this.held.cause === 'shutdown' || !sameLimit) this.#release();
+    if (held === undefined) return false;
+    if (held.cause !== 'max-prefixes' || limitChanged) this.#release();
     return true;
   }
 
   #shutdownNotification(): NotificationData {
-    return shutdownNotification(CeaseSubcode.administrativeShutdown, this.settings.shutdown ?? '');
+    const text = this.disabled?.message ?? this.settings.shutdown ?? '';
+    return shutdownNotification(CeaseSubcode.administrativeShutdown, text);
   }
 
   #collisionLost(): void {
@@ -405,7 +438,7 @@ export class Neighbor implements ConnectionOwner {
   }
 
   #peerParams(connection: Connection, negotiated: Negotiated): PeerParams {
-    return peerParams(
+    const params = peerParams(
       this.settings,
       negotiated,
       connection.socket?.localAddress,
@@ -414,8 +447,10 @@ export class Neighbor implements ConnectionOwner {
         peerAs: negotiated.peerAs,
         routerId: this.host.routerId,
       },
+      this.host.policyOf,
       (bytes) => this.#sendUpdates(connection, bytes),
     );
+    return { ...params, audiences: this.host.audiencesOf(this.settings.address) };
   }
 
   #sendUpdates(connection: Connection, bytes: Uint8Array): boolean {
@@ -438,10 +473,6 @@ export class Neighbor implements ConnectionOwner {
     this.host.engine.resume(this.index);
     this.host.scheduler.kick();
   }
-}
-
-function shutdownReason(text: string): string {
-  return text === '' ? 'shut down by configuration' : `shut down by configuration: ${text}`;
 }
 
 function direction(reason: DownReason): 'sent' | 'received' | 'none' {

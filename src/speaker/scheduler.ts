@@ -12,6 +12,7 @@ export class Scheduler {
   readonly #clock: Clock;
   #scheduled = false;
   readonly #paused = new Set<Socket>();
+  readonly #watchers = new Set<() => void>();
   /** The engine fell behind and has not caught up yet. */
   #behind = false;
   /** Bytes of UPDATEs taken since the last slice. */
@@ -42,6 +43,13 @@ export class Scheduler {
     this.#paused.add(socket);
   }
 
+  /** Calls `watcher` after each slice of work. Returns the function that ends this. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    this.kick();
+    return () => this.#watchers.delete(watcher);
+  }
+
   #slice(): void {
     this.#scheduled = false;
     this.#taken = 0;
@@ -52,6 +60,7 @@ export class Scheduler {
       for (const socket of this.#paused) socket.resume();
       this.#paused.clear();
     }
+    for (const watcher of this.#watchers) watcher();
     if (more) this.kick();
   }
 

@@ -1,10 +1,31 @@
 /**
- * SessionHold: why a neighbor has no session by our own decision, and for how long: `shutdown`, or too many prefixes.
+ * SessionHold: why a neighbor has no session by our own decision, and for how long: an operator has disabled it,
+ * `shutdown` is in its configuration, or it has too many prefixes.
  */
 import type { Clock, Timer } from '../base/clock.ts';
+import type { Disabled } from './status.ts';
 
-/** What keeps the session down: the operator, or `max-prefixes`. */
-export type HoldCause = 'shutdown' | 'max-prefixes';
+/** What keeps the session down: an operator's `disable`, the configuration, or `max-prefixes`. */
+export type HoldCause = 'disabled' | 'shutdown' | 'max-prefixes';
+
+/**
+ * What an operator and the configuration ask for; undefined: neither of them wants the session down.
+ *
+ * @param shutdown text of `shutdown`, empty for none; undefined: the key is not there.
+ */
+export function administrativeHold(
+  disabled: Disabled | undefined,
+  shutdown: string | undefined,
+): { readonly cause: HoldCause; readonly reason: string } | undefined {
+  const configured =
+    shutdown === undefined
+      ? undefined
+      : `shut down by configuration${shutdown === '' ? '' : `: ${shutdown}`}`;
+  if (disabled === undefined)
+    return configured === undefined ? undefined : { cause: 'shutdown', reason: configured };
+  const reason = ['the neighbor is disabled', configured].filter(Boolean).join(', and ');
+  return { cause: 'disabled', reason };
+}
 
 export class SessionHold {
   readonly cause: HoldCause;
@@ -30,7 +51,7 @@ export class SessionHold {
     this.#timer?.start((seconds ?? 0) * 1000);
   }
 
-  /** Seconds until the session may come up again; undefined: when the configuration changes. */
+  /** Seconds until the session may come up again; undefined: when somebody decides so. */
   get remainingSeconds(): number | undefined {
     if (this.#timer === undefined) return undefined;
     return Math.max(0, Math.ceil((this.#until - this.#clock.now()) / 1000));

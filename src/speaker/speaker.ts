@@ -12,37 +12,44 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig } from '../config/diff.ts';
-import type {
-  AggregateConfig,
-  Config,
-  DynamicNeighborConfig,
-  NeighborConfig,
-  NetworkConfig,
-} from '../config/types.ts';
-import { aggregateBlob } from '../engine/aggregate-blob.ts';
+import { chainOf } from '../config/policy-resolve.ts';
+import type { Config, DynamicNeighborConfig, NeighborConfig } from '../config/types.ts';
 import { Engine } from '../engine/engine.ts';
-import { localBlob } from '../engine/local-route.ts';
 import { systemTransport } from '../net/transport.ts';
 import type { ListenKey, Transport } from '../net/types.ts';
+import { PolicyRegistry } from '../policy/registry.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
-import { UNICAST_FAMILIES, unicastFamilyByName } from '../wire/families/index.ts';
+import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
-import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts';
 import { closeGently } from './close-gently.ts';
 import { DerivedRoutes, type DerivedRoutesOwner } from './derived-routes.ts';
 import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
+import { flushed } from './flush.ts';
 import { Listeners } from './listeners.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
-import { routerIdNumber } from './neighbor-settings.ts';
+import { checkShutdownText, refreshIn, refreshOut } from './neighbor-control.ts';
+import { type PolicyLookup, routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
+import { OwnRouteTable } from './own-route-table.ts';
+import { CONFIG_OWNER, type OwnRoute } from './own-routes.ts';
 import { queryRoutes } from './route-query.ts';
 import { Scheduler } from './scheduler.ts';
-import type { ErrorEntry, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
+import type {
+  Disabled,
+  ErrorEntry,
+  NeighborStatus,
+  RouteEntry,
+  RouteQuery,
+  SpeakerStatus,
+} from './status.ts';
 import { WarmUp } from './warm-up.ts';
 
 /** Milliseconds {@link Speaker.stop} waits for NOTIFICATIONs to be flushed. */
 const STOP_MILLISECONDS = 2000;
+
+/** Prefixes that an event names; of more it has the number. */
+const NAMED_PREFIXES = 20;
 
 export interface SpeakerOptions {
   readonly transport?: Transport;
@@ -53,8 +60,6 @@ export interface SpeakerOptions {
   readonly warmUp?: boolean;
 }
 
-const ORIGINS = { igp: 0, egp: 1, incomplete: 2 } as const;
-
 export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   readonly clock: Clock;
   readonly transport: Transport;
@@ -63,6 +68,10 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   readonly localAs: number;
   readonly routerId: number;
   readonly errorRings = new ErrorRings();
+  readonly policies: PolicyRegistry;
+  readonly ownRoutes: OwnRouteTable;
+  /** Neighbors that are disabled as soon as they are configured. */
+  readonly disabledAtStart = new Map<string, Disabled>();
   readonly #version: string;
   readonly #warmUpWanted: boolean;
   readonly #listeners: Listeners;
@@ -88,8 +97,11 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
       select: config.bestPath,
       seed: randomInt(2 ** 32),
     });
+    this.policies = new PolicyRegistry(this.engine, () => this.engine.policies());
     this.scheduler = new Scheduler(this.engine, this.clock);
+    this.ownRoutes = new OwnRouteTable(this);
     this.#derived = new DerivedRoutes(this);
+    this.engine.reimported = (peer) => this.#neighborAt(peer)?.checkLimits();
     this.#listeners = new Listeners(
       this.transport,
       this.clock,
@@ -101,8 +113,9 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   /** Announces the networks, listens and starts all neighbors. Resolves when every listener has been tried. */
   async start(): Promise<void> {
     this.#startedAt = this.clock.now();
-    for (const network of this.#config.networks) this.#announce(network);
-    for (const aggregate of this.#config.aggregates) this.#derived.addAggregate(aggregate);
+    this.#derived.check(this.#config);
+    this.ownRoutes.set(CONFIG_OWNER, this.#derived.routes(this.#config));
+    this.#derived.apply(this.#config);
     this.#setKeys();
     await Promise.all(this.#config.listen.map((address) => this.#listeners.add(address)));
     if (this.#stopped) return;
@@ -137,13 +150,21 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
     const closing = [...this.#neighbors.values()].map((neighbor) => neighbor.stop(cease));
     await Promise.race([Promise.all([...closing, this.#listeners.close()]), timeout.promise]);
     timer.stop();
+    this.ownRoutes.stop();
     this.publish({ type: 'stopped', reason });
   }
 
-  /** Applies a new configuration: only what changed is touched. Does nothing after {@link stop}. */
+  /**
+   * Applies a new configuration: only what changed is touched. Does nothing after {@link stop}.
+   *
+   * @throws BellhopError LIMIT_REACHED, INVALID_ARGUMENT when its networks cannot be announced; nothing has changed.
+   */
   apply(config: Config): void {
     if (this.#stopped) return;
     const diff = diffConfig(this.#config, config);
+    // First, because it is the part that can fail, and then nothing has changed.
+    this.#derived.check(config);
+    const networks = this.ownRoutes.set(CONFIG_OWNER, this.#derived.routes(config));
     // The AS and router id are in every table; they stay as they are until the daemon is started again.
     this.#config = { ...config, as: this.#config.as, routerId: this.#config.routerId };
     for (const key of diff.restart)
@@ -155,31 +176,29 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
     for (const address of diff.removedListen) void this.#listeners.remove(address);
     for (const address of diff.addedListen) void this.#listeners.add(address);
     for (const settings of diff.softNeighbors) this.#neighbors.get(settings.address)?.update(settings);
-    for (const settings of diff.resetNeighbors) {
-      this.#removeNeighbor(settings.address, CeaseSubcode.otherConfigurationChange);
-      this.#addNeighbor(settings);
-    }
+    for (const settings of diff.resetNeighbors) this.#addNeighbor(settings);
     for (const settings of diff.addedNeighbors) this.#addNeighbor(settings);
-    const kept = new Set(diff.addedAggregates.map(({ prefix }) => prefix));
-    for (const prefix of diff.removedAggregates) {
-      this.#derived.remove(prefix);
-      if (!kept.has(prefix)) this.#withdraw(prefix);
-    }
-    const withdrawn = diff.removedNetworks.filter((prefix) => {
-      this.#derived.remove(prefix);
-      return this.#withdraw(prefix);
-    }).length;
-    for (const network of diff.addedNetworks) this.#announce(network);
-    for (const aggregate of diff.addedAggregates) this.#derived.addAggregate(aggregate);
+    this.#derived.apply(this.#config);
+    this.policies.collect();
     this.scheduler.kick();
     this.publish({
       type: 'reloaded',
       added: diff.addedNeighbors.map(({ address }) => address),
       removed: diff.removedNeighbors,
       changed: [...diff.resetNeighbors, ...diff.softNeighbors].map(({ address }) => address),
-      networksAnnounced: diff.addedNetworks.length,
-      networksWithdrawn: withdrawn,
+      networksAnnounced: networks.announced + networks.changed,
+      networksWithdrawn: networks.withdrawn,
     });
+  }
+
+  /** The configuration in force. */
+  get config(): Config {
+    return this.#config;
+  }
+
+  /** The routes of our own that `config` would announce at once. */
+  configRoutes(config: Config): OwnRoute[] {
+    return this.#derived.routes(config);
   }
 
   status(): SpeakerStatus {
@@ -225,20 +244,29 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   }
 
   refresh(address: string, family?: string): void {
-    const { connection, negotiated } = this.#find(address);
-    if (negotiated === undefined)
-      throw new BellhopError('UNSUPPORTED', `${address} has no session: nothing to refresh`);
-    if (!negotiated.routeRefresh)
-      throw new BellhopError('UNSUPPORTED', `${address} does not offer route refresh (RFC 2918)`);
-    const wanted = family === undefined ? UNICAST_FAMILIES : [unicastFamilyByName(family)];
-    for (const spec of wanted) {
-      if (spec === undefined) throw new BellhopError('INVALID_ARGUMENT', `unknown family ${family}`);
-      if ((negotiated.context.families & (1 << spec.index)) === 0) {
-        if (family === undefined) continue;
-        throw new BellhopError('UNSUPPORTED', `${family} is not negotiated with ${address}`);
-      }
-      connection.send(writeRouteRefresh(spec.afi, spec.safi, RouteRefreshSubtype.request));
-    }
+    refreshIn(this.#find(address), family);
+  }
+
+  clear(address: string, soft?: 'in' | 'out', message = ''): void {
+    checkShutdownText(message);
+    const neighbor = this.#find(address);
+    if (soft === 'in') refreshIn(neighbor);
+    else if (soft === 'out') refreshOut(neighbor);
+    else neighbor.reset(message);
+  }
+
+  disable(address: string, message = ''): void {
+    checkShutdownText(message);
+    const neighbor = this.#find(address);
+    const disabled = { message, since: new Date().toISOString() };
+    neighbor.setDisabled(disabled);
+    this.publish({ type: 'administrative', peer: neighbor.settings.address, disabled });
+  }
+
+  enable(address: string): void {
+    const neighbor = this.#find(address);
+    neighbor.setDisabled(undefined);
+    this.publish({ type: 'administrative', peer: neighbor.settings.address });
   }
 
   errors(address?: string): ErrorEntry[] {
@@ -253,8 +281,38 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
     return () => this.#subscribers.delete(listener);
   }
 
+  readonly policyOf: PolicyLookup = (names, external, session) =>
+    this.policies.transform(names && chainOf(names, this.#config.policies), external, {
+      ...session,
+      localAs: this.localAs,
+    });
+
   publish(event: SpeakerEvent): void {
     for (const listener of this.#subscribers) listener(event);
+  }
+
+  audiencesOf(address: string): readonly number[] {
+    return this.ownRoutes.audiences.of(address);
+  }
+
+  audiencesChanged(address: string): void {
+    const neighbor = this.#neighbors.get(address);
+    neighbor?.update(neighbor.settings);
+  }
+
+  announcementsExpired(owner: string, prefixes: readonly string[]): void {
+    const count = prefixes.length;
+    this.publish({ type: 'announcementsExpired', owner, count, prefixes: prefixes.slice(0, NAMED_PREFIXES) });
+  }
+
+  /** See `OwnRoutes.flushed`. */
+  flushed(timeoutMilliseconds: number): Promise<boolean> {
+    const { clock, engine, scheduler } = this;
+    const connections = () =>
+      [...this.#neighbors.values()].flatMap(({ index, connection }) =>
+        index === undefined ? [] : [connection],
+      );
+    return flushed({ clock, engine, scheduler, connections }, timeoutMilliseconds);
   }
 
   released(neighbor: Neighbor): void {
@@ -268,10 +326,19 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
     return neighbor;
   }
 
+  #neighborAt(peer: PeerIndex): Neighbor | undefined {
+    for (const neighbor of this.#neighbors.values()) if (neighbor.index === peer) return neighbor;
+    return undefined;
+  }
+
   #addNeighbor(settings: NeighborConfig): Neighbor {
     // A peer of a range that gets a configuration of its own has a session already.
+    const { address } = settings;
+    const disabled = this.#neighbors.get(address)?.disabled ?? this.disabledAtStart.get(address);
+    this.disabledAtStart.delete(address);
     this.#removeNeighbor(settings.address, CeaseSubcode.otherConfigurationChange);
     const neighbor = new Neighbor(this, settings, false);
+    neighbor.disabled = disabled;
     this.#neighbors.set(settings.address, neighbor);
     neighbor.start();
     return neighbor;
@@ -343,6 +410,8 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
       neighbor.reject(socket, refusal, notification(NotificationCode.cease, CeaseSubcode.connectionRejected));
       return;
     }
+    neighbor.disabled = this.disabledAtStart.get(address);
+    this.disabledAtStart.delete(address);
     this.#neighbors.set(address, neighbor);
     neighbor.start();
     neighbor.accept(socket);
@@ -353,46 +422,6 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
     const bytes = parseAddress(splitZone(address).address);
     if (bytes === undefined) return undefined;
     return this.#config.dynamicNeighbors.find((range) => prefixContains(parsePrefix(range.prefix)!, bytes));
-  }
-
-  #announce(network: NetworkConfig): void {
-    this.#derived.remove(network.prefix);
-    if (network.announceIfPresent === undefined) this.announceNetwork(network);
-    else this.#derived.addNetwork(network, network.announceIfPresent);
-  }
-
-  announceNetwork(network: NetworkConfig): void {
-    const blob = localBlob({
-      nextHop: network.nextHop === undefined ? undefined : parseAddress(network.nextHop),
-      origin: ORIGINS[network.origin],
-      med: network.med,
-      localPref: network.localPref,
-      communities: network.communities,
-      largeCommunities: network.largeCommunities,
-    });
-    this.#announceBlob(network.prefix, blob);
-  }
-
-  announceAggregate(aggregate: AggregateConfig, origin: number): void {
-    const { med, localPref, communities, largeCommunities } = aggregate;
-    const attributes = { nextHop: undefined, origin, med, localPref, communities, largeCommunities };
-    this.#announceBlob(aggregate.prefix, aggregateBlob(attributes, this.localAs, this.routerId));
-  }
-
-  withdraw(prefix: string): void {
-    this.#withdraw(prefix);
-    this.scheduler.kick();
-  }
-
-  #announceBlob(prefix: string, blob: Uint8Array): void {
-    const { bytes, length } = parsePrefix(prefix)!;
-    this.engine.announce(bytes.length === 4 ? 0 : 1, bytes, length, blob);
-    this.scheduler.kick();
-  }
-
-  #withdraw(prefix: string): boolean {
-    const { bytes, length } = parsePrefix(prefix)!;
-    return this.engine.withdraw(bytes.length === 4 ? 0 : 1, bytes, length);
   }
 }
 

@@ -16,6 +16,14 @@ export interface LastError {
   readonly shutdownMessage: string | undefined;
 }
 
+/** A neighbor that an operator has switched off. */
+export interface Disabled {
+  /** What the peer was told (RFC 9003); may be empty. */
+  readonly message: string;
+  /** ISO 8601 time. */
+  readonly since: string;
+}
+
 export interface NeighborFamilyStatus {
   readonly family: string;
   /** Whether both sides agreed on it in the running session. */
@@ -38,9 +46,9 @@ export interface NeighborFamilyStatus {
 
 /** Why a neighbor has no session by our own decision. */
 export interface HoldStatus {
-  readonly cause: 'shutdown' | 'max-prefixes';
+  readonly cause: 'disabled' | 'shutdown' | 'max-prefixes';
   readonly reason: string;
-  /** Seconds until it may come up again; undefined: when the configuration changes. */
+  /** Seconds until it may come up again; undefined: when it is enabled, or the configuration changes. */
   readonly remainingSeconds: number | undefined;
 }
 
@@ -63,6 +71,8 @@ export interface NeighborStatus {
   readonly routerId: string | undefined;
   readonly type: 'external' | 'internal' | undefined;
   readonly state: SessionState;
+  /** An operator has switched it off; it stays in Idle until it is enabled. */
+  readonly disabled?: Disabled | undefined;
   /** Seconds since Established; 0 in other states. */
   readonly uptimeSeconds: number;
   readonly passive: boolean;

@@ -215,6 +215,9 @@ export function blobPolicy(
 ): RouteTransform {
   return {
     name,
+    key: name,
+    perPrefix: false,
+    passesNextHop: false,
     apply(attr) {
       const { bytes, start, end } = attrs.blob(attr);
       const changed = change(bytes.slice(start, end));

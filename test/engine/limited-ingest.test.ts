@@ -1,13 +1,15 @@
 /** A peer at its limit of prefixes: new ones are refused, what is there goes on changing. */
 import { describe, expect, test } from 'vitest';
+import { acceptPolicy } from '../../src/policy/defaults.ts';
 import { REJECT, type RouteTransform } from '../../src/rib/transform.ts';
 import { Disposition } from '../../src/wire/attributes/spec.ts';
 import { Bench, type PeerSettings, type TestPeer } from './harness.ts';
 
-/** Rejects routes with a MED. */
-function withoutMed(bench: Bench): RouteTransform {
+/** Rejects routes with a MED; `perPrefix` asks for each prefix although it makes no difference. */
+function withoutMed(bench: Bench, perPrefix: boolean): RouteTransform {
   const { attrs } = bench.engine;
-  return { name: 'no-med', apply: (attr) => ((attrs.flags[attr]! & 1) === 0 ? attr : REJECT) };
+  const apply = (attr: number) => ((attrs.flags[attr]! & 1) === 0 ? attr : REJECT);
+  return { name: 'no-med', key: 'no-med', perPrefix, passesNextHop: false, apply };
 }
 
 function counts({ engine }: Bench, { index }: TestPeer, family = 0) {
@@ -78,10 +80,13 @@ test('a malformed prefix ends the session here as anywhere (RFC 7606 section 5.3
   }
 });
 
-describe('accepted', () => {
+describe.each([
+  ['message by message', false],
+  ['prefix by prefix', true],
+])('accepted, by a policy that decides %s', (_how, perPrefix) => {
   const settings = (bench: Bench): PeerSettings => ({
     limit: { count: 1, counts: 'accepted' },
-    import: withoutMed(bench),
+    import: withoutMed(bench, perPrefix),
   });
 
   test('what policy rejects does not count', () => {
@@ -109,5 +114,26 @@ describe('accepted', () => {
     bench.announce(peer, { med: 1 }, '10.1.0.0/16');
     bench.announce(peer, {}, '10.2.0.0/16');
     expect(counts(bench, peer)).toEqual([2, 1, 0]);
+  });
+
+  test('a policy that accepts more fills what room there is', () => {
+    const bench = new Bench();
+    const peer = bench.peer(settings(bench));
+    bench.announce(peer, { med: 1 }, '10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16');
+    const judged: number[] = [];
+    bench.engine.reimported = (index) => judged.push(index);
+    bench.change(peer, { import: acceptPolicy });
+    expect(counts(bench, peer)).toEqual([1, 1, 2]);
+    // One sweep for each family.
+    expect(judged).toEqual([peer.index, peer.index]);
+    bench.drop(peer);
+    bench.expectEmpty();
+  });
+
+  test('a prefix that is refused leaves nothing behind', () => {
+    const bench = new Bench();
+    const peer = bench.peer(settings(bench));
+    bench.announce(peer, {}, '10.1.0.0/16', '10.2.0.0/16', '10.3.0.0/16');
+    expect(bench.engine.ribs[0]!.prefixes.count).toBe(1);
   });
 });

@@ -50,6 +50,8 @@ const FIRST_PEER_AS = 65_001;
 
 const PEERS_PER_OCTET = 250;
 const RETRY_MILLISECONDS = 100;
+/** Longest time of one attempt. */
+const ATTEMPT_MILLISECONDS = 5000;
 
 /** Read into by every socket in turn: what it holds is done with when the callback returns. */
 const CHUNK = Buffer.allocUnsafeSlow(256 * 1024);
@@ -104,7 +106,10 @@ export class LoadPeer<Watcher extends UpdateWatcher> {
   async establish(target: Target, milliseconds: number): Promise<void> {
     const deadline = performance.now() + milliseconds;
     for (;;) {
-      const reason = await this.#attempt(target, deadline);
+      const reason = await this.#attempt(
+        target,
+        Math.min(deadline, performance.now() + ATTEMPT_MILLISECONDS),
+      );
       if (reason === undefined) return;
       if (performance.now() >= deadline)
         throw new Error(`no session from ${peerAddress(this.index)} to ${target.address}: ${reason}`);

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { requests } from '../../api/client.ts';
 import { type CommandContext, familyName, type QueryOptions, query } from '../context.ts';
+import { formatAnnouncements } from '../format/announcements.ts';
 import { formatFixtures } from '../format/error-fixture.ts';
 import { formatErrorDetails, formatErrors } from '../format/errors.ts';
 import { formatNeighbor } from '../format/neighbor.ts';
@@ -60,6 +61,15 @@ export function addShowCommand(program: Command, context: CommandContext): void 
       formatRoutes(routes, paint, prefix !== undefined),
     );
   });
+
+  addQueryOptions(
+    show
+      .command('announcements')
+      .description('routes of our own: who wants them announced, and for how long')
+      .option('--owner <name>', 'only those of one owner'),
+  ).action((options: QueryOptions & { owner?: string }) =>
+    query(context, options, requests.announcements(options.owner), formatAnnouncements),
+  );
 
   addQueryOptions(
     show

@@ -164,9 +164,7 @@ router-id: 10.0.0.1
 neighbors:
   - { address: 10.0.0.2, peer-as: 65001, import: acept, export: accept }
 `;
-    expect(
-      complaintsAbout(file.slice(1)),
-    ).toBe(`lab.yaml:4:50: error: \`acept\` is not \`accept\` or \`reject\`
+    expect(complaintsAbout(file.slice(1))).toBe(`lab.yaml:4:50: error: unknown policy \`acept\`
     4 |   - { address: 10.0.0.2, peer-as: 65001, import: acept, export: accept }
       |                                                  ^^^^^ did you mean \`accept\`?`);
   });
