@@ -13,7 +13,7 @@ import { suggest } from './suggest.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Unknown keys with more siblings than this get no list of them. */
-const LISTED_KEYS = 20;
+const LISTED_KEYS = 32;
 
 /** Reports every issue that the schema has with the file. */
 export function reportIssues(issues: readonly Issue[], report: Report): void {
