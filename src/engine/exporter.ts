@@ -8,6 +8,7 @@
  * Over 300 lines: membership and change are two views of one invariant.
  */
 import { equalBytes } from '../base/bytes.ts';
+import { ATTR_NEXT_HOP_MARKED } from '../rib/attr-derive.ts';
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
 import { type PeerIndex, type PeerTable, SOURCE_CLIENT, SOURCE_INTERNAL } from '../rib/peer-table.ts';
@@ -304,12 +305,14 @@ export class Exporter {
   }
 
   /**
-   * RFC 4271 section 5.1.3 for internal peers: they share a group until the address of one is the next hop of a route.
+   * RFC 4271 section 5.1.3 for peers that share a group: they do until the address of one is the next hop of a route.
    * That one goes its own way from then on, and the group it is alone in does not hear such routes.
    */
   #isOwnNextHop(group: UpdateGroup, attr: AttrId, source: PeerIndex): boolean {
     const { params, lastNextHop } = group;
-    if (params.external || (params.nextHop.mode === 'self' && !params.export.passesNextHop)) return false;
+    // External peers that hear next hops of others are alone; a policy may have set one for all of them.
+    const isMarked = (this.#attrs.flags[attr]! & ATTR_NEXT_HOP_MARKED) !== 0;
+    if (!isMarked && (params.external || params.nextHop.mode === 'self')) return false;
     if (lastNextHop.attr !== attr) {
       const nextHop = exportNextHop(params, this.#attrs.blob(attr), this.#peers.source[source]!);
       lastNextHop.attr = attr;

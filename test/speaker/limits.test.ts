@@ -152,3 +152,21 @@ test('show neighbor: what is configured, under the names of the configuration', 
     'send-communities': 'none',
   });
 });
+
+test('accepted: a policy that accepts more is too much as soon as all routes are judged again', async () => {
+  const keys = 'count: 2, counts: accepted, action: shutdown';
+  await using subject = await run(limited(keys, 'reject'));
+  const peer = await connect(subject);
+  peer.send(updateMessage(nlri(1, 2, 3)));
+  await until(() => family(subject).received === 3, '3 prefixes');
+  subject.speaker.apply(configOf(limited(keys)));
+  await peer.closed;
+  expect(peer.notifications).toEqual(['060100010100000002']);
+  expect(subject.speaker.neighbor(PEER)).toMatchObject({ state: 'Idle', held: { cause: 'max-prefixes' } });
+  // By hand it comes back before the limit changes, and the peer may try again.
+  subject.speaker.clear(PEER);
+  expect(subject.speaker.neighbor(PEER)!.held).toBeUndefined();
+  const again = await connect(subject);
+  again.send(updateMessage(nlri(1, 2)));
+  await until(() => family(subject).accepted === 2, '2 prefixes');
+});
