@@ -9,6 +9,7 @@
 import { Address4, Address6 } from 'ip-address';
 import { z } from 'zod';
 import { parseIpv4 } from '../base/address.ts';
+import { MAX_SHUTDOWN_TEXT_BYTES } from '../base/limits.ts';
 import { parseCommunity, parseExtendedCommunity, parseLargeCommunity } from '../wire/community-text.ts';
 import type { ListenAddress, NextHopSetting } from './types.ts';
 
@@ -255,6 +256,27 @@ export function duration(range: DurationRange) {
       : seconds;
   }).meta({ title: 'duration' });
 }
+
+/** A part of a whole: `80%`. Yields the number. */
+export const percentage = parsed(numberOrText, (value): number | Complaint => {
+  const match = /^(\d{1,3})%?$/.exec(String(value));
+  const number = match === null ? Number.NaN : Number(match[1]);
+  return number >= 1 && number <= 100
+    ? number
+    : new Complaint(`${quoted(value)} is not a percentage`, 'write `1%` to `100%`');
+}).meta({ title: 'percentage' });
+
+/** Whether a session is kept down, and the text for the peer. Yields the text, empty for none; false: it is not. */
+export const shutdown = parsed(z.union([z.boolean(), z.string()]), (value): string | false | Complaint => {
+  if (typeof value === 'boolean') return value ? '' : false;
+  const bytes = new TextEncoder().encode(value).length;
+  if (bytes > MAX_SHUTDOWN_TEXT_BYTES)
+    return new Complaint(
+      `the text has ${bytes} bytes; a peer can be told ${MAX_SHUTDOWN_TEXT_BYTES} (RFC 9003)`,
+      'write a shorter one',
+    );
+  return value.trim() === '' ? new Complaint('the text is empty', 'write `true` to say nothing') : value;
+}).meta({ title: 'true, false or text' });
 
 /** A community as text: `65000:100` or a well-known name such as `no-export`. Yields 32 bits. */
 export const community = parsed(

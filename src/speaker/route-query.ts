@@ -166,7 +166,8 @@ function addAdvertised(
   const out = new ByteWriter();
   const nextHop = exportNextHop(group.params, blob, sourceKind);
   // Read back in the canonical form, whatever the session's size of AS numbers.
-  writeExported({ ...group.params, as4: CANONICAL_CONTEXT.as4 }, blob, sourceKind, undefined, out);
+  const params = { ...group.params, as4: CANONICAL_CONTEXT.as4 };
+  writeExported(params, blob, sourceKind, undefined, out, target.engine.peers.routerId[source]!);
   if (nextHop !== undefined) writeAttribute(out, FLAG_TRANSITIVE, 3, nextHop);
   const facts = {
     family: rib.family.name,

@@ -38,6 +38,18 @@ export interface NeighborFamilyStatus {
   readonly endOfRibReceived: boolean;
   /** Why it was closed for the rest of the session (AFI/SAFI-disable, RFC 7606 section 2); undefined when open. */
   readonly disabled: string | undefined;
+  /** Announcements refused in this session because the peer had as many prefixes as it may (`max-prefixes`). */
+  readonly refused: number;
+  /** Prefixes kept from the peer because it has been told as many as it may (`max-prefixes-out`). */
+  readonly withheld: number;
+}
+
+/** Why a neighbor has no session by our own decision. */
+export interface HoldStatus {
+  readonly cause: 'disabled' | 'shutdown' | 'max-prefixes';
+  readonly reason: string;
+  /** Seconds until it may come up again; undefined: when it is enabled, or the configuration changes. */
+  readonly remainingSeconds: number | undefined;
 }
 
 export interface MessageCounters {
@@ -53,6 +65,7 @@ export interface NeighborStatus {
   readonly address: string;
   readonly description: string | undefined;
   readonly peerAs: number | 'external' | 'internal';
+  /** Our AS as this peer knows it. */
   readonly localAs: number;
   /** The peer's BGP identifier, dotted quad; undefined before its OPEN. */
   readonly routerId: string | undefined;
@@ -70,6 +83,11 @@ export interface NeighborStatus {
   readonly remotePort: number | undefined;
   readonly holdTimeSeconds: number | undefined;
   readonly keepaliveSeconds: number | undefined;
+  /** What is special about the session, by key of the configuration. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly held: HoldStatus | undefined;
+  /** Routes that were not accepted in this session for other reasons than policy, by reason. */
+  readonly refusedRoutes: Readonly<Record<string, number>>;
   /** `accept`, `reject` or `none (RFC 8212: nothing is accepted)`. */
   readonly importPolicy: string;
   readonly exportPolicy: string;
@@ -203,6 +221,14 @@ export interface RouteEntry {
   readonly lostBy: string | undefined;
 }
 
+/** An aggregate of the configuration. */
+export interface AggregateStatus {
+  readonly prefix: string;
+  readonly summaryOnly: boolean;
+  /** Prefixes inside of it that have a route; with none it is not announced. */
+  readonly contributors: number;
+}
+
 export interface SpeakerStatus {
   readonly version: string;
   readonly as: number;
@@ -218,6 +244,7 @@ export interface SpeakerStatus {
     readonly prefixes: number;
     readonly paths: number;
   }[];
+  readonly aggregates: readonly AggregateStatus[];
   /** Connections from addresses that no neighbor matches, or that a dynamic range could not take in. */
   readonly unknownPeerConnections: number;
   /** Addresses whose malformed messages were forgotten because too many addresses had some. */

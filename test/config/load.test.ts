@@ -26,6 +26,7 @@ describe('parseConfig: defaults', () => {
       neighbors: [],
       dynamicNeighbors: [],
       networks: [],
+      aggregates: [],
       policies: [],
       policyTests: [],
       vips: [],
@@ -37,7 +38,7 @@ describe('parseConfig: defaults', () => {
   });
 
   test('of a neighbor', () => {
-    expect(configOf('neighbors: [{ address: 10.0.0.2, peer-as: 65001 }]').neighbors[0]).toEqual({
+    expect(configOf('neighbors: [{ address: 10.0.0.2, peer-as: 65001 }]').neighbors[0]).toMatchObject({
       address: '10.0.0.2',
       peerAs: 65001,
       description: undefined,

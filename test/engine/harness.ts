@@ -6,6 +6,12 @@ import { expect } from 'vitest';
 import { ByteWriter } from '../../src/base/byte-writer.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { NextHopParams, PeerParams } from '../../src/engine/peer-params.ts';
+import {
+  type ExportOptions,
+  type ImportOptions,
+  PLAIN_SESSION,
+  type PrefixLimit,
+} from '../../src/engine/session-options.ts';
 import { acceptPolicy } from '../../src/policy/defaults.ts';
 import type { AttrTable } from '../../src/rib/attr-table.ts';
 import type { RouteTransform } from '../../src/rib/transform.ts';
@@ -44,6 +50,10 @@ export interface PeerSettings {
   readonly subnet?: string;
   readonly import?: RouteTransform;
   readonly export?: RouteTransform;
+  readonly importOptions?: Partial<ImportOptions>;
+  readonly exportOptions?: Partial<ExportOptions>;
+  readonly limit?: PrefixLimit;
+  readonly firstAs?: number;
 }
 
 export const SELF4 = '10.0.0.254';
@@ -70,6 +80,12 @@ export function peerParams(
     ].map((own) => ({ mode: settings.mode ?? 'self', self: own, sharedSubnet })),
     import: settings.import ?? acceptPolicy,
     export: settings.export ?? acceptPolicy,
+    options: {
+      import: { ...PLAIN_SESSION.import, ...settings.importOptions },
+      export: { ...PLAIN_SESSION.export, ...settings.exportOptions },
+      limit: settings.limit,
+      firstAs: settings.firstAs,
+    },
     send: (bytes) => receiver.push(bytes),
   };
 }

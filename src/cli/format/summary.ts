@@ -68,6 +68,8 @@ function headerLines(status: SpeakerStatus, paint: Paint): string[] {
   }
   for (const { family, prefixes, paths } of status.families)
     lines.push(`${family}: ${count(prefixes, 'prefix', 'prefixes')}, ${count(paths, 'path')}`);
+  for (const { prefix, contributors } of status.aggregates)
+    lines.push(`aggregate ${prefix}: ${count(contributors, 'route')} inside`);
   if (status.unknownPeerConnections > 0)
     lines.push(`${count(status.unknownPeerConnections, 'connection')} from addresses that are no neighbor`);
   return lines;

@@ -95,6 +95,21 @@ test('formatNeighbor: session, capabilities of both sides, counters, last error'
   expect(text).toContain('! Rejected connections: 3 (wrong AS)');
 });
 
+test('formatNeighbor: what is special about it, and what the rules refused', () => {
+  const text = formatNeighbor(
+    neighborStatus({
+      options: { role: 'customer, strict', 'max-prefixes': '10 received, then warn; warning at 80%' },
+      refusedRoutes: { 'our own AS is in AS_PATH': 1 },
+      warnings: ['no session: shut down by configuration'],
+    }),
+    NO_PAINT,
+  );
+  expect(text).toMatch(/^ {2}role +customer, strict$/m);
+  expect(text).toMatch(/^ {2}max-prefixes +10 received, then warn; warning at 80%$/m);
+  expect(text).toContain('! 1 route not accepted: our own AS is in AS_PATH\n');
+  expect(text).toContain('! no session: shut down by configuration\n');
+});
+
 test('formatRoutes: marks, attributes in columns, origin letter behind the path', () => {
   const routes = [
     routeEntry(),
