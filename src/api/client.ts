@@ -4,12 +4,12 @@
 import { type IncomingMessage, request } from 'node:http';
 import { BellhopError } from '../base/errors.ts';
 import type {
+  DaemonStatus,
   ErrorEntry,
   NeighborStatus,
   Problem,
   RouteEntry,
   RouteQuery,
-  SpeakerStatus,
   Summary,
 } from './types.ts';
 
@@ -27,7 +27,7 @@ export interface ApiRequest<Answer> {
 
 /** The requests the API answers. */
 export const requests = {
-  status: (): ApiRequest<SpeakerStatus> => get('/v1/status'),
+  status: (): ApiRequest<DaemonStatus> => get('/v1/status'),
   summary: (): ApiRequest<Summary> => get('/v1/summary'),
   neighbors: (): ApiRequest<NeighborStatus[]> => get('/v1/neighbors'),
   neighbor: (address: string): ApiRequest<NeighborStatus> => get(neighborPath(address)),

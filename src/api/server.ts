@@ -4,6 +4,7 @@
  */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { BellhopError } from '../base/errors.ts';
+import { Observers } from '../observers/observers.ts';
 import type { SpeakerView } from '../speaker/events.ts';
 import { claimSocket } from './claim-socket.ts';
 import { problemOf, sendProblem } from './problem.ts';
@@ -37,13 +38,16 @@ export interface Api {
 export async function startApi(speaker: SpeakerView, options: ApiOptions): Promise<Api> {
   const { socketPath } = options;
   await claimSocket(socketPath);
-  const server = buildServer(speaker, options.onError);
+  const observers = new Observers();
+  const server = buildServer(speaker, observers, options.onError);
+  server.addHook('onClose', async () => observers.close());
   await server.ready();
   const umask = process.umask(SOCKET_UMASK);
   try {
     await server.listen({ path: socketPath });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    await server.close();
     throw new BellhopError('LISTEN_FAILED', `cannot listen on ${socketPath}: ${reason}`, { cause: error });
   } finally {
     process.umask(umask);
@@ -51,7 +55,11 @@ export async function startApi(speaker: SpeakerView, options: ApiOptions): Promi
   return { socketPath, close: () => server.close() };
 }
 
-function buildServer(speaker: SpeakerView, onError?: (error: unknown) => void): FastifyInstance {
+function buildServer(
+  speaker: SpeakerView,
+  observers: Observers,
+  onError?: (error: unknown) => void,
+): FastifyInstance {
   const server = Fastify({ forceCloseConnections: true });
   server.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(error);
@@ -61,7 +69,7 @@ function buildServer(speaker: SpeakerView, onError?: (error: unknown) => void): 
   server.setNotFoundHandler((request, reply) =>
     sendProblem(reply, problemOf(new BellhopError('NOT_FOUND', `no ${request.method} ${request.url}`))),
   );
-  addStatusRoutes(server, speaker);
+  addStatusRoutes(server, speaker, observers);
   addNeighborRoutes(server, speaker);
   addRouteRoutes(server, speaker);
   addErrorRoutes(server, speaker);

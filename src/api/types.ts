@@ -3,8 +3,10 @@
  * the server behind it. Names are camelCase; a value that does not apply is left out.
  */
 import type { ErrorCode } from '../base/errors.ts';
+import type { EventLoopDelayStatus } from '../observers/event-loop.ts';
 import type { NeighborStatus, SpeakerStatus } from '../speaker/status.ts';
 
+export type { EventLoopDelayStatus } from '../observers/event-loop.ts';
 export type {
   ErrorContext,
   ErrorDisposition,
@@ -20,9 +22,14 @@ export type {
   SpeakerStatus,
 } from '../speaker/status.ts';
 
+/** Answer of `GET /v1/status`: the speaker, and how its process fares. */
+export interface DaemonStatus extends SpeakerStatus {
+  readonly eventLoopDelay: EventLoopDelayStatus;
+}
+
 /** Answer of `GET /v1/summary`: the speaker and its neighbors at one instant. */
 export interface Summary {
-  readonly status: SpeakerStatus;
+  readonly status: DaemonStatus;
   readonly neighbors: readonly NeighborStatus[];
 }
 

@@ -1,6 +1,7 @@
 /**
  * A SpeakerView without sessions: what tests of API, CLI and log look at.
  */
+import type { DaemonStatus } from '../../src/api/types.ts';
 import { BellhopError } from '../../src/base/errors.ts';
 import type { SpeakerEvent, SpeakerView } from '../../src/speaker/events.ts';
 import type {
@@ -141,6 +142,11 @@ export function routeEntry(changes: Partial<RouteEntry> = {}): RouteEntry {
     lostBy: undefined,
     ...changes,
   };
+}
+
+/** The status that the API makes of a speaker's, with an event loop that is fast. */
+export function daemonStatus(speaker: SpeakerView): DaemonStatus {
+  return { ...speaker.status(), eventLoopDelay: { p50Ms: 0.1, p99Ms: 2.5, maxMs: 17 } };
 }
 
 /** Remembers what it was asked and publishes what a test tells it to. */
