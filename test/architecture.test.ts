@@ -32,7 +32,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: 'node:* pino pino-pretty',
   },
   observers: { layers: 'base net wire rib engine config speaker', packages: 'node:* prom-client' },
-  api: { layers: 'base wire rib config speaker observers', packages: 'node:* fastify zod' },
+  api: {
+    layers: 'base wire rib config speaker observers',
+    packages: 'node:* fastify zod @fastify/swagger fastify-type-provider-zod',
+  },
   bench: { layers: 'base wire rib', packages: 'node:*' },
   cli: { layers: 'base wire pcap fuzz config api bench', packages: 'node:* commander' },
 };

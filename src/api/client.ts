@@ -20,7 +20,7 @@ const SILENCE_MILLISECONDS = 30_000;
 export interface ApiRequest<Answer> {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly query: Readonly<Record<string, string | number | undefined>>;
+  readonly query: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Never there; carries the type of the answer. */
   readonly answer?: Answer;
 }

@@ -1,37 +1,20 @@
 /**
- * What clients may write into paths and query strings, checked and made canonical before a speaker sees it.
+ * What clients may write into paths and query strings, checked and made canonical before a speaker sees it. The same
+ * schemas make the OpenAPI document.
  */
 import { z } from 'zod';
-import { canonicalAddress } from '../base/address.ts';
-import { BellhopError } from '../base/errors.ts';
-import { formatPrefix, parsePrefix } from '../base/prefix.ts';
-import { UNICAST_FAMILIES } from '../wire/families/index.ts';
-
-const FAMILY_NAMES = UNICAST_FAMILIES.map((family) => family.name);
-
-const address = z.string().transform((text, context) => {
-  const canonical = canonicalAddress(text);
-  if (canonical !== undefined) return canonical;
-  context.addIssue({ code: 'custom', message: `'${text}' is not an IP address` });
-  return z.NEVER;
-});
-
-/** A prefix stays a prefix and an address an address: the first asks for an exact match, the second for the longest. */
-const prefixOrAddress = z.string().transform((text, context) => {
-  const canonical = canonicalAddress(text);
-  if (canonical !== undefined) return canonical;
-  const prefix = parsePrefix(text);
-  if (prefix !== undefined) return formatPrefix(prefix.bytes, prefix.length);
-  context.addIssue({ code: 'custom', message: `'${text}' is not an IP prefix or address` });
-  return z.NEVER;
-});
-
-const family = z.enum(FAMILY_NAMES, { error: `must be one of ${FAMILY_NAMES.join(', ')}` });
-
-const limit = z
-  .string()
-  .regex(/^[1-9]\d{0,8}$/, 'must be a whole number above 0')
-  .transform(Number);
+import { MAX_ROUTES_PER_PAGE } from '../base/limits.ts';
+import { ParameterError } from './problem.ts';
+import {
+  address,
+  asNumber,
+  community,
+  family,
+  flag,
+  positiveNumber,
+  prefixOrAddress,
+  routeSource,
+} from './schemas/parts.ts';
 
 /** The `:address` of a path. */
 export const NeighborParameters = z.strictObject({ address });
@@ -40,10 +23,31 @@ export const NeighborParameters = z.strictObject({ address });
 export const RoutesQuery = z
   .strictObject({
     prefix: prefixOrAddress.optional(),
-    received: address.optional(),
-    advertised: address.optional(),
+    longerPrefixes: flag.optional().meta({ description: 'Also all prefixes that lie in `prefix`.' }),
+    received: address
+      .optional()
+      .meta({ description: 'What this neighbor sent (Adj-RIB-In, before import).' }),
+    advertised: address
+      .optional()
+      .meta({ description: 'What this neighbor is sent, as it is sent (Adj-RIB-Out).' }),
+    peer: routeSource.optional().meta({ description: 'Routes of the table from this neighbor, or `local`.' }),
+    best: flag.optional().meta({ description: 'Only best routes.' }),
+    community: community
+      .optional()
+      .meta({ description: 'Routes with this community: standard, large or extended.' }),
+    as: asNumber.optional().meta({ description: 'Routes with this AS anywhere in the AS path.' }),
     family: family.optional(),
-    limit: limit.optional(),
+    limit: positiveNumber(
+      MAX_ROUTES_PER_PAGE,
+      `a page has at most ${MAX_ROUTES_PER_PAGE} routes; go on with the cursor, or leave the limit out for all`,
+    )
+      .optional()
+      .meta({ description: 'Routes of one page; without it all routes are streamed.' }),
+    cursor: z
+      .string()
+      .max(32)
+      .optional()
+      .meta({ description: 'Where the next page begins: `Bellhop-Next-Cursor` of the one before.' }),
   })
   .refine((query) => query.received === undefined || query.advertised === undefined, {
     message: 'received and advertised exclude each other',
@@ -58,15 +62,16 @@ export const RefreshQuery = z.strictObject({ family: family.optional() });
 /**
  * `value` as `schema` makes it.
  *
- * @throws BellhopError INVALID_ARGUMENT that names every wrong parameter.
+ * @throws ParameterError that names every wrong parameter.
  */
-export function parseParameters<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+export function parseParameters<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  part: 'path' | 'query' | 'header' | 'body' = 'query',
+): z.output<Schema> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const sentences = result.error.issues.map((issue) =>
-    issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,
-  );
-  throw new BellhopError('INVALID_ARGUMENT', sentences.join('; '));
+  throw new ParameterError(part, result.error.issues);
 }
 
 /** An object type in which undefined members may be left out instead. */

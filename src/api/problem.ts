@@ -4,7 +4,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { BellhopError, type ErrorCode } from '../base/errors.ts';
-import type { Problem } from './types.ts';
+import type { Problem, ProblemFault } from './types.ts';
 
 const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
   INVALID_ARGUMENT: 400,
@@ -16,6 +16,43 @@ const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
   DAEMON_UNREACHABLE: 503,
 };
 
+/** Part of a request, in the words of OpenAPI. */
+type RequestPart = ProblemFault['in'];
+
+/** What zod says of one wrong value, as far as it is used here. */
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly keys?: readonly string[];
+}
+
+/** Parameters or a body that are not as they should be: every fault with its place. */
+export class ParameterError extends BellhopError {
+  readonly faults: readonly ProblemFault[];
+
+  constructor(part: RequestPart, issues: readonly Issue[]) {
+    const faults = issues.flatMap((issue) => faultsOf(part, issue));
+    const sentences = issues.map((issue) =>
+      issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,
+    );
+    super('INVALID_ARGUMENT', sentences.join('; '));
+    this.faults = faults;
+  }
+}
+
+/** An unknown key is the place itself, not the object it stands in. */
+function faultsOf(part: RequestPart, { path, message, keys = [] }: Issue): ProblemFault[] {
+  if (keys.length === 0) return [{ in: part, pointer: pointer(path), detail: message }];
+  return keys.map((key) => ({ in: part, pointer: pointer([...path, key]), detail: 'unknown key' }));
+}
+
+/** JSON pointer in its URI fragment form (RFC 6901 section 6): `#/routes/0/prefix`. */
+function pointer(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => String(step).replaceAll('~', '~0').replaceAll('/', '~1'));
+  return `#${steps.map((step) => `/${encodeURIComponent(step)}`).join('')}`;
+}
+
 /**
  * The problem that `error` is for a client. Errors nobody planned become a 500 without their text, which may name
  * files or hold the configuration.
@@ -23,7 +60,8 @@ const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof BellhopError) {
     const status = STATUS_OF_CODE[error.code];
-    return { title: titleOf(status), status, detail: error.message, code: error.code };
+    const problem = { title: titleOf(status), status, detail: error.message, code: error.code };
+    return error instanceof ParameterError ? { ...problem, errors: error.faults } : problem;
   }
   const status = clientErrorStatus(error);
   if (status === undefined)
@@ -31,12 +69,17 @@ export function problemOf(error: unknown): Problem {
   return { title: titleOf(status), status, detail: (error as Error).message, code: 'INVALID_ARGUMENT' };
 }
 
+/** A problem of HTTP itself, such as a token that is missing. */
+export function plainProblem(status: number, detail: string): Problem {
+  return { title: titleOf(status), status, detail };
+}
+
 /** Sends `problem` as the answer. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.code(problem.status).type('application/problem+json').send(problem);
 }
 
-/** The status of an error by which fastify refuses a request (bad JSON, wrong content type). */
+/** The status of an error by which fastify refuses a request (bad JSON, wrong content type, too large a body). */
 function clientErrorStatus(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
   const status = error.statusCode;

@@ -1,17 +1,14 @@
 /**
  * The HTTP API of the daemon on a UNIX socket. Whoever may open the socket (owner and group) may use it all:
- * access control is the file mode, and nothing listens on the network.
+ * access control is the file mode.
  */
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { BellhopError } from '../base/errors.ts';
 import { Observers } from '../observers/observers.ts';
 import type { SpeakerView } from '../speaker/events.ts';
 import { claimSocket } from './claim-socket.ts';
-import { problemOf, sendProblem } from './problem.ts';
-import { addErrorRoutes } from './routes/errors.ts';
-import { addNeighborRoutes } from './routes/neighbors.ts';
-import { addRouteRoutes } from './routes/routes.ts';
-import { addStatusRoutes } from './routes/status.ts';
+import { ApiContext } from './context.ts';
+import { buildServer } from './http-server.ts';
 
 /** File mode creation mask while the socket is bound: leaves 0660. */
 const SOCKET_UMASK = 0o117;
@@ -36,11 +33,27 @@ export interface Api {
  * @throws BellhopError LISTEN_FAILED with a sentence for the operator.
  */
 export async function startApi(speaker: SpeakerView, options: ApiOptions): Promise<Api> {
-  const { socketPath } = options;
+  const { socketPath, onError } = options;
   await claimSocket(socketPath);
   const observers = new Observers();
-  const server = buildServer(speaker, observers, options.onError);
-  server.addHook('onClose', async () => observers.close());
+  const context = new ApiContext(speaker, observers);
+  const server = await buildServer(context, { onError });
+  try {
+    await listenOnSocket(server, socketPath);
+  } catch (error) {
+    observers.close();
+    throw error;
+  }
+  return {
+    socketPath,
+    async close() {
+      await server.close();
+      observers.close();
+    },
+  };
+}
+
+async function listenOnSocket(server: FastifyInstance, socketPath: string): Promise<void> {
   await server.ready();
   const umask = process.umask(SOCKET_UMASK);
   try {
@@ -52,26 +65,4 @@ export async function startApi(speaker: SpeakerView, options: ApiOptions): Promi
   } finally {
     process.umask(umask);
   }
-  return { socketPath, close: () => server.close() };
-}
-
-function buildServer(
-  speaker: SpeakerView,
-  observers: Observers,
-  onError?: (error: unknown) => void,
-): FastifyInstance {
-  const server = Fastify({ forceCloseConnections: true });
-  server.setErrorHandler((error, _request, reply) => {
-    const problem = problemOf(error);
-    if (problem.status >= 500) onError?.(error);
-    return sendProblem(reply, problem);
-  });
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, problemOf(new BellhopError('NOT_FOUND', `no ${request.method} ${request.url}`))),
-  );
-  addStatusRoutes(server, speaker, observers);
-  addNeighborRoutes(server, speaker);
-  addRouteRoutes(server, speaker);
-  addErrorRoutes(server, speaker);
-  return server;
 }

@@ -19,6 +19,7 @@ export type {
   OpenExpectation,
   RouteEntry,
   RouteQuery,
+  RouteReader,
   SpeakerStatus,
 } from '../speaker/status.ts';
 
@@ -41,4 +42,24 @@ export interface Problem {
   readonly detail: string;
   /** Stable code; absent for failures inside the server. */
   readonly code?: ErrorCode;
+  /** Each value of the request that was wrong. */
+  readonly errors?: readonly ProblemFault[];
+}
+
+/** A wrong value of a request. */
+export interface ProblemFault {
+  readonly in: 'path' | 'query' | 'header' | 'body';
+  /** JSON pointer in its fragment form: `#/routes/0/prefix`. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** Answer of `GET /readyz`, with 200 when ready and 503 when not. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Neighbors with a session. */
+  readonly established: number;
+  readonly neighbors: number;
+  /** How many must be established. */
+  readonly wanted: 'any' | 'all' | number;
 }

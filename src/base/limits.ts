@@ -47,3 +47,12 @@ export const MAX_NARROW_PATH_BYTES = 32_000;
 
 /** Bytes that `bellhop decode` reads from its standard input; more is an error. */
 export const MAX_DECODE_INPUT_BYTES = 1024 * 1024 * 1024;
+
+/** Bytes of an API request's body; a larger one is refused with 413. */
+export const MAX_API_BODY_BYTES = 4 * 1024 * 1024;
+
+/** Connections of one API listener; one more is closed at once, which is counted. */
+export const MAX_API_CONNECTIONS = 4096;
+
+/** Routes in one page of `GET /v1/routes`; a larger `limit` is an error that names the cursor. */
+export const MAX_ROUTES_PER_PAGE = 10_000;

@@ -5,6 +5,13 @@ import { EventLoopDelay } from './event-loop.ts';
 
 export class Observers {
   readonly eventLoop = new EventLoopDelay();
+  /** API connections closed because there were too many. */
+  droppedConnections = 0;
+
+  /** Counts an API connection that was closed because there were too many. */
+  droppedConnection(): void {
+    this.droppedConnections++;
+  }
 
   /** Ends the watching. */
   close(): void {

@@ -3,7 +3,14 @@
  * event streams) by observers. The speaker never formats text for people here beyond one `reason` sentence.
  */
 import type { SessionState } from '../fsm/types.ts';
-import type { ErrorEntry, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
+import type {
+  ErrorEntry,
+  NeighborStatus,
+  RouteEntry,
+  RouteQuery,
+  RouteReader,
+  SpeakerStatus,
+} from './status.ts';
 
 /** NOTIFICATION fields that accompany an event. */
 export interface NotificationFacts {
@@ -78,6 +85,8 @@ export interface SpeakerView {
   neighbor(address: string): NeighborStatus | undefined;
   /** @throws BellhopError NOT_FOUND for an unknown neighbor, INVALID_ARGUMENT for a bad prefix or family. */
   routes(query: RouteQuery): RouteEntry[];
+  /** The same routes in pieces, for tables of any size. Throws as {@link routes} does; `limit` is the reader's. */
+  walkRoutes(query: RouteQuery): RouteReader;
   /** Asks the peer to send its routes again (RFC 2918); all negotiated families when none is named. */
   refresh(address: string, family?: string): void;
   /**

@@ -28,9 +28,17 @@ import { Listeners } from './listeners.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
 import { routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
-import { queryRoutes } from './route-query.ts';
+import type { QueryTarget } from './route-query.ts';
+import { RouteWalk } from './route-walk.ts';
 import { Scheduler } from './scheduler.ts';
-import type { ErrorEntry, NeighborStatus, RouteEntry, RouteQuery, SpeakerStatus } from './status.ts';
+import type {
+  ErrorEntry,
+  NeighborStatus,
+  RouteEntry,
+  RouteQuery,
+  RouteReader,
+  SpeakerStatus,
+} from './status.ts';
 
 /** Milliseconds {@link Speaker.stop} waits for NOTIFICATIONs to be flushed. */
 const STOP_MILLISECONDS = 2000;
@@ -171,17 +179,16 @@ export class Speaker implements SpeakerView, NeighborHost {
   }
 
   routes(query: RouteQuery): RouteEntry[] {
-    const names = new Map<PeerIndex, string>();
-    for (const { index, settings } of this.#neighbors.values())
-      if (index !== undefined) names.set(index, settings.address);
-    return queryRoutes(
-      {
-        engine: this.engine,
-        peerName: (peer) => (peer === 0 ? 'local' : (names.get(peer) ?? 'gone')),
-        peerIndex: (address) => this.#find(address).index,
-      },
-      query,
-    );
+    const walk = this.walkRoutes(query);
+    const limit = query.limit ?? Number.POSITIVE_INFINITY;
+    const result: RouteEntry[] = [];
+    while (walk.cursor !== undefined && result.length < limit)
+      for (const route of walk.read(limit - result.length)) result.push(route);
+    return result;
+  }
+
+  walkRoutes(query: RouteQuery): RouteReader {
+    return new RouteWalk(() => this.#queryTarget(), query);
   }
 
   refresh(address: string, family?: string): void {
@@ -220,6 +227,18 @@ export class Speaker implements SpeakerView, NeighborHost {
   released(neighbor: Neighbor): void {
     const { address } = neighbor.settings;
     if (this.#neighbors.get(address) === neighbor) this.#removeNeighbor(address);
+  }
+
+  /** The tables, and who is who in them at this moment. */
+  #queryTarget(): QueryTarget {
+    const names = new Map<PeerIndex, string>([[0, 'local']]);
+    for (const { index, settings } of this.#neighbors.values())
+      if (index !== undefined) names.set(index, settings.address);
+    return {
+      engine: this.engine,
+      peerName: (peer) => names.get(peer) ?? 'gone',
+      peerIndex: (address) => (address === 'local' ? 0 : this.#find(address).index),
+    };
   }
 
   #find(address: string): Neighbor {

@@ -215,14 +215,35 @@ export interface SpeakerStatus {
   readonly memoryBytes: number;
 }
 
-/** Query of `show routes`. */
+/** Query of `show routes`; what is given must all hold. */
 export interface RouteQuery {
   readonly family?: string;
   /** An exact prefix, or an address: its longest match. */
   readonly prefix?: string;
+  /** `prefix` and all that lie in it. */
+  readonly longerPrefixes?: boolean;
   /** Only what this neighbor sent us (Adj-RIB-In, before import). */
   readonly received?: string;
   /** Only what we send this neighbor, with the attributes as sent (Adj-RIB-Out). */
   readonly advertised?: string;
+  /** Only routes of the table (Loc-RIB and its candidates) that come from this neighbor. */
+  readonly peer?: string;
+  /** Only best routes. */
+  readonly best?: boolean;
+  /** Only routes with this community: standard, large or extended, in the text form. */
+  readonly community?: string;
+  /** Only routes with this AS number anywhere in the AS path. */
+  readonly as?: number;
+  /** At most so many routes. */
   readonly limit?: number;
+  /** Where an earlier walk of the same query stopped. */
+  readonly cursor?: string;
+}
+
+/** Routes in pieces; between two of them the daemon does its other work. */
+export interface RouteReader {
+  /** At most `count` routes more; none does not mean the end. */
+  read(count: number): RouteEntry[];
+  /** Where the next piece begins, also for a later query; undefined at the end. */
+  readonly cursor: string | undefined;
 }

@@ -10,6 +10,7 @@ import type {
   NeighborStatus,
   RouteEntry,
   RouteQuery,
+  RouteReader,
   SpeakerStatus,
 } from '../../src/speaker/status.ts';
 
@@ -189,6 +190,21 @@ export class FakeSpeaker implements SpeakerView {
     if (peer !== undefined && this.neighbor(peer) === undefined)
       throw new BellhopError('NOT_FOUND', `no neighbor ${peer}`);
     return this.routeList.slice(0, query.limit);
+  }
+
+  walkRoutes(query: RouteQuery): RouteReader {
+    this.routes(query);
+    const routes = this.routeList;
+    let at = Number(query.cursor ?? 0);
+    return {
+      get cursor() {
+        return at < routes.length ? String(at) : undefined;
+      },
+      read(count) {
+        at += count;
+        return routes.slice(at - count, at);
+      },
+    };
   }
 
   refresh(address: string, family?: string): void {
