@@ -10,6 +10,8 @@ import type { ApiContext } from './context.ts';
 import { addOpenApi } from './openapi.ts';
 import { ParameterError, problemOf, sendProblem } from './problem.ts';
 import { addErrorRoutes } from './routes/errors.ts';
+import { addEventRoutes } from './routes/events.ts';
+import { addMetricsRoutes } from './routes/metrics.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
 import { addRouteRoutes } from './routes/routes.ts';
 import { addStatusRoutes } from './routes/status.ts';
@@ -60,5 +62,7 @@ export async function buildServer(
   addNeighborRoutes(server, context.speaker);
   addRouteRoutes(server, context);
   addErrorRoutes(server, context.speaker);
+  addMetricsRoutes(server, context);
+  addEventRoutes(server, context);
   return server;
 }

@@ -28,6 +28,7 @@ export interface RouteDescription {
   readonly description?: string;
   readonly params?: z.ZodType;
   readonly querystring?: z.ZodType;
+  readonly headers?: z.ZodType;
   readonly body?: z.ZodType;
   /** Of the answer's body; text when left out. */
   readonly answer?: z.ZodType;
@@ -41,7 +42,7 @@ export interface RouteDescription {
 
 /** The schema of a route: what requests are checked by, and what the document says. */
 export function describeRoute(route: RouteDescription): FastifySchema {
-  const { tag, summary, description, params, querystring, body, status = 200 } = route;
+  const { tag, summary, description, params, querystring, headers, body, status = 200 } = route;
   const { answer = z.string(), mediaType = 'application/json', otherAnswers = {} } = route;
   const content = (schema: z.ZodType) => ({ content: { [mediaType]: { schema } } });
   return {
@@ -50,6 +51,7 @@ export function describeRoute(route: RouteDescription): FastifySchema {
     ...(description !== undefined && { description }),
     ...(params !== undefined && { params }),
     ...(querystring !== undefined && { querystring }),
+    ...(headers !== undefined && { headers }),
     ...(body !== undefined && { body }),
     response: {
       [status]: { description: answer.description ?? 'Success.', ...content(answer) },

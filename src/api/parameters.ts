@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { MAX_ROUTES_PER_PAGE } from '../base/limits.ts';
+import { EVENT_TYPES } from '../observers/event-stream.ts';
 import { ParameterError } from './problem.ts';
 import {
   address,
@@ -55,6 +56,30 @@ export const RoutesQuery = z
 
 /** Query string of `GET /v1/errors`. */
 export const ErrorsQuery = z.strictObject({ neighbor: address.optional() });
+
+/** Query string of `GET /v1/events`. */
+export const EventsQuery = z.strictObject({
+  types: z
+    .string()
+    .default(EVENT_TYPES.join(','))
+    .transform((text, context) => {
+      const names = text.split(',').filter((name) => name !== '');
+      const wrong = names.find((name) => !EVENT_TYPES.some((type) => type === name));
+      if (wrong === undefined && names.length > 0) return names as (typeof EVENT_TYPES)[number][];
+      context.addIssue({
+        code: 'custom',
+        message: `'${wrong ?? text}' is no type of event; write some of ${EVENT_TYPES.join(',')}`,
+      });
+      return z.NEVER;
+    })
+    .meta({ description: 'Types of events, with commas between.', examples: ['session,route'] }),
+  since: z.string().max(64).optional().meta({ description: 'Id of the last event seen.' }),
+});
+
+/** Headers of `GET /v1/events`. */
+export const EventsHeaders = z.looseObject({
+  'last-event-id': z.string().max(64).optional().meta({ description: 'As `since`; wins over it.' }),
+});
 
 /** Query string of `POST /v1/neighbors/:address/refresh`. */
 export const RefreshQuery = z.strictObject({ family: family.optional() });

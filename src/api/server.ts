@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { BellhopError } from '../base/errors.ts';
+import { MAX_API_CONNECTIONS } from '../base/limits.ts';
 import { Observers } from '../observers/observers.ts';
 import type { SpeakerView } from '../speaker/events.ts';
 import { claimSocket } from './claim-socket.ts';
@@ -35,7 +36,7 @@ export interface Api {
 export async function startApi(speaker: SpeakerView, options: ApiOptions): Promise<Api> {
   const { socketPath, onError } = options;
   await claimSocket(socketPath);
-  const observers = new Observers();
+  const observers = new Observers(speaker);
   const context = new ApiContext(speaker, observers);
   const server = await buildServer(context, { onError });
   try {
@@ -57,7 +58,8 @@ async function listenOnSocket(server: FastifyInstance, socketPath: string): Prom
   await server.ready();
   const umask = process.umask(SOCKET_UMASK);
   try {
-    await server.listen({ path: socketPath });
+    // Where the queue is full, a UNIX socket refuses at once (EAGAIN); Node's own 511 are few.
+    await server.listen({ path: socketPath, backlog: MAX_API_CONNECTIONS });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await server.close();

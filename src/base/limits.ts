@@ -56,3 +56,16 @@ export const MAX_API_CONNECTIONS = 4096;
 
 /** Routes in one page of `GET /v1/routes`; a larger `limit` is an error that names the cursor. */
 export const MAX_ROUTES_PER_PAGE = 10_000;
+
+/** Changes of best routes that wait to become events; what comes beyond is counted and told to the listeners as a gap. */
+export const MAX_PENDING_ROUTE_CHANGES = 65_536;
+
+/** Events kept for clients that come back: of sessions, errors, warnings and the daemon, and of routes; older ones are gone, and a client that asks for them is told of the gap. */
+export const MAX_EVENTS = 4096;
+export const MAX_ROUTE_EVENTS = 16_384;
+
+/** Event streams at a time; one more is refused with 429. */
+export const MAX_EVENT_STREAMS = 256;
+
+/** Bytes of events that a reader may be behind; then it is disconnected, which is counted. */
+export const MAX_EVENT_STREAM_BYTES = 512 * 1024;

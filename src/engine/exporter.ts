@@ -26,6 +26,8 @@ export class Exporter {
   readonly groups = new Set<UpdateGroup>();
   /** Routes that could not be announced because their attributes do not fit in a message. */
   unsendable = 0;
+  /** Called with each batch of prefixes whose best path has just been decided. */
+  readonly watchers = new Set<(prefixes: readonly PrefixId[]) => void>();
   readonly #attrs: AttrTable;
   readonly #peers: PeerTable;
   readonly #encoder: Encoder;
@@ -160,6 +162,7 @@ export class Exporter {
       this.rib.select(prefix);
       batch.push(prefix);
     }
+    for (const watch of this.watchers) watch(batch);
     for (const group of this.groups) {
       if (group.paused) for (const prefix of batch) group.backlog.push(prefix);
       else {

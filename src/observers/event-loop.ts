@@ -33,6 +33,12 @@ export class EventLoopDelay {
     };
   }
 
+  /** Number of samples, and their delays taken together. */
+  totals(): { readonly count: number; readonly sumSeconds: number } {
+    const { count, mean } = this.#histogram;
+    return { count, sumSeconds: count === 0 ? 0 : (delayOf(mean) * count) / 1000 };
+  }
+
   /** Ends the sampling. */
   close(): void {
     this.#histogram.disable();

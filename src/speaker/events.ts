@@ -3,12 +3,14 @@
  * event streams) by observers. The speaker never formats text for people here beyond one `reason` sentence.
  */
 import type { SessionState } from '../fsm/types.ts';
+import type { RouteWatch, RouteWatcher } from './best-watch.ts';
 import type {
   ErrorEntry,
   NeighborStatus,
   RouteEntry,
   RouteQuery,
   RouteReader,
+  SpeakerCounters,
   SpeakerStatus,
 } from './status.ts';
 
@@ -80,6 +82,8 @@ export type SpeakerEvent =
 /** What observers, the API and the CLI may ask of a speaker; implemented by `Speaker`. */
 export interface SpeakerView {
   status(): SpeakerStatus;
+  /** Cheap: numbers that are kept anyway. */
+  counters(): SpeakerCounters;
   neighbors(): NeighborStatus[];
   /** undefined when there is no such neighbor. */
   neighbor(address: string): NeighborStatus | undefined;
@@ -95,4 +99,6 @@ export interface SpeakerView {
    */
   errors(address?: string): ErrorEntry[];
   subscribe(listener: (event: SpeakerEvent) => void): () => void;
+  /** Reports changes of best routes until it is closed. Costs 6 bytes a prefix, and time for each change. */
+  watchRoutes(watcher: RouteWatcher): RouteWatch;
 }

@@ -21,6 +21,7 @@ import type { PeerIndex } from '../rib/peer-table.ts';
 import { UNICAST_FAMILIES, unicastFamilyByName } from '../wire/families/index.ts';
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
 import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts';
+import { BestWatch, type RouteWatch, type RouteWatcher } from './best-watch.ts';
 import { closeGently } from './close-gently.ts';
 import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
@@ -37,6 +38,7 @@ import type {
   RouteEntry,
   RouteQuery,
   RouteReader,
+  SpeakerCounters,
   SpeakerStatus,
 } from './status.ts';
 
@@ -169,6 +171,18 @@ export class Speaker implements SpeakerView, NeighborHost {
     };
   }
 
+  counters(): SpeakerCounters {
+    const { engine } = this;
+    return {
+      updateLatency: this.scheduler.updateLatency.toJSON(),
+      tableFull: engine.refused.tableFull,
+      ignoredFamilies: engine.ignoredFamilies,
+      unsendable: engine.exporters.reduce((sum, { unsendable }) => sum + unsendable, 0),
+      pendingPrefixes: engine.dirty,
+      attributeSets: engine.attrs.count,
+    };
+  }
+
   neighbors(): NeighborStatus[] {
     return [...this.#neighbors.values()].map(neighborStatus);
   }
@@ -218,6 +232,10 @@ export class Speaker implements SpeakerView, NeighborHost {
   subscribe(listener: (event: SpeakerEvent) => void): () => void {
     this.#subscribers.add(listener);
     return () => this.#subscribers.delete(listener);
+  }
+
+  watchRoutes(watcher: RouteWatcher): RouteWatch {
+    return new BestWatch(this.engine, () => this.#queryTarget().peerName, watcher);
   }
 
   publish(event: SpeakerEvent): void {

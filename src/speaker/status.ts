@@ -2,6 +2,7 @@
  * What the speaker tells people about itself: plain data, the JSON of the API and of `bellhop show --json`.
  */
 import type { SessionState } from '../fsm/types.ts';
+import type { LatencyCounts } from './latency.ts';
 
 /** A NOTIFICATION or transport failure that ended the last session. */
 export interface LastError {
@@ -213,6 +214,22 @@ export interface SpeakerStatus {
   /** Addresses whose malformed messages were forgotten because too many addresses had some. */
   readonly forgottenErrorRings: number;
   readonly memoryBytes: number;
+}
+
+/** Counters of the speaker as a whole, for monitoring. */
+export interface SpeakerCounters {
+  /** From the first change of a burst of UPDATEs to the moment when all that it led to had been written. */
+  readonly updateLatency: LatencyCounts;
+  /** Routes refused because a table was full. */
+  readonly tableFull: number;
+  /** UPDATEs with routes of a family that was not negotiated. */
+  readonly ignoredFamilies: number;
+  /** Routes whose attributes do not fit in a message to some peer. */
+  readonly unsendable: number;
+  /** Prefixes whose change has not been worked on yet. */
+  readonly pendingPrefixes: number;
+  /** Distinct sets of path attributes. */
+  readonly attributeSets: number;
 }
 
 /** Query of `show routes`; what is given must all hold. */

@@ -3,6 +3,7 @@
  */
 import type { DaemonStatus } from '../../src/api/types.ts';
 import { BellhopError } from '../../src/base/errors.ts';
+import type { RouteWatch, RouteWatcher } from '../../src/speaker/best-watch.ts';
 import type { SpeakerEvent, SpeakerView } from '../../src/speaker/events.ts';
 import type {
   ErrorEntry,
@@ -11,6 +12,7 @@ import type {
   RouteEntry,
   RouteQuery,
   RouteReader,
+  SpeakerCounters,
   SpeakerStatus,
 } from '../../src/speaker/status.ts';
 
@@ -157,6 +159,7 @@ export class FakeSpeaker implements SpeakerView {
   errorList: ErrorEntry[] = [errorEntry()];
   readonly queries: RouteQuery[] = [];
   readonly refreshes: [address: string, family: string | undefined][] = [];
+  readonly watchers = new Set<RouteWatcher>();
   readonly #listeners = new Set<(event: SpeakerEvent) => void>();
 
   status(): SpeakerStatus {
@@ -173,6 +176,17 @@ export class FakeSpeaker implements SpeakerView {
       unknownPeerConnections: 0,
       forgottenErrorRings: 0,
       memoryBytes: 64 * 2 ** 20,
+    };
+  }
+
+  counters(): SpeakerCounters {
+    return {
+      updateLatency: { buckets: [3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1], count: 6, sumSeconds: 40.5 },
+      tableFull: 0,
+      ignoredFamilies: 4,
+      unsendable: 0,
+      pendingPrefixes: 7,
+      attributeSets: 2,
     };
   }
 
@@ -222,6 +236,11 @@ export class FakeSpeaker implements SpeakerView {
   subscribe(listener: (event: SpeakerEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  watchRoutes(watcher: RouteWatcher): RouteWatch {
+    this.watchers.add(watcher);
+    return { ready: Promise.resolve(), close: () => void this.watchers.delete(watcher) };
   }
 
   publish(event: SpeakerEvent): void {
