@@ -9,6 +9,7 @@ import { type Api, startApi } from './api/server.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
 import { loadConfig } from './config/load.ts';
+import type { Config } from './config/types.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
 import { Speaker } from './speaker/speaker.ts';
 
@@ -53,7 +54,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   let started = false;
   let reloadWanted = false;
   process.on('SIGHUP', () => {
-    if (started) reload(options.configPath, speaker, log);
+    if (started) reload(options.configPath, speaker, api, log);
     else reloadWanted = true;
   });
   try {
@@ -62,9 +63,10 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       onError: (error) => log.error({ component: 'api', err: error }, 'request failed'),
     });
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
+    await configureApi(api, loaded.config, log);
     await speaker.start();
     started = true;
-    if (reloadWanted) reload(options.configPath, speaker, log);
+    if (reloadWanted) reload(options.configPath, speaker, api, log);
     return await end;
   } finally {
     started = false;
@@ -98,7 +100,7 @@ function untilEnd(log: Logger): Promise<number> {
   return promise;
 }
 
-function reload(path: string, speaker: Speaker, log: Logger): void {
+function reload(path: string, speaker: Speaker, api: Api | undefined, log: Logger): void {
   const loaded = loadConfig(path);
   if (!loaded.ok) {
     for (const error of loaded.errors) log.error(diagnosticFields(error), error.message);
@@ -106,11 +108,24 @@ function reload(path: string, speaker: Speaker, log: Logger): void {
     return;
   }
   logWarnings(log, loaded.warnings);
+  if (api !== undefined) void configureApi(api, loaded.config, log);
   try {
     speaker.apply(loaded.config);
   } catch (error) {
     log.error({ component: 'config', config: path, err: error }, 'configuration could not be applied');
   }
+}
+
+/** A port that is taken is no reason to leave the peers alone. */
+async function configureApi(api: Api, config: Config, log: Logger): Promise<void> {
+  const before = api.url;
+  try {
+    await api.configure(config.api);
+  } catch (error) {
+    log.error({ component: 'api', err: error }, 'the API does not listen on TCP');
+  }
+  const { url } = api;
+  if (url !== undefined && url !== before) log.info({ component: 'api', url }, 'answering on TCP');
 }
 
 function logWarnings(log: Logger, warnings: readonly ConfigDiagnostic[]): void {

@@ -25,7 +25,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   rib: { layers: 'base wire', packages: '' },
   policy: { layers: 'base wire rib', packages: '' },
   engine: { layers: 'base wire rib policy', packages: '' },
-  config: { layers: 'base wire policy', packages: 'node:fs node:path yaml zod ip-address' },
+  config: { layers: 'base wire policy', packages: 'node:crypto node:fs node:path yaml zod ip-address' },
   fuzz: { layers: 'base wire net', packages: 'node:net' },
   speaker: {
     layers: 'base net wire fsm rib policy engine config',

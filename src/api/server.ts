@@ -1,12 +1,14 @@
 /**
- * The HTTP API of the daemon on a UNIX socket. Whoever may open the socket (owner and group) may use it all:
- * access control is the file mode.
+ * The HTTP API of a daemon: always on a UNIX socket, where the file mode says who may use it (owner and group), and
+ * on TCP when the configuration says so.
  */
 import type { FastifyInstance } from 'fastify';
 import { BellhopError } from '../base/errors.ts';
 import { MAX_API_CONNECTIONS } from '../base/limits.ts';
+import type { ApiConfig } from '../config/types.ts';
 import { Observers } from '../observers/observers.ts';
 import type { SpeakerView } from '../speaker/events.ts';
+import { guardAccess } from './access.ts';
 import { claimSocket } from './claim-socket.ts';
 import { ApiContext } from './context.ts';
 import { buildServer } from './http-server.ts';
@@ -22,49 +24,93 @@ export interface ApiOptions {
 }
 
 /** A running API. */
-export interface Api {
+export class Api {
   readonly socketPath: string;
-  /** Drops clients, closes the socket and removes its file. */
-  close(): Promise<void>;
+  readonly #context: ApiContext;
+  readonly #onError: ((error: unknown) => void) | undefined;
+  readonly #server: FastifyInstance;
+  #tcp: FastifyInstance | undefined;
+  /** What `#tcp` was made from. */
+  #tcpConfig = '';
+
+  constructor(context: ApiContext, server: FastifyInstance, options: ApiOptions) {
+    this.#context = context;
+    this.#server = server;
+    this.socketPath = options.socketPath;
+    this.#onError = options.onError;
+  }
+
+  /** Where TCP clients find the API: `http://127.0.0.1:8179`; undefined when it does not listen there. */
+  get url(): string | undefined {
+    const place = this.#tcp?.addresses()[0];
+    if (typeof place !== 'object') return undefined;
+    const host = place.family === 'IPv6' ? `[${place.address}]` : place.address;
+    return `${this.#tcpConfig.includes('"tls"') ? 'https' : 'http'}://${host}:${place.port}`;
+  }
+
+  /**
+   * Obeys the `api` part of a configuration, at the start and after each reload: a listener whose address, token or
+   * certificate changed is replaced, its clients are dropped; other clients are not touched.
+   *
+   * @throws BellhopError LISTEN_FAILED with a sentence for the operator; there is no TCP listener then.
+   */
+  async configure(config: ApiConfig): Promise<void> {
+    this.#context.ready = config.ready;
+    const { listen, token, tls } = config;
+    const wanted = listen === undefined ? '' : JSON.stringify({ listen, token, tls });
+    if (wanted === this.#tcpConfig) return;
+    const old = this.#tcp;
+    this.#tcp = undefined;
+    this.#tcpConfig = '';
+    await old?.close();
+    if (listen === undefined) return;
+    const server = await buildServer(this.#context, {
+      onError: this.#onError,
+      tls,
+      guard: (guarded) => guardAccess(guarded, token),
+    });
+    try {
+      await server.listen({ host: listen.address, port: listen.port, backlog: MAX_API_CONNECTIONS });
+    } catch (error) {
+      await server.close();
+      throw listenFailed(`${listen.address} port ${listen.port}`, error);
+    }
+    this.#tcp = server;
+    this.#tcpConfig = wanted;
+  }
+
+  /** Drops clients, closes the listeners and removes the socket's file. */
+  async close(): Promise<void> {
+    await Promise.all([this.#server.close(), this.#tcp?.close()]);
+    this.#context.observers.close();
+  }
 }
 
 /**
- * Serves `speaker` on the socket.
+ * Serves `speaker` on the socket; {@link Api.configure} does the rest.
  *
  * @throws BellhopError LISTEN_FAILED with a sentence for the operator.
  */
 export async function startApi(speaker: SpeakerView, options: ApiOptions): Promise<Api> {
-  const { socketPath, onError } = options;
-  await claimSocket(socketPath);
-  const observers = new Observers(speaker);
-  const context = new ApiContext(speaker, observers);
-  const server = await buildServer(context, { onError });
-  try {
-    await listenOnSocket(server, socketPath);
-  } catch (error) {
-    observers.close();
-    throw error;
-  }
-  return {
-    socketPath,
-    async close() {
-      await server.close();
-      observers.close();
-    },
-  };
-}
-
-async function listenOnSocket(server: FastifyInstance, socketPath: string): Promise<void> {
+  await claimSocket(options.socketPath);
+  const context = new ApiContext(speaker, new Observers(speaker));
+  const server = await buildServer(context, { onError: options.onError });
   await server.ready();
   const umask = process.umask(SOCKET_UMASK);
   try {
     // Where the queue is full, a UNIX socket refuses at once (EAGAIN); Node's own 511 are few.
-    await server.listen({ path: socketPath, backlog: MAX_API_CONNECTIONS });
+    await server.listen({ path: options.socketPath, backlog: MAX_API_CONNECTIONS });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     await server.close();
-    throw new BellhopError('LISTEN_FAILED', `cannot listen on ${socketPath}: ${reason}`, { cause: error });
+    context.observers.close();
+    throw listenFailed(options.socketPath, error);
   } finally {
     process.umask(umask);
   }
+  return new Api(context, server, options);
+}
+
+function listenFailed(place: string, error: unknown): BellhopError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new BellhopError('LISTEN_FAILED', `cannot listen on ${place}: ${reason}`, { cause: error });
 }

@@ -30,6 +30,8 @@ bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is th
 const SECTIONS: readonly { heading: string; find: (file: JsonSchemaNode) => JsonSchemaNode | undefined }[] = [
   { heading: 'Top level', find: (file) => file },
   { heading: '`best-path`', find: (file) => file.properties?.['best-path'] },
+  { heading: '`api`', find: (file) => file.properties?.['api'] },
+  { heading: '`api.tls`', find: (file) => file.properties?.['api']?.properties?.['tls'] },
   { heading: '`neighbors[]`', find: (file) => file.properties?.['neighbors']?.items },
   { heading: '`peer-groups.NAME`', find: (file) => namedEntry(file.properties?.['peer-groups']) },
   { heading: '`dynamic-neighbors[]`', find: (file) => file.properties?.['dynamic-neighbors']?.items },

@@ -7,6 +7,7 @@
 import { DEFAULT_DYNAMIC_LIMIT } from '../base/limits.ts';
 import type { Report } from './diagnostic.ts';
 import type { KeyPath } from './locate.ts';
+import { resolveApi } from './resolve-api.ts';
 import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
 import type { DynamicNeighborInput, FileInput, NeighborInput, NetworkInput } from './schema.ts';
 import type { SecretSources } from './secrets.ts';
@@ -30,6 +31,7 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
   checkUnique('dynamic-neighbors', 'prefix', file['dynamic-neighbors'], (input) => input.prefix, report);
   checkUnique('networks', 'prefix', file.networks, (input) => input.prefix, report);
   checkUnique('listen', undefined, file.listen, ({ address, port }) => `${address} port ${port}`, report);
+  const api = resolveApi(file.api, report, sources);
   if (file.as === undefined || file['router-id'] === undefined) return undefined;
   const bestPath = file['best-path'];
   return {
@@ -41,6 +43,7 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
       missingMedAsWorst: bestPath?.['missing-med-as-worst'] ?? false,
       compareRouterId: bestPath?.['compare-router-id'] ?? false,
     },
+    api,
     neighbors,
     dynamicNeighbors: ranges.sort((a, b) => prefixLength(b) - prefixLength(a)),
     networks,

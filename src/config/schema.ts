@@ -5,6 +5,7 @@
  * configuration reference (`reference.ts`) are derived from it. Objects are strict: an unknown key is an error.
  */
 import { z } from 'zod';
+import { apiShape } from './schema-api.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
 import {
   asNumber,
@@ -99,6 +100,7 @@ export const fileSchema = z.strictObject({
     .strictObject(bestPathShape)
     .optional()
     .meta({ description: 'How the best route is selected.' }),
+  api: z.strictObject(apiShape).optional().meta({ description: 'The HTTP API beyond its UNIX socket.' }),
   'peer-groups': z
     .record(
       z.string(),
@@ -138,6 +140,7 @@ function salvaging<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Sha
 export const salvageSchema = salvaging({
   ...topShape,
   'best-path': salvaging(bestPathShape),
+  api: salvaging(apiShape),
   'peer-groups': z.record(z.string(), salvaging(dialledPeerShape)),
   neighbors: z.array(salvaging(neighborShape)),
   'dynamic-neighbors': z.array(salvaging(dynamicNeighborShape)),

@@ -23,7 +23,7 @@ frobnicate: 1
 `;
     expect(complaintsAbout(file.slice(1))).toBe(`lab.yaml:3:1: error: unknown key \`frobnicate\`
     3 | frobnicate: 1
-      | ^^^^^^^^^^ known here: as, router-id, listen, best-path, peer-groups, neighbors, dynamic-neighbors, networks`);
+      | ^^^^^^^^^^ known here: as, router-id, listen, best-path, api, peer-groups, neighbors, dynamic-neighbors, networks`);
   });
 
   test('a snake-case spelling', () => {
