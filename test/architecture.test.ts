@@ -41,10 +41,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 };
 
 /** Files at the top put the program together and may import everything. */
-const COMPOSITION = ['index.ts', 'main.ts', 'demo.ts'];
+const COMPOSITION = ['index.ts', 'client.ts', 'main.ts', 'demo.ts'];
 
 /** Of the API the CLI may use what a client needs; the server would cost every command its start-up time. */
-const CLIENT_FILES = ['api/client.ts', 'api/socket-path.ts', 'api/types.ts'];
+const CLIENT_FILES = ['api/client.ts', 'api/client-streams.ts', 'api/socket-path.ts', 'api/types.ts'];
 
 /** `run` and `demo` load the program only when asked to. */
 const LAZY_FILES = ['main.ts', 'demo.ts'];

@@ -4,9 +4,12 @@
  */
 import type { ErrorCode } from '../base/errors.ts';
 import type { EventLoopDelayStatus } from '../observers/event-loop.ts';
+import type { RouteChange } from '../speaker/best-watch.ts';
+import type { SpeakerEvent } from '../speaker/events.ts';
 import type { NeighborStatus, SpeakerStatus } from '../speaker/status.ts';
 
 export type { EventLoopDelayStatus } from '../observers/event-loop.ts';
+export type { RouteChange } from '../speaker/best-watch.ts';
 export type {
   ErrorContext,
   ErrorDisposition,
@@ -63,3 +66,29 @@ export interface Readiness {
   /** How many must be established. */
   readonly wanted: 'any' | 'all' | number;
 }
+
+/** Kinds of events that one can listen to. */
+export type EventKind = 'session' | 'route' | 'error' | 'policy' | 'daemon';
+
+/** Facts of the speaker as they stand in an event: `type` has become `event`. */
+type Fact<Type extends SpeakerEvent['type']> = {
+  [T in Type]: { readonly event: T } & Omit<Extract<SpeakerEvent, { type: T }>, 'type'>;
+}[Type];
+
+/** What `GET /v1/events` tells. */
+export type DaemonEvent = {
+  /** Its place in the stream: `since` for one who comes back. */
+  readonly id: string | undefined;
+  /** ISO 8601 time. */
+  readonly time: string;
+} & (
+  | ({ readonly type: 'session' } & Fact<'stateChange' | 'connectionRejected'>)
+  | ({ readonly type: 'route' } & RouteChange)
+  | ({ readonly type: 'error' } & Fact<'updateError' | 'familyDisabled'>)
+  | ({ readonly type: 'policy' } & Fact<'warning'>)
+  | ({ readonly type: 'daemon' } & Fact<'listening' | 'listenFailed' | 'reloaded' | 'stopped'>)
+  /** Events are missing at this place. */
+  | { readonly type: 'gap'; readonly reason: string; readonly lost?: number }
+  /** From here on nothing of what was asked for is missed. */
+  | { readonly type: 'ready' }
+);

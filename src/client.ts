@@ -1,0 +1,25 @@
+/**
+ * `bellhop/client`: a running daemon for programs.
+ *
+ * @example
+ * import { BellhopClient } from 'bellhop/client';
+ * const { status } = await new BellhopClient().summary();
+ */
+export { BellhopClient, type RoutePage } from './api/bellhop-client.ts';
+export type { ApiRequest, DaemonPlace, RemoteDaemon } from './api/client.ts';
+export type { EventOptions } from './api/client-streams.ts';
+export type {
+  DaemonEvent,
+  DaemonStatus,
+  ErrorEntry,
+  EventKind,
+  NeighborFamilyStatus,
+  NeighborStatus,
+  Problem,
+  ProblemFault,
+  RouteChange,
+  RouteEntry,
+  RouteQuery,
+  Summary,
+} from './api/types.ts';
+export { BellhopError, type ErrorCode } from './base/errors.ts';
