@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   observers: { layers: 'base net wire rib engine config speaker', packages: 'node:* prom-client' },
   api: {
     layers: 'base wire rib config speaker observers',
-    packages: 'node:* fastify zod @fastify/swagger fastify-type-provider-zod',
+    packages: 'node:* fastify zod @fastify/swagger fastify-type-provider-zod eventsource-parser',
   },
   bench: { layers: 'base wire rib', packages: 'node:*' },
   cli: { layers: 'base wire pcap fuzz config api bench', packages: 'node:* commander' },

@@ -6,12 +6,16 @@
 import { Command, CommanderError } from 'commander';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addCompletionCommand } from './commands/completion.ts';
 import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addFuzzCommand } from './commands/fuzz.ts';
+import { addMonitorCommand } from './commands/monitor.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addShowCommand } from './commands/show.ts';
+import { addTopCommand } from './commands/top.ts';
+import { addWaitCommand } from './commands/wait.ts';
 import { type CommandContext, EXIT, exitCodeOf } from './context.ts';
 import { paintFor, processTerminal, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -45,16 +49,21 @@ function buildProgram(context: CommandContext): Command {
     })
     .addHelpText(
       'after',
-      '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers',
+      '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers,\n' +
+        '            4 timeout of `wait`, 5 condition does not hold, 6 done in part or needs a restart',
     );
   addRunCommand(program, context);
   addCheckCommand(program, context);
   addShowCommand(program, context);
   addRefreshCommand(program, context);
+  addMonitorCommand(program, context);
+  addWaitCommand(program, context);
+  addTopCommand(program, context);
   addDecodeCommand(program, context);
   addBenchCommand(program, context);
   addDemoCommand(program, context);
   addFuzzCommand(program, context);
+  addCompletionCommand(program, context);
   program
     .command('version')
     .description('print the version')
