@@ -59,7 +59,10 @@ export class RouteWalk {
     return this.#done ? undefined : `${this.#ribs[this.#rib]!.family.index}.${this.#id}.${this.#skip}`;
   }
 
-  /** At most `count` routes more. May be none before the end: a piece looks at a limited number of prefixes. */
+  /**
+   * At most `count` routes more. May be none before the end: a piece looks at a limited number of prefixes. With 0 it
+   * only moves on to the next route.
+   */
   read(count: number): RouteEntry[] {
     const result: RouteEntry[] = [];
     this.#target = this.#makeTarget();
@@ -82,7 +85,7 @@ export class RouteWalk {
       this.#skip = 0;
       this.#id++;
       if (single || this.#id >= rib.prefixes.limit) this.#nextFamily();
-      if (result.length === count) break;
+      if (count > 0 && result.length === count) break;
     }
     return result;
   }

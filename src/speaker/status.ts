@@ -259,7 +259,7 @@ export interface RouteQuery {
 
 /** Routes in pieces; between two of them the daemon does its other work. */
 export interface RouteReader {
-  /** At most `count` routes more; none does not mean the end. */
+  /** At most `count` routes more; none does not mean the end. 0 only moves the cursor to the next route. */
   read(count: number): RouteEntry[];
   /** Where the next piece begins, also for a later query; undefined at the end. */
   readonly cursor: string | undefined;

@@ -57,6 +57,17 @@ test('RouteWalk: pages of any size are the table, each route once', () => {
     expect(prefixesOf(pages({}, size).flat())).toEqual([...all, '2001:db8::/32']);
 });
 
+test('RouteWalk: reading none moves to the next route, or to the end', () => {
+  announce('192.0.2.0/24');
+  announce('198.51.100.0/24');
+  const walk = speaker.walkRoutes({});
+  expect(prefixesOf(walk.read(1))).toEqual(['192.0.2.0/24']);
+  expect(walk.read(0)).toEqual([]);
+  expect(prefixesOf(walk.read(1))).toEqual(['198.51.100.0/24']);
+  expect(walk.read(0)).toEqual([]);
+  expect(walk.cursor).toBeUndefined();
+});
+
 test('RouteWalk: one piece looks at a limited number of prefixes', () => {
   fill();
   announce('192.0.2.0/24', [0xfde80001]);

@@ -56,6 +56,8 @@ async function readPage(walk: RouteReader, turns: Turns, limit: number): Promise
     await turns.next();
     page.push(...walk.read(Math.min(ROUTES_PER_PIECE, limit - page.length)));
   }
+  // What is behind the page may be nothing at all: then this was the last one.
+  if (walk.cursor !== undefined) walk.read(0);
   return page;
 }
 
