@@ -57,6 +57,14 @@ export const RoutesQuery = z
 /** Query string of `GET /v1/errors`. */
 export const ErrorsQuery = z.strictObject({ neighbor: address.optional() });
 
+/** Query string of `GET /metrics`. */
+export const MetricsQuery = z.strictObject({
+  aliases: z
+    .enum(['metallb'], { error: 'must be metallb' })
+    .optional()
+    .meta({ description: 'Also under the names of this program.' }),
+});
+
 /** Query string of `GET /v1/events`. */
 export const EventsQuery = z.strictObject({
   types: z

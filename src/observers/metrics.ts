@@ -7,7 +7,7 @@ import type { SpeakerView } from '../speaker/events.ts';
 import { LATENCY_BOUNDS_SECONDS } from '../speaker/latency.ts';
 import type { NeighborStatus, SpeakerCounters, SpeakerStatus } from '../speaker/status.ts';
 import { type Metric, register, type Sample } from './metric.ts';
-import { NEIGHBOR_METRICS } from './neighbor-metrics.ts';
+import { METALLB_ALIASES, NEIGHBOR_METRICS } from './neighbor-metrics.ts';
 import type { Observers } from './observers.ts';
 
 /** What all metrics of one scrape are read from. */
@@ -148,6 +148,7 @@ const SPEAKER_METRICS: readonly Metric<MetricSource>[] = [
 /** Exposes a speaker; `text` is one scrape. */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #aliases = new Registry();
   readonly #speaker: SpeakerView;
   readonly #observers: Observers;
   #source: MetricSource;
@@ -158,6 +159,7 @@ export class Metrics {
     this.#source = this.#read();
     for (const metric of [...SPEAKER_METRICS, ...NEIGHBOR_METRICS])
       register(this.#registry, metric, () => this.#source);
+    for (const metric of METALLB_ALIASES) register(this.#aliases, metric, () => this.#source);
   }
 
   /** Media type of {@link text}. */
@@ -165,10 +167,15 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** All metrics in the text format of Prometheus, of one moment. */
-  text(): Promise<string> {
+  /**
+   * All metrics in the text format of Prometheus, of one moment.
+   *
+   * @param aliases `metallb` adds the numbers that MetalLB has too under its names.
+   */
+  async text(aliases?: 'metallb'): Promise<string> {
     this.#source = this.#read();
-    return this.#registry.metrics();
+    const own = await this.#registry.metrics();
+    return aliases === undefined ? own : `${own}\n${await this.#aliases.metrics()}`;
   }
 
   #read(): MetricSource {

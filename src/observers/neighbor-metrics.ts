@@ -178,3 +178,28 @@ export const NEIGHBOR_METRICS: readonly Metric<Peers>[] = [
       ),
   },
 ];
+
+/**
+ * What MetalLB's speaker has too, under its names, for dashboards made for it. Only for those who ask: a gauge that
+ * ends in `_total` is against the rules of Prometheus.
+ */
+export const METALLB_ALIASES: readonly Metric<Peers>[] = [
+  {
+    name: 'metallb_bgp_session_up',
+    type: 'gauge',
+    help: 'Whether there is a session.',
+    read: each(({ state }) => (state === 'Established' ? 1 : 0)),
+  },
+  {
+    name: 'metallb_bgp_announced_prefixes_total',
+    type: 'gauge',
+    help: 'Prefixes announced to the peer.',
+    read: each(({ families }) => families.reduce((sum, { advertised }) => sum + advertised, 0)),
+  },
+  {
+    name: 'metallb_bgp_updates_total',
+    type: 'counter',
+    help: 'UPDATE messages sent.',
+    read: each(({ messagesSent }) => messagesSent.updates),
+  },
+];

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Api, startApi } from '../../src/api/server.ts';
+import { MAX_API_CONNECTIONS } from '../../src/base/limits.ts';
 import { localBlob } from '../../src/engine/local-route.ts';
 import { established, freePort, type Running, run, until } from '../speaker/fixtures.ts';
 import { raw } from './raw.ts';
@@ -102,3 +103,24 @@ test('1,000 requests at once during a table load: all answered, no session lost'
   expect(subject.speaker.neighbor('127.0.0.14')).toMatchObject({ state: 'Established', flaps: 0 });
   expect(loader.speaker.neighbor('127.0.0.13')).toMatchObject({ state: 'Established', flaps: 0 });
 }, 120_000);
+
+test(`${MAX_API_CONNECTIONS} connections at a time: one more is closed and counted, and there is room again later`, async () => {
+  const sockets: Socket[] = [];
+  for (let i = 0; i < MAX_API_CONNECTIONS; i += 256) {
+    const batch = Array.from({ length: 256 }, () => connect(socketPath).on('error', () => undefined));
+    sockets.push(...batch);
+    await Promise.all(batch.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const extra = connect(socketPath).on('error', () => undefined);
+  await new Promise((resolve) => extra.once('close', resolve));
+  for (const socket of sockets.splice(0, 10)) socket.destroy();
+  const dropped = async () => {
+    const { text } = await raw(socketPath, '/metrics');
+    return Number(/^bgp_api_connections_dropped_total (\d+)$/m.exec(text)?.[1]);
+  };
+  await until(() => sockets.every(({ destroyed }) => !destroyed), 'the others live');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await dropped()).toBe(1);
+  for (const socket of sockets) socket.destroy();
+}, 60_000);

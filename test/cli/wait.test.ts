@@ -37,6 +37,20 @@ test('wait: code 4 after the timeout with what is missing, 5 with --timeout 0, 3
   expect(away).toMatchObject({ code: 3, stderr: expect.stringContaining('cannot reach the daemon') });
 });
 
+test('wait: says on a terminal what it waits for once that takes longer than a second', async () => {
+  let text = '';
+  const stderr = {
+    isTTY: true,
+    write: (piece: string | Uint8Array) => {
+      text += Buffer.from(piece).toString();
+    },
+  };
+  const line = 'wait established 192.0.2.99 --timeout 2500ms';
+  expect(await pair.command(line, { stderr })).toMatchObject({ code: 4 });
+  expect(text).toMatch(/waiting \[#+\.+\] +\d+ % no neighbor 192\.0\.2\.99/);
+  expect(text.endsWith('\r\x1b[Ktimeout: no neighbor 192.0.2.99\n')).toBe(true);
+});
+
 test('wait: wrong words are code 2 at once', async () => {
   expect(await pair.command('wait established upstream')).toMatchObject({ code: 2 });
   expect(await pair.command('wait route 10.0.0.0/33')).toMatchObject({ code: 2 });

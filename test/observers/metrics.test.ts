@@ -76,6 +76,15 @@ test('Metrics: values are read at the scrape, not before', async () => {
   expect(await value('bgp_peers')).toBe(0);
 });
 
+test("Metrics: MetalLB's names for those who ask", async () => {
+  expect(await observers.metrics.text()).not.toContain('metallb');
+  const text = await observers.metrics.text('metallb');
+  expect(text).toContain('\nmetallb_bgp_session_up{peer="192.0.2.2"} 1\n');
+  expect(text).toContain('\nmetallb_bgp_session_up{peer="fe80::2%eth0"} 0\n');
+  expect(text).toContain('\nmetallb_bgp_announced_prefixes_total{peer="192.0.2.2"} 3\n');
+  expect(text).toContain('\nmetallb_bgp_updates_total{peer="192.0.2.2"} 2\n');
+});
+
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 
 describe.skipIf(!hasPromtool)('promtool check metrics (apt-get install prometheus)', () => {

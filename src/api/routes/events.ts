@@ -24,6 +24,8 @@ export function addEventRoutes(server: FastifyInstance, { observers }: ApiContex
   server.get<{ Querystring: z.output<typeof EventsQuery>; Headers: z.output<typeof EventsHeaders> }>(
     '/v1/events',
     {
+      // A stream without a body would never end.
+      exposeHeadRoute: false,
       schema: describeRoute({
         tag: 'events',
         summary: 'What happens, as server-sent events',
