@@ -9,17 +9,29 @@ export { BellhopClient, type RoutePage } from './api/bellhop-client.ts';
 export type { ApiRequest, DaemonPlace, RemoteDaemon } from './api/client.ts';
 export type { EventOptions } from './api/client-streams.ts';
 export type {
+  Announcement,
+  AnnouncementInput,
+  CheckStatus,
+  ConfigDiagnostic,
+  ConfigOutcome,
   DaemonEvent,
   DaemonStatus,
+  Diagnosis,
+  Disabled,
+  DoctorLink,
   ErrorEntry,
   EventKind,
   NeighborFamilyStatus,
   NeighborStatus,
+  OwnRouteChange,
+  PlannedChange,
   Problem,
   ProblemFault,
   RouteChange,
   RouteEntry,
   RouteQuery,
+  SaveOutcome,
   Summary,
+  VipStatus,
 } from './api/types.ts';
 export { BellhopError, type ErrorCode } from './base/errors.ts';

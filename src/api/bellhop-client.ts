@@ -3,13 +3,20 @@ import { type ApiRequest, type DaemonPlace, fetchAnswer, openAnswer, requests } 
 import { type EventOptions, streamEvents, streamRoutes } from './client-streams.ts';
 import { defaultSocketPath } from './socket-path.ts';
 import type {
+  Announcement,
+  AnnouncementInput,
+  ConfigOutcome,
   DaemonEvent,
   DaemonStatus,
+  Diagnosis,
   ErrorEntry,
   NeighborStatus,
+  OwnRouteChange,
   RouteEntry,
   RouteQuery,
+  SaveOutcome,
   Summary,
+  VipStatus,
 } from './types.ts';
 
 /** One page of a query. */
@@ -68,6 +75,102 @@ export class BellhopClient {
   /** Asks a neighbor to send its routes again (RFC 2918); `family` such as `ipv4-unicast`, default: all. */
   async refresh(address: string, family?: string): Promise<void> {
     await this.request(requests.refresh(address, family));
+  }
+
+  /** Ends the session and begins anew, the peer told why; with `soft` only routes are sent again: the peer's or ours. */
+  clear(
+    address: string,
+    options: { readonly soft?: 'in' | 'out'; readonly message?: string } = {},
+  ): Promise<NeighborStatus> {
+    return this.request(requests.clear(address, options));
+  }
+
+  /** Ends the session with Cease/2 and `message` (RFC 9003); the neighbor stays down until {@link enable}. */
+  disable(address: string, message?: string): Promise<NeighborStatus> {
+    return this.request(requests.disable(address, message));
+  }
+
+  /** Lets a neighbor that was disabled have a session again. */
+  enable(address: string): Promise<NeighborStatus> {
+    return this.request(requests.enable(address));
+  }
+
+  /** Routes of our own, of one owner or of all. */
+  announcements(owner?: string): Promise<Announcement[]> {
+    return this.request(requests.announcements(owner));
+  }
+
+  /**
+   * Announces a route for `owner`, or replaces it. With `ttl`, such as `30s`, it is withdrawn unless it is announced
+   * again in time.
+   */
+  announce(owner: string, route: AnnouncementInput, ttl?: string): Promise<Announcement> {
+    return this.request(requests.announce(owner, route, ttl));
+  }
+
+  /** Announces exactly these routes for `owner`: only the difference is sent, so it may be repeated at will. */
+  announceSet(owner: string, routes: readonly AnnouncementInput[], ttl?: string): Promise<OwnRouteChange> {
+    return this.request(requests.announceSet(owner, routes, ttl));
+  }
+
+  /** Withdraws the route of `owner` for `prefix`, or all routes of the owner. */
+  withdraw(owner: string, prefix?: string): Promise<OwnRouteChange> {
+    return this.request(requests.withdraw(owner, prefix));
+  }
+
+  /** Addresses that are announced while their service is healthy. */
+  vips(): Promise<VipStatus[]> {
+    return this.request(requests.vips());
+  }
+
+  /** One VIP, by name. */
+  vip(name: string): Promise<VipStatus> {
+    return this.request(requests.vip(name));
+  }
+
+  /** Why a VIP is announced or not, link by link; of one VIP or of all. */
+  doctor(vip?: string): Promise<Diagnosis[]> {
+    return this.request(requests.doctor(vip));
+  }
+
+  /** Begins to drain a VIP, or all (`undefined`): GRACEFUL_SHUTDOWN (RFC 8326), withdrawn after the grace time. */
+  drain(vip: string | undefined, graceSeconds: number): Promise<VipStatus[]> {
+    return this.request(requests.drain(vip, graceSeconds));
+  }
+
+  /** Ends the drain of a VIP, or of all. */
+  undrain(vip?: string): Promise<VipStatus[]> {
+    return this.request(requests.undrain(vip));
+  }
+
+  /** Reads the configuration file of the daemon again and applies it. */
+  reload(): Promise<ConfigOutcome> {
+    return this.request(requests.reload());
+  }
+
+  /** What the configuration `text` would change. @param file its name in diagnostics. */
+  plan(file: string, text: string): Promise<ConfigOutcome> {
+    return this.request(requests.plan(file, text));
+  }
+
+  /** Applies `text` until the next reload; with `confirmWithin`, such as `60s`, undone unless it is confirmed. */
+  apply(file: string, text: string, confirmWithin?: string): Promise<ConfigOutcome> {
+    return this.request(requests.apply(file, text, confirmWithin));
+  }
+
+  /** Keeps the configuration that was applied with `confirmWithin`; resolves with the name of its file. */
+  async confirm(): Promise<string> {
+    return (await this.request(requests.confirm())).confirmed;
+  }
+
+  /** Undoes what was applied with `confirmWithin`, before its time is over. */
+  rollback(): Promise<ConfigOutcome> {
+    return this.request(requests.rollback());
+  }
+
+  /** Writes routes that were announced at run time into a drop-in of the configuration. */
+  save(): Promise<SaveOutcome> {
+    return this.request(requests.save());
   }
 
   /**

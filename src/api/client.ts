@@ -11,13 +11,20 @@ import {
 import { request as requestHttps } from 'node:https';
 import { BellhopError } from '../base/errors.ts';
 import type {
+  Announcement,
+  AnnouncementInput,
+  ConfigOutcome,
   DaemonStatus,
+  Diagnosis,
   ErrorEntry,
   NeighborStatus,
+  OwnRouteChange,
   Problem,
   RouteEntry,
   RouteQuery,
+  SaveOutcome,
   Summary,
+  VipStatus,
 } from './types.ts';
 
 /** Time without a byte from the daemon after which it counts as unreachable; a full table is slow to start. */
@@ -37,9 +44,11 @@ export type DaemonPlace = string | RemoteDaemon;
 
 /** One request: a path under `/` and the parameters of its query string. */
 export interface ApiRequest<Answer> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query: Readonly<Record<string, string | number | boolean | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
   /** Never there; carries the type of the answer. */
   readonly answer?: Answer;
 }
@@ -52,10 +61,55 @@ export const requests = {
   neighbor: (address: string): ApiRequest<NeighborStatus> => get(neighborPath(address)),
   routes: (query: RouteQuery): ApiRequest<RouteEntry[]> => get('/v1/routes', { ...query }),
   errors: (neighbor?: string): ApiRequest<ErrorEntry[]> => get('/v1/errors', { neighbor }),
+  vips: (): ApiRequest<VipStatus[]> => get('/v1/vips'),
+  vip: (name: string): ApiRequest<VipStatus> => get(`/v1/vips/${encodeURIComponent(name)}`),
+  doctor: (vip?: string): ApiRequest<Diagnosis[]> => get('/v1/doctor', { vip }),
+  drain: (vip: string | undefined, grace: number): ApiRequest<VipStatus[]> => ({
+    method: 'POST',
+    path: '/v1/drain',
+    query: { vip, grace },
+  }),
+  undrain: (vip?: string): ApiRequest<VipStatus[]> => ({
+    method: 'POST',
+    path: '/v1/undrain',
+    query: { vip },
+  }),
   refresh: (address: string, family?: string): ApiRequest<unknown> => ({
     method: 'POST',
     path: `${neighborPath(address)}/refresh`,
     query: { family },
+  }),
+  clear: (address: string, body: { soft?: 'in' | 'out'; message?: string }): ApiRequest<NeighborStatus> =>
+    post(`${neighborPath(address)}/clear`, body),
+  disable: (address: string, message?: string): ApiRequest<NeighborStatus> =>
+    post(`${neighborPath(address)}/disable`, { message }),
+  enable: (address: string): ApiRequest<NeighborStatus> => post(`${neighborPath(address)}/enable`, {}),
+  reload: (): ApiRequest<ConfigOutcome> => post('/v1/reload', {}),
+  plan: (file: string, text: string): ApiRequest<ConfigOutcome> => post('/v1/plan', { file, text }),
+  apply: (file: string, text: string, confirmWithin?: string): ApiRequest<ConfigOutcome> =>
+    post('/v1/apply', { file, text, confirmWithin }),
+  confirm: (): ApiRequest<{ readonly confirmed: string }> => post('/v1/confirm', {}),
+  save: (): ApiRequest<SaveOutcome> => post('/v1/save', {}),
+  rollback: (): ApiRequest<ConfigOutcome> => post('/v1/rollback', {}),
+  announcements: (owner?: string): ApiRequest<Announcement[]> =>
+    get(owner === undefined ? '/v1/announcements' : announcementsPath(owner)),
+  announce: (owner: string, route: AnnouncementInput, ttl?: string): ApiRequest<Announcement> =>
+    post(announcementsPath(owner), { ...route, ttl }),
+  announceSet: (
+    owner: string,
+    routes: readonly AnnouncementInput[],
+    ttl?: string,
+  ): ApiRequest<OwnRouteChange> => ({
+    method: 'PUT',
+    path: announcementsPath(owner),
+    query: {},
+    body: { routes, ttl },
+  }),
+  /** All routes of the owner when no prefix is named. */
+  withdraw: (owner: string, prefix?: string): ApiRequest<OwnRouteChange> => ({
+    method: 'DELETE',
+    path: announcementsPath(owner),
+    query: { prefix },
   }),
 };
 
@@ -99,8 +153,16 @@ function get<Answer>(path: string, query: ApiRequest<Answer>['query'] = {}): Api
   return { method: 'GET', path, query };
 }
 
+function post<Answer>(path: string, body: unknown): ApiRequest<Answer> {
+  return { method: 'POST', path, query: {}, body };
+}
+
 function neighborPath(address: string): string {
   return `/v1/neighbors/${encodeURIComponent(address)}`;
+}
+
+function announcementsPath(owner: string): string {
+  return `/v1/announcements/${encodeURIComponent(owner)}`;
 }
 
 function send(
@@ -116,13 +178,13 @@ function send(
   const outgoing = begin(daemon, `${call.path}${search}`, {
     method: call.method,
     timeout: SILENCE_MILLISECONDS,
-    ...(headers !== undefined && { headers }),
+    headers: { ...(call.body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(signal !== undefined && { signal }),
   });
   outgoing.once('response', resolve);
   outgoing.once('timeout', () => outgoing.destroy(new Error('it does not answer in time')));
   outgoing.on('error', (error) => reject(unreachable(daemon, error)));
-  outgoing.end();
+  outgoing.end(call.body === undefined ? undefined : JSON.stringify(call.body));
   return promise;
 }
 

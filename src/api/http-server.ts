@@ -9,12 +9,16 @@ import { MAX_API_BODY_BYTES, MAX_API_CONNECTIONS } from '../base/limits.ts';
 import type { ApiContext } from './context.ts';
 import { addOpenApi } from './openapi.ts';
 import { ParameterError, problemOf, sendProblem } from './problem.ts';
+import { addAnnouncementRoutes } from './routes/announcements.ts';
+import { addConfigRoutes } from './routes/config.ts';
+import { addControlRoutes } from './routes/control.ts';
 import { addErrorRoutes } from './routes/errors.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addMetricsRoutes } from './routes/metrics.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
 import { addRouteRoutes } from './routes/routes.ts';
 import { addStatusRoutes } from './routes/status.ts';
+import { addVipRoutes } from './routes/vips.ts';
 
 /** Fastify's names for the parts of a request, in the words of OpenAPI. */
 const PARTS = { params: 'path', querystring: 'query', headers: 'header', body: 'body' } as const;
@@ -50,7 +54,8 @@ export async function buildServer(
     sendProblem(reply, problemOf(new BellhopError('NOT_FOUND', `no ${request.method} ${request.url}`))),
   );
   server.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (data) => {
-    const result = schema.safeParse(data);
+    // A body that was not sent is null.
+    const result = schema.safeParse(data ?? undefined, { reportInput: true });
     if (result.success) return { value: result.data };
     return { error: new ParameterError(PARTS[httpPart as keyof typeof PARTS], result.error.issues) };
   });
@@ -60,8 +65,13 @@ export async function buildServer(
   await addOpenApi(server, context.speaker.status().version);
   addStatusRoutes(server, context);
   addNeighborRoutes(server, context.speaker);
+  addControlRoutes(server, context);
   addRouteRoutes(server, context);
   addErrorRoutes(server, context.speaker);
+  addAnnouncementRoutes(server, context);
+  const { configManager, save, vips } = context.services;
+  if (configManager !== undefined) addConfigRoutes(server, configManager, save);
+  if (vips !== undefined) addVipRoutes(server, vips);
   addMetricsRoutes(server, context);
   addEventRoutes(server, context);
   return server;

@@ -19,7 +19,7 @@ const FAILURE = {
 } as const;
 
 /** Groups of routes, in the order of the document. */
-export type RouteTag = 'status' | 'neighbors' | 'routes' | 'events';
+export type RouteTag = 'status' | 'neighbors' | 'routes' | 'announcements' | 'vips' | 'config' | 'events';
 
 export interface RouteDescription {
   readonly tag: RouteTag;

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import { MAX_ROUTES_PER_PAGE } from '../base/limits.ts';
+import { duration } from '../config/schema-types.ts';
 import { EVENT_TYPES } from '../observers/event-stream.ts';
-import { ParameterError } from './problem.ts';
 import {
   address,
   asNumber,
@@ -92,20 +92,57 @@ export const EventsHeaders = z.looseObject({
 /** Query string of `POST /v1/neighbors/:address/refresh`. */
 export const RefreshQuery = z.strictObject({ family: family.optional() });
 
-/**
- * `value` as `schema` makes it.
- *
- * @throws ParameterError that names every wrong parameter.
- */
-export function parseParameters<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  part: 'path' | 'query' | 'header' | 'body' = 'query',
-): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new ParameterError(part, result.error.issues);
-}
+const seconds = z
+  .string()
+  .regex(/^\d{1,5}(\.\d{1,3})?$/, 'must be seconds, at most 86400')
+  .transform(Number)
+  .refine((value) => value <= 86_400, 'must be seconds, at most 86400');
+
+const vipName = z.string().min(1);
+
+/** The `:name` of a path. */
+export const VipParameters = z.strictObject({ name: vipName });
+
+/** Query string of `GET /v1/doctor`. */
+export const DoctorQuery = z.strictObject({ vip: vipName.optional() });
+
+/** Query string of `POST /v1/drain`: one VIP or all, seconds of grace. */
+export const DrainQuery = z.strictObject({ vip: vipName.optional(), grace: seconds.optional() });
+
+/** Query string of `POST /v1/undrain`. */
+export const UndrainQuery = z.strictObject({ vip: vipName.optional() });
+
+/** A text for the peer's operator (RFC 9003). */
+const message = z.string().optional().meta({ description: 'For the operator of the peer (RFC 9003).' });
+
+/** Body of `POST /v1/neighbors/:address/clear`; it may be left out, as those of the next two. */
+export const ClearBody = z
+  .strictObject({
+    soft: z
+      .enum(['in', 'out'])
+      .optional()
+      .meta({ description: 'Keep the session; the peer sends its routes again, or we ours.' }),
+    message,
+  })
+  .prefault({});
+
+/** Body of `POST /v1/neighbors/:address/disable`. */
+export const DisableBody = z.strictObject({ message }).prefault({});
+
+/** Body of `POST /v1/neighbors/:address/enable`. */
+export const EnableBody = z.strictObject({}).prefault({});
+
+/** A configuration as text; `file` is its name in diagnostics and where relative paths start. */
+const document = { file: z.string().min(1), text: z.string() };
+
+/** Body of `POST /v1/plan`. */
+export const PlanBody = z.strictObject(document);
+
+/** Body of `POST /v1/apply`; `confirmWithin` becomes seconds. */
+export const ApplyBody = z.strictObject({
+  ...document,
+  confirmWithin: duration({ minimum: 1, maximum: 86_400 }).optional(),
+});
 
 /** An object type in which undefined members may be left out instead. */
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -3,7 +3,9 @@
  */
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
 import { BellhopError, type ErrorCode } from '../base/errors.ts';
+import { InvalidConfig } from '../speaker/config-manager.ts';
 import type { Problem, ProblemFault } from './types.ts';
 
 const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
@@ -12,6 +14,7 @@ const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   UNSUPPORTED: 409,
   LIMIT_REACHED: 429,
+  NOT_SAVED: 507,
   LISTEN_FAILED: 500,
   DAEMON_UNREACHABLE: 503,
 };
@@ -19,32 +22,40 @@ const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
 /** Part of a request, in the words of OpenAPI. */
 type RequestPart = ProblemFault['in'];
 
-/** What zod says of one wrong value, as far as it is used here. */
-interface Issue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly code?: string | undefined;
-  readonly keys?: readonly string[];
-}
+/** Faults that one answer names; the first ones are the ones to mend. */
+const MAX_FAULTS = 20;
 
-/** Parameters or a body that are not as they should be: every fault with its place. */
+/** Parameters or a body that are not as they should be: every fault with its place, and what to write instead. */
 export class ParameterError extends BellhopError {
   readonly faults: readonly ProblemFault[];
 
-  constructor(part: RequestPart, issues: readonly Issue[]) {
-    const faults = issues.flatMap((issue) => faultsOf(part, issue));
-    const sentences = issues.map((issue) =>
-      issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,
-    );
-    super('INVALID_ARGUMENT', sentences.join('; '));
+  /** @param issues of a parse with `reportInput`, which tells what is missing from what is wrong. */
+  constructor(part: RequestPart, issues: readonly z.core.$ZodIssue[]) {
+    const all = issues.flatMap((issue) => faultsOf(part, issue));
+    const faults = all.slice(0, MAX_FAULTS);
+    const more = all.length > MAX_FAULTS ? `; and ${all.length - MAX_FAULTS} more` : '';
+    super('INVALID_ARGUMENT', faults.map(sentenceOf).join('; ') + more);
     this.faults = faults;
   }
 }
 
 /** An unknown key is the place itself, not the object it stands in. */
-function faultsOf(part: RequestPart, { path, message, keys = [] }: Issue): ProblemFault[] {
-  if (keys.length === 0) return [{ in: part, pointer: pointer(path), detail: message }];
-  return keys.map((key) => ({ in: part, pointer: pointer([...path, key]), detail: 'unknown key' }));
+function faultsOf(part: RequestPart, issue: z.core.$ZodIssue): ProblemFault[] {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ in: part, pointer: pointer([...path, key]), detail: 'unknown key' }));
+  return [{ in: part, pointer: pointer(path), detail: detailOf(part, issue) }];
+}
+
+function detailOf(part: RequestPart, issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'custom' && 'input' in issue && issue.input === undefined)
+    return issue.path.length === 0 ? `the ${part} is missing` : 'is missing';
+  const hint = issue.code === 'custom' ? (issue.params?.['hint'] as string | undefined) : undefined;
+  return hint === undefined ? issue.message : `${issue.message}; ${hint}`;
+}
+
+function sentenceOf({ pointer: place, detail }: ProblemFault): string {
+  return place === '#' ? detail : `${decodeURIComponent(place.slice(2)).replaceAll('/', '.')}: ${detail}`;
 }
 
 /** JSON pointer in its URI fragment form (RFC 6901 section 6): `#/routes/0/prefix`. */
@@ -61,6 +72,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof BellhopError) {
     const status = STATUS_OF_CODE[error.code];
     const problem = { title: titleOf(status), status, detail: error.message, code: error.code };
+    if (error instanceof InvalidConfig) return { ...problem, diagnostics: error.diagnostics };
     return error instanceof ParameterError ? { ...problem, errors: error.faults } : problem;
   }
   const status = clientErrorStatus(error);

@@ -10,13 +10,13 @@ import { Observers } from '../observers/observers.ts';
 import type { SpeakerView } from '../speaker/events.ts';
 import { guardAccess } from './access.ts';
 import { claimSocket } from './claim-socket.ts';
-import { ApiContext } from './context.ts';
+import { ApiContext, type ApiServices } from './context.ts';
 import { buildServer } from './http-server.ts';
 
 /** File mode creation mask while the socket is bound: leaves 0660. */
 const SOCKET_UMASK = 0o117;
 
-export interface ApiOptions {
+export interface ApiOptions extends ApiServices {
   /** Path of the UNIX socket; a stale one is removed, a live one is an error. */
   readonly socketPath: string;
   /** Hears of failures that are our own fault (answered with 500). */
@@ -30,6 +30,9 @@ export class Api {
   readonly #onError: ((error: unknown) => void) | undefined;
   readonly #server: FastifyInstance;
   #tcp: FastifyInstance | undefined;
+  /** Changes of the TCP listener, one after the other. */
+  #configuring: Promise<void> = Promise.resolve();
+  #closed = false;
   /** What `#tcp` was made from. */
   #tcpConfig = '';
 
@@ -54,8 +57,15 @@ export class Api {
    *
    * @throws BellhopError LISTEN_FAILED with a sentence for the operator; there is no TCP listener then.
    */
-  async configure(config: ApiConfig): Promise<void> {
+  configure(config: ApiConfig): Promise<void> {
     this.#context.ready = config.ready;
+    const done = this.#configuring.then(() => this.#listen(config));
+    this.#configuring = done.catch(() => undefined);
+    return done;
+  }
+
+  async #listen(config: ApiConfig): Promise<void> {
+    if (this.#closed) return;
     const { listen, token, tls } = config;
     const wanted = listen === undefined ? '' : JSON.stringify({ listen, token, tls });
     if (wanted === this.#tcpConfig) return;
@@ -81,6 +91,8 @@ export class Api {
 
   /** Drops clients, closes the listeners and removes the socket's file. */
   async close(): Promise<void> {
+    this.#closed = true;
+    await this.#configuring;
     await Promise.all([this.#server.close(), this.#tcp?.close()]);
     this.#context.observers.close();
   }
@@ -93,7 +105,7 @@ export class Api {
  */
 export async function startApi(speaker: SpeakerView, options: ApiOptions): Promise<Api> {
   await claimSocket(options.socketPath);
-  const context = new ApiContext(speaker, new Observers(speaker));
+  const context = new ApiContext(speaker, new Observers(speaker, options.vips), options);
   const server = await buildServer(context, { onError: options.onError });
   await server.ready();
   const umask = process.umask(SOCKET_UMASK);

@@ -10,7 +10,8 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'DAEMON_UNREACHABLE'
   | 'INVALID_ARGUMENT'
-  | 'LIMIT_REACHED';
+  | 'LIMIT_REACHED'
+  | 'NOT_SAVED';
 
 export class BellhopError extends Error {
   readonly code: ErrorCode;

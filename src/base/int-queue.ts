@@ -10,6 +10,8 @@ export class IntQueue {
   #queued: Uint32Array;
   #head = 0;
   #size = 0;
+  /** Number of values removed so far: what waits now is gone when it has grown by `size`. */
+  taken = 0;
 
   constructor(capacity = 256) {
     this.#ring = new Uint32Array(powerOfTwoAtLeast(capacity));
@@ -43,6 +45,7 @@ export class IntQueue {
     const value = this.#ring[this.#head]!;
     this.#head = (this.#head + 1) & (this.#ring.length - 1);
     this.#size--;
+    this.taken++;
     this.#queued[value >>> 5]! &= ~(1 << (value & 31));
     if (this.#size === 0 && this.#ring.length > 65_536) {
       this.#ring = new Uint32Array(256);

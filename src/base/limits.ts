@@ -2,7 +2,7 @@
  * Every bound of the program in one place: its value, why, and what happens when it is reached.
  */
 
-/** Prefixes per family the tables can hold: ids share a 53-bit sort key with attribute ids. At the bound new routes are refused and counted. */
+/** Prefixes per family the tables can hold: ids have 26 bits in the slots of the tables. At the bound new routes are refused and counted. */
 export const MAX_PREFIXES = 2 ** 26;
 
 /** Peers of one engine: the peer column has 16 bits and 0 is the local peer. At the bound a new session is refused (Cease/8). */
@@ -39,6 +39,9 @@ export const DEFAULT_DYNAMIC_LIMIT = 100;
 /** Milliseconds that a slice of engine work may take before sockets and timers get their turn. */
 export const SLICE_MILLISECONDS = 5;
 
+/** Bytes of input taken from sockets (about 8,000 routes, 5 ms) before the engine and timers get their turn; then reading pauses until the next turn. */
+export const READ_BYTES = 128 * 1024;
+
 /** Chunks of 1 MiB for attribute blobs: ids address 4 GiB. At the bound routes with new attributes are refused and counted. */
 export const MAX_ATTRIBUTE_CHUNKS = 4096;
 
@@ -48,8 +51,8 @@ export const MAX_NARROW_PATH_BYTES = 32_000;
 /** Bytes that `bellhop decode` reads from its standard input; more is an error. */
 export const MAX_DECODE_INPUT_BYTES = 1024 * 1024 * 1024;
 
-/** Bytes of an API request's body; a larger one is refused with 413. */
-export const MAX_API_BODY_BYTES = 4 * 1024 * 1024;
+/** Bytes of an API request's body, about 100,000 routes; a larger one is refused with 413. */
+export const MAX_API_BODY_BYTES = 8 * 1024 * 1024;
 
 /** Connections of one API listener; one more is closed at once, which is counted. */
 export const MAX_API_CONNECTIONS = 4096;
@@ -69,3 +72,48 @@ export const MAX_EVENT_STREAMS = 256;
 
 /** Bytes of events that a reader may be behind; then it is disconnected, which is counted. */
 export const MAX_EVENT_STREAM_BYTES = 512 * 1024;
+
+/** States that one AS-path pattern of a policy may need, its repetitions written out; a larger one is a configuration error. */
+export const MAX_PATTERN_STATES = 2000;
+
+/** Deterministic states that the matcher of one AS-path pattern remembers; then it forgets them all and begins anew. */
+export const MAX_MATCHER_STATES = 1000;
+
+/** Combinations of prefix tests and sources that a policy remembers results for; then it forgets them all, which is counted. */
+export const MAX_POLICY_VARIANTS = 8192;
+
+/** Pages of 4 KiB that the results of all policies may take (64 MiB); then all of them are forgotten, which is counted. */
+export const MAX_POLICY_PAGES = 16_384;
+
+/** Bytes of a set of attributes that a policy may make; a larger one rejects the route, which is counted. */
+export const MAX_POLICY_ATTRIBUTE_BYTES = 65_000;
+
+/** Bytes of a service's answer that a health check looks at; the rest is not read. */
+export const MAX_CHECK_BODY_BYTES = 64 * 1024;
+
+/** Characters kept of the output of a check program or hook; the rest is read and dropped. */
+export const MAX_PROGRAM_OUTPUT_BYTES = 4096;
+
+/** Results of a health check kept for `doctor`; the oldest gives way. */
+export const MAX_CHECK_HISTORY = 10;
+
+/** Routes of our own, of all owners together; about 400 bytes each. One more is an error for who asks. */
+export const MAX_OWN_ROUTES = 2_000_000;
+
+/** Owners of routes of our own; a new one beyond is an error for who asks. */
+export const MAX_ROUTE_OWNERS = 16_384;
+
+/** Characters of the name of an owner; a longer one is an error. */
+export const MAX_OWNER_NAME = 64;
+
+/** Bytes of the attributes of a route of our own: with what a session adds they must fit in an extended message. More is an error for who asks; more than 4096 is not sent to peers without extended messages, and counted. */
+export const MAX_OWN_ATTRIBUTE_BYTES = 60_000;
+
+/** Different sets of neighbors that routes of our own are restricted to: each splits the update groups. A new one beyond is an error for who asks. */
+export const MAX_AUDIENCES = 256;
+
+/** Milliseconds that such a set is kept after its last route: a route that flaps does not split and merge update groups each time. */
+export const AUDIENCE_LINGER_MILLISECONDS = 60_000;
+
+/** Longest time to live of a route of our own, in milliseconds: a week. A longer one is an error. */
+export const MAX_ROUTE_TTL_MILLISECONDS = 7 * 24 * 3_600_000;

@@ -1,7 +1,6 @@
 /**
  * THE list of codec benchmarks: which messages, through which code.
  */
-import { ByteWriter } from '../base/byte-writer.ts';
 import { BellhopError } from '../base/errors.ts';
 import { Framer } from '../wire/framer.ts';
 import { HEADER_LENGTH } from '../wire/message.ts';
@@ -9,9 +8,9 @@ import { type OpenMessage, readOpen, writeOpen } from '../wire/open.ts';
 import type { WireContext } from '../wire/session-context.ts';
 import { UpdateFrame } from '../wire/update-frame.ts';
 import type { Benchmark } from './measure.ts';
-import { readObjects, type UpdateObjects, writeObjects } from './objects.ts';
+import { decoding, encoding } from './objects.ts';
 import { checkPrefixes4, Pipeline, Stage, scanPrefixes4, scanPrefixes6 } from './pipeline.ts';
-import { type SampleSet, type Shape, sampleUpdates } from './samples.ts';
+import { eachMessage, type SampleSet, type Shape, sampleUpdates } from './samples.ts';
 
 /** An internal session, where none of the attributes is unexpected. */
 const INTERNAL: WireContext = {
@@ -58,8 +57,10 @@ export function codecBenchmarks(seed: number): Benchmark[] {
     through('intern/rich', rich, Stage.intern),
     through('intern/ipv6', ipv6, Stage.intern),
     through('intern/two-octet', narrow, Stage.intern, TWO_OCTET),
-    encoding('encode/typical', typical),
-    encoding('encode/rich', rich),
+    decoding('decode/typical', typical, INTERNAL),
+    decoding('decode/rich', rich, INTERNAL),
+    encoding('encode/typical', typical, INTERNAL),
+    encoding('encode/rich', rich, INTERNAL),
     ...openBenchmarks(),
   ];
 }
@@ -105,7 +106,9 @@ function overNlri(
   scan: (bytes: Uint8Array, start: number, end: number) => number = scanPrefixes6,
 ): Benchmark {
   const places: number[] = [];
-  eachUpdate(set, (frame) => {
+  const frame = new UpdateFrame();
+  eachMessage(set, (bytes, start, end) => {
+    frame.scan(bytes, start + HEADER_LENGTH, end, INTERNAL);
     if (frame.reachFamily >= 0) places.push(frame.reachStart, frame.reachEnd);
     else places.push(frame.nlriStart, frame.nlriEnd);
   });
@@ -120,20 +123,6 @@ function overNlri(
     return sum;
   };
   return { name, messages, prefixes, bytes: octets, pass };
-}
-
-/** From plain objects to bytes. */
-function encoding(name: string, set: SampleSet): Benchmark {
-  const updates: UpdateObjects[] = [];
-  eachUpdate(set, (frame) => updates.push(readObjects(frame, set.bytes)));
-  const out = new ByteWriter(set.bytes.length);
-  const pass = (): number => {
-    out.reset();
-    for (const update of updates) writeObjects(update, out);
-    return out.length;
-  };
-  const { bytes, messages, prefixes } = set;
-  return { name, messages, prefixes, bytes: bytes.length, pass };
 }
 
 function openBenchmarks(): Benchmark[] {
@@ -164,17 +153,4 @@ function openBenchmarks(): Benchmark[] {
     },
     { ...whole, name: 'open/write', pass: () => writeOpen(open).length },
   ];
-}
-
-/** Visits the UPDATEs of a set; the frame is lent. */
-function eachUpdate(set: SampleSet, visit: (frame: UpdateFrame) => void): void {
-  const frame = new UpdateFrame();
-  const framer = new Framer({
-    message(_type, bytes, start, end) {
-      frame.scan(bytes, start, end, INTERNAL);
-      visit(frame);
-    },
-  });
-  framer.extendedMessage = true;
-  framer.push(set.bytes);
 }

@@ -6,12 +6,13 @@
 import { ByteWriter } from '../base/byte-writer.ts';
 import { AttrTable } from '../rib/attr-table.ts';
 import { writeCanonicalBlob } from '../wire/attributes/blob.ts';
+import { ipv4Unicast } from '../wire/families/ipv4-unicast.ts';
 import { Framer, type MessageSink } from '../wire/framer.ts';
 import { MessageType } from '../wire/message.ts';
-import { checkPrefixes, prefixWord } from '../wire/prefix-scan.ts';
+import { prefixWord } from '../wire/prefix-scan.ts';
 import type { WireContext } from '../wire/session-context.ts';
 import { UpdateFrame } from '../wire/update-frame.ts';
-import { readObjects } from './objects.ts';
+import { readUpdate } from '../wire/update-read.ts';
 
 /** How far messages go. */
 export const Stage = {
@@ -21,7 +22,7 @@ export const Stage = {
   check: 1,
   /** And every prefix as integers. */
   nlri: 2,
-  /** Check, then everything as plain objects. */
+  /** Frame, then check and everything as plain objects, as `readUpdate` does it for programs. */
   object: 3,
   /** Check, then the canonical attributes as bytes. */
   blob: 4,
@@ -59,6 +60,12 @@ export class Pipeline implements MessageSink {
   message(type: number, bytes: Uint8Array, start: number, end: number): void {
     this.#add(end - start + type);
     if (type !== MessageType.update || this.#stage === Stage.frame) return;
+    if (this.#stage === Stage.object) {
+      const update = readUpdate(bytes, start, end, this.#context);
+      this.faults += update.problems.length;
+      for (const { values } of update.routes) this.#add(values?.length ?? 0);
+      return;
+    }
     const { frame } = this;
     const disposition = frame.scan(bytes, start, end, this.#context);
     this.#add(frame.nlriStart);
@@ -67,7 +74,6 @@ export class Pipeline implements MessageSink {
       return;
     }
     if (this.#stage === Stage.nlri) this.#add(this.#nlri(bytes));
-    else if (this.#stage === Stage.object) this.#add(readObjects(frame, bytes).announced.length);
     else if (this.#stage >= Stage.blob && frame.attributesEnd > frame.attributesStart)
       this.#add(this.#attributes(bytes));
   }
@@ -136,5 +142,5 @@ export function scanPrefixes6(bytes: Uint8Array, start: number, end: number): nu
 
 /** Only asks whether the prefixes are well-formed. */
 export function checkPrefixes4(bytes: Uint8Array, start: number, end: number): number {
-  return checkPrefixes(bytes, start, end, 32);
+  return ipv4Unicast.nlri.check(bytes, start, end, false);
 }

@@ -7,6 +7,7 @@
 import { ByteWriter } from '../base/byte-writer.ts';
 import { beginAttribute, endAttribute } from '../wire/attributes/blob.ts';
 import { FLAG_OPTIONAL, FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
+import { Framer } from '../wire/framer.ts';
 import { HEADER_LENGTH, MessageType, writeHeader } from '../wire/message.ts';
 import { Random } from './random.ts';
 
@@ -54,6 +55,18 @@ export function sampleUpdates(shape: Shape, seed: number): SampleSet {
     messages++;
   }
   return { bytes: out.take(), messages, prefixes: messages * shape.prefixes };
+}
+
+/** Visits the messages of a set: `bytes[start..end)` with header. */
+export function eachMessage(
+  set: SampleSet,
+  visit: (bytes: Uint8Array, start: number, end: number) => void,
+): void {
+  const framer = new Framer({
+    message: (_type, bytes, start, end) => visit(bytes, start - HEADER_LENGTH, end),
+  });
+  framer.extendedMessage = true;
+  framer.push(set.bytes);
 }
 
 function writeUpdate(shape: Shape, random: Random, out: ByteWriter): void {

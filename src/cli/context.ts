@@ -18,7 +18,7 @@ export const EXIT = {
   unreachable: 3,
   /** `wait` has waited long enough. */
   timeout: 4,
-  /** A condition does not hold. */
+  /** A condition does not hold, or what was asked about is not as it should be: a VIP that `doctor` finds broken. */
   unmet: 5,
   /** Something was done in part, or needs a restart. */
   partial: 6,

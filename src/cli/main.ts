@@ -4,13 +4,19 @@
  * Importing this file runs nothing; `bin/bellhop.js` calls {@link main}.
  */
 import { Command, CommanderError } from 'commander';
+import { addAnnounceCommands } from './commands/announce.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
 import { addCompletionCommand } from './commands/completion.ts';
+import { addConfigCommands } from './commands/config.ts';
+import { addControlCommands } from './commands/control.ts';
 import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addDrainCommands } from './commands/drain.ts';
 import { addFuzzCommand } from './commands/fuzz.ts';
 import { addMonitorCommand } from './commands/monitor.ts';
+import { addPolicyCommand } from './commands/policy.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addShowCommand } from './commands/show.ts';
@@ -50,15 +56,21 @@ function buildProgram(context: CommandContext): Command {
     .addHelpText(
       'after',
       '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers,\n' +
-        '            4 timeout of `wait`, 5 condition does not hold, 6 done in part or needs a restart',
+        '            4 timeout of `wait`, 5 condition does not hold, `doctor` found a fault, 6 done in part or needs a restart',
     );
   addRunCommand(program, context);
   addCheckCommand(program, context);
+  addPolicyCommand(program, context);
   addShowCommand(program, context);
   addRefreshCommand(program, context);
   addMonitorCommand(program, context);
   addWaitCommand(program, context);
   addTopCommand(program, context);
+  addDoctorCommand(program, context);
+  addDrainCommands(program, context);
+  addConfigCommands(program, context);
+  addControlCommands(program, context);
+  addAnnounceCommands(program, context);
   addDecodeCommand(program, context);
   addBenchCommand(program, context);
   addDemoCommand(program, context);

@@ -4,7 +4,7 @@
  * `Report` collects them during one load, located in the source. Nothing stops at the first error: the operator
  * gets the whole list.
  */
-import type { Aim, KeyPath, Source, Span } from './locate.ts';
+import type { Aim, KeyPath, Place, Span } from './locate.ts';
 import { pathText } from './locate.ts';
 
 /** One error or warning. Line and column count from 1. */
@@ -39,12 +39,12 @@ export function formatDiagnostic(diagnostic: ConfigDiagnostic, kind: 'error' | '
 
 /** The diagnostics of one load, in the order in which they were found. */
 export class Report {
-  readonly #source: Source;
+  readonly #source: Place;
   readonly #errors = new Map<string, ConfigDiagnostic>();
   readonly #warnings = new Map<string, ConfigDiagnostic>();
   readonly #paths = new Set<string>();
 
-  constructor(source: Source) {
+  constructor(source: Place) {
     this.#source = source;
   }
 
@@ -89,15 +89,24 @@ export class Report {
     return this.#paths.has(pathText(path));
   }
 
-  /** 1-based line of a key path, for messages that point at a second place. */
-  lineOf(path: KeyPath): number {
-    return this.#source.position(this.#source.find(path, 'key').start).line;
+  /** Line of a key path, with its file when that is another one than that of `from`: `line 7`, `line 7 of a.yaml`. */
+  placeOf(path: KeyPath, from: KeyPath): string {
+    const { start } = this.#source.find(path, 'key');
+    const file = this.#source.fileAt(start);
+    const same = file === this.#source.fileAt(this.#source.find(from, 'key').start);
+    return `line ${this.#source.position(start).line}${same ? '' : ` of ${file}`}`;
+  }
+
+  /** File and line of a key path. */
+  locate(path: KeyPath): { file: string; line: number } {
+    const { start } = this.#source.find(path, 'key');
+    return { file: this.#source.fileAt(start), line: this.#source.position(start).line };
   }
 
   #diagnostic(span: Span, path: KeyPath, message: string, hint: string | undefined): ConfigDiagnostic {
     const { line, column } = this.#source.position(span.start);
     const snippet = this.#source.snippet(span);
-    const file = this.#source.file;
+    const file = this.#source.fileAt(span.start);
     return { file, line, column, path: pathText(path), message: printable(message), hint, snippet };
   }
 }

@@ -3,7 +3,16 @@
  *
  * Order does not matter, spelling does not matter (both sides are canonical): a reload of an equal file does nothing.
  */
-import type { Config, DynamicNeighborConfig, ListenAddress, NeighborConfig, NetworkConfig } from './types.ts';
+import { policyKey } from '../policy/specialize.ts';
+import type { Policy } from '../policy/types.ts';
+import type {
+  Config,
+  DynamicNeighborConfig,
+  ListenAddress,
+  NeighborConfig,
+  NetworkConfig,
+  PeerSettings,
+} from './types.ts';
 
 /** The work of a reload. Lists are empty when there is nothing to do. */
 export interface ConfigDiff {
@@ -17,7 +26,10 @@ export interface ConfigDiff {
   readonly addedRanges: readonly DynamicNeighborConfig[];
   /** Prefixes. */
   readonly removedRanges: readonly string[];
+  /** Ranges whose sessions have to begin anew. */
   readonly changedRanges: readonly DynamicNeighborConfig[];
+  /** Ranges of which only {@link SOFT_KEYS}, or what their policies do, changed: the sessions stay up. */
+  readonly softRanges: readonly DynamicNeighborConfig[];
   /** New networks, and those with new attributes: announcing a network replaces what it was. */
   readonly addedNetworks: readonly NetworkConfig[];
   /** Prefixes. */
@@ -25,7 +37,9 @@ export interface ConfigDiff {
   readonly addedListen: readonly ListenAddress[];
   readonly removedListen: readonly ListenAddress[];
   readonly bestPathChanged: boolean;
-  /** Keys that only a restart of the daemon can change: `as`, `router-id`. */
+  /** Names of policies that are new, gone, or do something else than before. */
+  readonly changedPolicies: readonly string[];
+  /** Keys that only a restart of the daemon can change: `as`, `router-id`, where state is kept. */
   readonly restart: readonly string[];
 }
 
@@ -34,6 +48,7 @@ export const SOFT_KEYS = [
   'description',
   'import',
   'export',
+  'peerGroup',
 ] as const satisfies readonly (keyof NeighborConfig)[];
 
 /** What has to be done to get from `old` to `next`. */
@@ -42,24 +57,36 @@ export function diffConfig(old: Config, next: Config): ConfigDiff {
   const ranges = compare(old.dynamicNeighbors, next.dynamicNeighbors, (range) => range.prefix);
   const networks = compare(old.networks, next.networks, (network) => network.prefix);
   const listen = compare(old.listen, next.listen, ({ address, port }) => `${address} ${port}`);
-  const isSoft = ([before, after]: readonly [NeighborConfig, NeighborConfig]) =>
-    equal(hard(before), hard(after));
+  const isSoft = ([before, after]: readonly [PeerSettings, PeerSettings]) => equal(hard(before), hard(after));
+  const isHard = (pair: readonly [PeerSettings, PeerSettings]) => !isSoft(pair);
+  const usesChanged = (peer: PeerSettings) => usesAny(peer, changedPolicies);
+  const changedPolicies = differingPolicies(old.policies, next.policies);
   const restart: string[] = [];
   if (old.as !== next.as) restart.push('as');
   if (old.routerId !== next.routerId) restart.push('router-id');
+  if (old.persist !== next.persist) restart.push('persist');
+  if (old.stateFile !== next.stateFile) restart.push('state-file');
   return {
     addedNeighbors: neighbors.added,
     removedNeighbors: neighbors.removed.map((neighbor) => neighbor.address),
-    resetNeighbors: neighbors.changed.filter((pair) => !isSoft(pair)).map(([, after]) => after),
-    softNeighbors: neighbors.changed.filter(isSoft).map(([, after]) => after),
+    resetNeighbors: neighbors.changed.filter(isHard).map(([, after]) => after),
+    softNeighbors: [
+      ...neighbors.changed.filter(isSoft).map(([, after]) => after),
+      ...neighbors.same.filter(usesChanged),
+    ],
     addedRanges: ranges.added,
     removedRanges: ranges.removed.map((range) => range.prefix),
-    changedRanges: ranges.changed.map(([, after]) => after),
+    changedRanges: ranges.changed.filter(isHard).map(([, after]) => after),
+    softRanges: [
+      ...ranges.changed.filter(isSoft).map(([, after]) => after),
+      ...ranges.same.filter(usesChanged),
+    ],
     addedNetworks: [...networks.added, ...networks.changed.map(([, after]) => after)],
     removedNetworks: networks.removed.map((network) => network.prefix),
     addedListen: listen.added,
     removedListen: listen.removed,
     bestPathChanged: !equal(old.bestPath, next.bestPath),
+    changedPolicies: [...changedPolicies],
     restart,
   };
 }
@@ -75,6 +102,7 @@ interface Comparison<Entry> {
   readonly added: readonly Entry[];
   readonly removed: readonly Entry[];
   readonly changed: readonly (readonly [before: Entry, after: Entry])[];
+  readonly same: readonly Entry[];
 }
 
 function compare<Entry>(
@@ -85,19 +113,36 @@ function compare<Entry>(
   const before = new Map(old.map((entry) => [identify(entry), entry]));
   const added: Entry[] = [];
   const changed: [Entry, Entry][] = [];
+  const same: Entry[] = [];
   for (const entry of next) {
     const earlier = before.get(identify(entry));
     before.delete(identify(entry));
     if (earlier === undefined) added.push(entry);
     else if (!equal(earlier, entry)) changed.push([earlier, entry]);
+    else same.push(entry);
   }
-  return { added, removed: [...before.values()], changed };
+  return { added, removed: [...before.values()], changed, same };
+}
+
+/** Names of policies of which one side has none that does the same. */
+function differingPolicies(old: readonly Policy[], next: readonly Policy[]): ReadonlySet<string> {
+  const [before, after] = [old, next].map(
+    (policies) => new Map(policies.map((policy) => [policy.name, policyKey(policy)])),
+  );
+  const names = new Set([...before!.keys(), ...after!.keys()]);
+  return new Set([...names].filter((name) => before!.get(name) !== after!.get(name)));
+}
+
+/** Whether a neighbor has one of these policies. */
+function usesAny(neighbor: PeerSettings, policies: ReadonlySet<string>): boolean {
+  return [...(neighbor.import ?? []), ...(neighbor.export ?? [])].some((name) => policies.has(name));
 }
 
 /** The settings without the soft ones. */
-function hard(neighbor: NeighborConfig): unknown {
-  const { description: _description, import: _import, export: _export, ...rest } = neighbor;
-  return rest;
+function hard(neighbor: PeerSettings): unknown {
+  return Object.fromEntries(
+    Object.entries(neighbor).filter(([key]) => !(SOFT_KEYS as readonly string[]).includes(key)),
+  );
 }
 
 /** Configurations are plain data that `resolve.ts` builds key by key, so equal ones have equal text. */

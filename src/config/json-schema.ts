@@ -9,6 +9,9 @@ import { fileSchema } from './schema.ts';
 
 /** One key or object of the JSON Schema, as far as we use it. */
 export interface JsonSchemaNode {
+  /** `#/$defs/NAME`. */
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchemaNode>>;
   readonly title?: string;
   readonly description?: string;
   readonly default?: unknown;

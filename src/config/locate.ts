@@ -46,8 +46,20 @@ export function pathText(path: KeyPath): string {
   return result;
 }
 
+/** One file or several that can say where things are; characters are counted over all of them. */
+export interface Place {
+  readonly text: string;
+  fileAt(offset: number): string;
+  /** 1-based line and column of a character. */
+  position(offset: number): { line: number; column: number };
+  /** The place of a path; of its nearest existing ancestor when no file has it. */
+  find(path: KeyPath, aim: Aim): Span;
+  /** The first line of a span with its number, and carets below. */
+  snippet(span: Span): string;
+}
+
 /** A parsed file that can say where things are. */
-export class Source {
+export class Source implements Place {
   readonly file: string;
   readonly text: string;
   readonly #document: Document.Parsed;
@@ -60,6 +72,10 @@ export class Source {
     this.#document = document;
     this.#lines = lines;
     this.#secrets = findSecrets(document);
+  }
+
+  fileAt(): string {
+    return this.file;
   }
 
   /** 1-based line and column of a character. */
@@ -145,7 +161,8 @@ export class Source {
     const multiline =
       valueSpan !== undefined && this.text.slice(valueSpan.start, valueSpan.end).includes('\n');
     if (keySpan !== undefined && (aim === 'key' || valueSpan === undefined || multiline)) return keySpan;
-    if (isMap(node) && (multiline || aim === 'key')) return firstKey(node) ?? { start: 0, end: 1 };
+    if (isMap(node) && (multiline || aim === 'key'))
+      return firstKey(node) ?? valueSpan ?? { start: 0, end: 1 };
     return valueSpan ?? keySpan ?? { start: 0, end: 1 };
   }
 }

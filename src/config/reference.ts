@@ -10,7 +10,7 @@ const INTRODUCTION = `# Configuration
 <!-- Generated from src/config/schema.ts: UPDATE_DOCS=1 npx vitest run test/config -->
 
 bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is the smallest useful one,
-[config/bellhop.yaml](../config/bellhop.yaml) shows every key. For completion in editors, begin the file with
+[config/bellhop.yaml](../config/bellhop.yaml) shows every key; [policy.md](policy.md) explains policies. For completion in editors, begin the file with
 \`# yaml-language-server: $schema=./bellhop.schema.json\`.
 
 - **Strict.** An unknown key, a wrong type or a value out of range is an error. All errors are reported at once,
@@ -24,6 +24,7 @@ bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is th
 - **Order does not matter** anywhere. Of overlapping dynamic ranges the longest prefix wins; a neighbor with an
   address wins over all ranges.
 - YAML anchors, aliases and merge keys (\`<<: *base\`) work.
+- [vips.md](vips.md) explains \`vips\`.
 `;
 
 /** Sections of the reference: heading, and how to get from the schema of the file to that of the section. */
@@ -36,6 +37,18 @@ const SECTIONS: readonly { heading: string; find: (file: JsonSchemaNode) => Json
   { heading: '`peer-groups.NAME`', find: (file) => namedEntry(file.properties?.['peer-groups']) },
   { heading: '`dynamic-neighbors[]`', find: (file) => file.properties?.['dynamic-neighbors']?.items },
   { heading: '`networks[]`', find: (file) => file.properties?.['networks']?.items },
+  { heading: '`policies.NAME[]`', find: (file) => termOf(file) },
+  { heading: '`match` of a term', find: (file) => resolved(termOf(file)?.properties?.['match'], file) },
+  { heading: '`set` of a term', find: (file) => termOf(file)?.properties?.['set'] },
+  { heading: '`prepend`', find: (file) => termOf(file)?.properties?.['set']?.properties?.['prepend'] },
+  { heading: '`community`', find: (file) => termOf(file)?.properties?.['set']?.properties?.['community'] },
+  { heading: '`tests[]`', find: (file) => file.properties?.['tests']?.items },
+  { heading: '`route` of a test', find: (file) => file.properties?.['tests']?.items?.properties?.['route'] },
+  { heading: '`vips[]`', find: vipOf },
+  { heading: '`vips[].checks[]`', find: (file) => vipOf(file)?.properties?.['checks']?.items },
+  { heading: '`vips[].checks[].dns`', find: (file) => checkOf(file)?.properties?.['dns'] },
+  { heading: '`vips[].announce`', find: (file) => vipOf(file)?.properties?.['announce'] },
+  { heading: '`vips[].hooks`', find: (file) => vipOf(file)?.properties?.['hooks'] },
 ];
 
 /** Markdown text of the reference for the schema of `configJsonSchema`. */
@@ -82,6 +95,25 @@ function typeText(node: JsonSchemaNode): string {
 function defaultText(value: unknown): string {
   if (value === undefined) return '';
   return Array.isArray(value) ? value.map((entry) => `\`${entry}\``).join(', ') : `\`${value}\``;
+}
+
+/** One entry of a policy. */
+function termOf(file: JsonSchemaNode): JsonSchemaNode | undefined {
+  return namedEntry(file.properties?.['policies'])?.items;
+}
+
+/** The node that a reference points at: conditions may hold conditions. */
+function resolved(node: JsonSchemaNode | undefined, file: JsonSchemaNode): JsonSchemaNode | undefined {
+  const name = node?.$ref?.split('/').at(-1);
+  return name === undefined ? node : file.$defs?.[name];
+}
+
+function vipOf(file: JsonSchemaNode): JsonSchemaNode | undefined {
+  return file.properties?.['vips']?.items;
+}
+
+function checkOf(file: JsonSchemaNode): JsonSchemaNode | undefined {
+  return vipOf(file)?.properties?.['checks']?.items;
 }
 
 function namedEntry(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {

@@ -8,6 +8,8 @@ import { type FamilyName, UNICAST_FAMILIES } from '../wire/families/index.ts';
 import type { Report } from './diagnostic.ts';
 import { EXCLUSIVE_KEYS, type InheritedPeer, inherit } from './inherit.ts';
 import type { KeyPath } from './locate.ts';
+import { resolvePolicyNames } from './policy-resolve.ts';
+import { itemsOf } from './policy-sets.ts';
 import type { FileInput, PeerInput } from './schema.ts';
 import { PEER_DEFAULTS } from './schema-peer.ts';
 import { Complaint } from './schema-types.ts';
@@ -60,7 +62,9 @@ export function resolvePeer(
   checkPolicies(peer, subject, context);
   const password = resolvePassword(peer, context);
   const peerAs = peer.settings['peer-as'];
-  if (peerAs !== undefined) return { ...withDefaults(peer.settings, subject), peerAs, password };
+  const policies = resolvePeerPolicies(peer, context);
+  if (peerAs !== undefined)
+    return { ...withDefaults(peer.settings, subject), ...policies, peerGroup: groupName, peerAs, password };
   reportMissingAs(groupName, subject, report);
   return undefined;
 }
@@ -160,7 +164,10 @@ function checkMultihop(peer: InheritedPeer, context: PeerContext): void {
 function checkPolicies(peer: InheritedPeer, subject: PeerSubject, context: PeerContext): void {
   if (isInternal(peer, context) !== false) return;
   const missing = (['import', 'export'] as const).filter(
-    (key) => peer.settings[key] === undefined && !context.report.isReported(peer.pathOf(key)),
+    (key) =>
+      peer.settings[key] === undefined &&
+      context.file[key] === undefined &&
+      !context.report.isReported(peer.pathOf(key)),
   );
   if (missing.length === 0) return;
   const names = missing.map((key) => `\`${key}\``).join(' and no ');
@@ -186,7 +193,25 @@ function resolvePassword(peer: InheritedPeer, context: PeerContext): string | un
   return undefined;
 }
 
-function withDefaults(settings: PeerInput, subject: PeerSubject): Omit<PeerSettings, 'peerAs' | 'password'> {
+/** The policies of a peer: its own or its group's, else those of the whole file. */
+function resolvePeerPolicies(
+  peer: InheritedPeer,
+  { file, report }: PeerContext,
+): Pick<PeerSettings, 'import' | 'export'> {
+  const namesOf = (key: 'import' | 'export') =>
+    resolvePolicyNames(peer.settings[key], peer.pathOf(key), file, report) ??
+    itemsOf(file[key], [key]).map(({ value }) => String(value));
+  const chain = (key: 'import' | 'export') => {
+    const names = namesOf(key);
+    return names.length === 0 ? undefined : names;
+  };
+  return { import: chain('import'), export: chain('export') };
+}
+
+function withDefaults(
+  settings: PeerInput,
+  subject: PeerSubject,
+): Omit<PeerSettings, 'peerAs' | 'password' | 'import' | 'export' | 'peerGroup'> {
   return {
     description: settings.description,
     passive: settings.passive ?? PEER_DEFAULTS.passive,
@@ -203,8 +228,6 @@ function withDefaults(settings: PeerInput, subject: PeerSubject): Omit<PeerSetti
       subject.address?.includes(':') ? 'ipv6-unicast' : 'ipv4-unicast',
     ],
     nextHop: settings['next-hop'] ?? { mode: 'default', ipv4: undefined, ipv6: undefined },
-    import: settings.import,
-    export: settings.export,
     fourOctetAs: settings['four-octet-as'] ?? PEER_DEFAULTS['four-octet-as'],
     extendedMessage: settings['extended-message'] ?? PEER_DEFAULTS['extended-message'],
     sendHoldTimeSeconds: settings['send-hold-time'],

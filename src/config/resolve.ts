@@ -4,12 +4,22 @@
  * Works on what could be salvaged of the file, so that its errors are reported together with those of the schema.
  * The result is complete only when the report has no errors.
  */
+import { resolve as resolvePath } from 'node:path';
 import { DEFAULT_DYNAMIC_LIMIT } from '../base/limits.ts';
 import type { Report } from './diagnostic.ts';
 import type { KeyPath } from './locate.ts';
+import { resolvePolicies, resolvePolicyNames } from './policy-resolve.ts';
+import { resolvePolicyTests } from './policy-tests.ts';
 import { resolveApi } from './resolve-api.ts';
 import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
-import type { DynamicNeighborInput, FileInput, NeighborInput, NetworkInput } from './schema.ts';
+import { resolveVips } from './resolve-vip.ts';
+import {
+  DEFAULT_STATE_FILE,
+  type DynamicNeighborInput,
+  type FileInput,
+  type NeighborInput,
+  type NetworkInput,
+} from './schema.ts';
 import type { SecretSources } from './secrets.ts';
 import type { Config, DynamicNeighborConfig, ListenAddress, NeighborConfig, NetworkConfig } from './types.ts';
 
@@ -19,22 +29,38 @@ const DEFAULT_LISTEN: readonly ListenAddress[] = [
   { address: '::', port: 179 },
 ];
 
-/** The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
-export function resolveConfig(file: FileInput, report: Report, sources: SecretSources): Config | undefined {
+/** Where state is kept unless the service manager says otherwise (systemd's `StateDirectory=`). */
+const STATE_DIRECTORY = '/var/lib/bellhop';
+const VIP_STATE_FILE = 'vip-addresses.json';
+
+/** `folder` is where relative paths start. The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
+export function resolveConfig(
+  file: FileInput,
+  report: Report,
+  sources: SecretSources,
+  folder = '/',
+): Config | undefined {
   const context: PeerContext = { file, report, sources };
   for (const [name, group] of Object.entries(file['peer-groups'] ?? {}))
     checkExclusive(group, ['peer-groups', name], report);
   const neighbors = collect(file.neighbors, (input, i) => resolveNeighbor(input, i, context));
   const ranges = collect(file['dynamic-neighbors'], (input, i) => resolveRange(input, i, context));
   const networks = collect(file.networks, (input, i) => resolveNetwork(input, i, report));
+  for (const direction of ['import', 'export'] as const)
+    resolvePolicyNames(file[direction], [direction], file, report);
+  const policies = resolvePolicies(file, report);
   checkUnique('neighbors', 'address', file.neighbors, (input) => input.address, report);
   checkUnique('dynamic-neighbors', 'prefix', file['dynamic-neighbors'], (input) => input.prefix, report);
   checkUnique('networks', 'prefix', file.networks, (input) => input.prefix, report);
+  const vips = resolveVips(file, report);
+  checkUnique('vips', 'name', file.vips, (input) => input.name, report);
   checkUnique('listen', undefined, file.listen, ({ address, port }) => `${address} port ${port}`, report);
   const api = resolveApi(file.api, report, sources);
   if (file.as === undefined || file['router-id'] === undefined) return undefined;
   const bestPath = file['best-path'];
   return {
+    persist: file.persist ?? false,
+    stateFile: resolvePath(folder, file['state-file'] ?? DEFAULT_STATE_FILE),
     as: file.as,
     routerId: file['router-id'],
     listen: file.listen ?? DEFAULT_LISTEN,
@@ -45,8 +71,16 @@ export function resolveConfig(file: FileInput, report: Report, sources: SecretSo
     },
     api,
     neighbors,
+    policies,
+    policyTests: resolvePolicyTests(file, { policies, neighbors }, report),
     dynamicNeighbors: ranges.sort((a, b) => prefixLength(b) - prefixLength(a)),
     networks,
+    vips,
+    drainOnStopSeconds: file['drain-on-stop'] ?? 0,
+    vipStateFile: resolvePath(
+      folder,
+      file['vip-state-file'] ?? `${sources.env['STATE_DIRECTORY'] || STATE_DIRECTORY}/${VIP_STATE_FILE}`,
+    ),
   };
 }
 
@@ -96,6 +130,11 @@ function resolveNetwork(input: NetworkInput, index: number, report: Report): Net
     origin: input.origin ?? 'igp',
     communities: [...new Set(input.communities)],
     largeCommunities: input['large-communities'] ?? [],
+    asPath: input['as-path'] ?? [],
+    extendedCommunities: input['extended-communities'] ?? [],
+    atomicAggregate: input['atomic-aggregate'] ?? false,
+    aggregator: input.aggregator,
+    peers: input.peers,
   };
 }
 
@@ -118,7 +157,7 @@ function checkUnique<Entry>(
       report.error(
         path,
         `${identity} appears twice in \`${list}\``,
-        `it is already in line ${report.lineOf(earlier)}`,
+        `it is already in ${report.placeOf(earlier, path)}`,
       );
   }
 }

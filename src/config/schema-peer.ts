@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import { DEFAULT_DYNAMIC_LIMIT, MAX_PEERS } from '../base/limits.ts';
 import { type FamilyName, UNICAST_FAMILIES } from '../wire/families/index.ts';
+import { policyNames } from './policy-schema.ts';
 import {
   duration,
   flag,
@@ -35,8 +36,6 @@ export const PEER_DEFAULTS = {
 } as const;
 
 const familyNames = UNICAST_FAMILIES.map((family) => family.name) as [FamilyName, ...FamilyName[]];
-
-const policy = z.enum(['accept', 'reject']);
 
 /** Keys that a neighbor, a dynamic neighbor range and a peer group have in common. */
 const sharedPeerShape = {
@@ -138,14 +137,14 @@ const sharedPeerShape = {
       'Next hop of routes announced to the peer: `self`, `unchanged`, `third-party` (as received when the peer is in the same subnet, else `self`), or an address or a list of one IPv4 and one IPv6 address to write instead of our own. Default: `self` towards eBGP, `unchanged` towards iBGP (RFC 4271 5.1.3).',
     examples: ['self'],
   }),
-  import: policy.optional().meta({
+  import: policyNames.optional().meta({
     description:
-      'Policy for routes from the peer. Without one an eBGP peer is heard, but nothing is accepted (RFC 8212); an iBGP peer defaults to `accept`.',
+      'Policies for routes from the peer: `accept`, `reject`, `own-networks-only`, or names of `policies`; several are tried in turn. Without one an eBGP peer is heard, but nothing is accepted (RFC 8212); an iBGP peer defaults to `accept`.',
     examples: ['accept'],
   }),
-  export: policy.optional().meta({
+  export: policyNames.optional().meta({
     description:
-      'Policy for routes to the peer. Without one nothing is announced to an eBGP peer (RFC 8212); an iBGP peer defaults to `accept`.',
+      'Policies for routes to the peer, as for `import`. Without one nothing is announced to an eBGP peer (RFC 8212); an iBGP peer defaults to `accept`.',
     examples: ['accept'],
   }),
   'four-octet-as': flag.optional().meta({

@@ -6,10 +6,10 @@
  * reference and in editors.
  */
 
+import { Address4, Address6 } from 'ip-address';
 import { z } from 'zod';
-import { canonicalAddress, isLinkLocal, parseAddress, parseIpv4, splitZone } from '../base/address.ts';
-import { formatPrefix, parsePrefix } from '../base/prefix.ts';
-import { parseCommunity, parseLargeCommunity } from '../wire/community-text.ts';
+import { parseIpv4 } from '../base/address.ts';
+import { parseCommunity, parseExtendedCommunity, parseLargeCommunity } from '../wire/community-text.ts';
 import type { ListenAddress, NextHopSetting } from './types.ts';
 
 const MAX_U32 = 0xffff_ffff;
@@ -26,7 +26,7 @@ export class Complaint {
 }
 
 /** Adds `parse` behind a schema; a complaint becomes a zod issue that carries the hint in `params`. */
-function parsed<Input, Output>(input: z.ZodType<Input>, parse: (value: Input) => Output | Complaint) {
+export function parsed<Input, Output>(input: z.ZodType<Input>, parse: (value: Input) => Output | Complaint) {
   return input.transform((value, context): Output => {
     const result = parse(value);
     if (!(result instanceof Complaint)) return result;
@@ -35,10 +35,11 @@ function parsed<Input, Output>(input: z.ZodType<Input>, parse: (value: Input) =>
   });
 }
 
-const numberOrText = z.union([z.number(), z.string()]);
+/** What YAML makes of an unquoted word. */
+export const numberOrText = z.union([z.number(), z.string()]);
 
 /** The value as the file has it, in backquotes, for a message. */
-function quoted(value: string | number): string {
+export function quoted(value: string | number): string {
   return `\`${value}\``;
 }
 
@@ -96,16 +97,33 @@ export const peerAs = parsed(numberOrText, (value): number | 'external' | 'inter
 
 /** A BGP identifier as dotted quad (RFC 6286: any number but 0). */
 export const routerId = parsed(z.string(), (value): string | Complaint => {
-  if (parseIpv4(value) === undefined)
+  const address = readAddress(value);
+  if (!(address instanceof Address4))
     return new Complaint(`${quoted(value)} is not a router id`, 'write four numbers, such as `10.0.0.1`');
-  return value === '0.0.0.0'
+  return address.isUnspecified()
     ? new Complaint('0.0.0.0 cannot be a router id (RFC 6286)', "write one of this router's IPv4 addresses")
     : value;
 }).meta({ title: 'dotted quad' });
 
-function parseHost(value: string): string | Complaint {
-  const canonical = canonicalAddress(value);
-  if (canonical !== undefined) return canonical;
+/** The address in `value`, with a prefix length if it has one; undefined when it is none of either version. */
+function readPrefix(value: string): Address4 | Address6 | undefined {
+  if (Address4.isValid(value)) return new Address4(value);
+  return Address6.isValid(value) ? new Address6(value) : undefined;
+}
+
+function readAddress(value: string): Address4 | Address6 | undefined {
+  const address = value.includes('/') ? undefined : readPrefix(value);
+  return zoneOf(address) === '%' ? undefined : address;
+}
+
+/** `%eth0`, or nothing. */
+function zoneOf(address: Address4 | Address6 | undefined): string {
+  return address instanceof Address6 ? address.zone : '';
+}
+
+function parseHost(value: string): Address4 | Address6 | Complaint {
+  const address = readAddress(value);
+  if (address !== undefined) return address;
   const slash = value.indexOf('/');
   const hint = slash < 0 ? undefined : `write \`${value.slice(0, slash)}\`, without a prefix length`;
   return new Complaint(`${quoted(value)} is not an IP address`, hint);
@@ -113,25 +131,29 @@ function parseHost(value: string): string | Complaint {
 
 /** Canonical text of an address that a router can have: no zone unless it is link-local, which needs one. */
 function parseUnicast(value: string): string | Complaint {
-  const canonical = parseHost(value);
-  if (canonical instanceof Complaint) return canonical;
-  const { address, zone } = splitZone(canonical);
-  const bytes = parseAddress(address)!;
-  if (bytes.every((byte) => byte === 0))
+  const address = parseHost(value);
+  if (address instanceof Complaint) return address;
+  if (address.isUnspecified())
     return new Complaint(`${quoted(value)} is the unspecified address; a router cannot have it`);
-  const multicast = bytes.length === 4 ? bytes[0]! >= 224 : bytes[0] === 0xff;
-  if (multicast) return new Complaint(`${quoted(value)} is not a unicast address`);
-  if (address.startsWith('::ffff:') && address.includes('.'))
-    return new Complaint(`${quoted(value)} is an IPv4 address in IPv6 form`, `write \`${address.slice(7)}\``);
-  const linkLocal = bytes.length === 16 && isLinkLocal(bytes);
-  if (linkLocal && zone === undefined)
+  const text = address.correctForm();
+  if (address instanceof Address4)
+    return address.isMulticast() || address.isReserved() || address.isBroadcast()
+      ? new Complaint(`${quoted(value)} is not a unicast address`)
+      : text;
+  if (address.isMulticast()) return new Complaint(`${quoted(value)} is not a unicast address`);
+  if (address.isMapped4())
+    return new Complaint(
+      `${quoted(value)} is an IPv4 address in IPv6 form`,
+      `write \`${address.to4().correctForm()}\``,
+    );
+  if (address.isLinkLocal() && address.zone === '')
     return new Complaint(
       `link-local address ${quoted(value)} does not say on which interface`,
-      `write \`${canonical}%eth0\`, with the name of the interface`,
+      `write \`${text}%eth0\`, with the name of the interface`,
     );
-  if (!linkLocal && zone !== undefined)
-    return new Complaint(`only a link-local address has a zone`, `write \`${address}\``);
-  return canonical;
+  if (!address.isLinkLocal() && address.zone !== '')
+    return new Complaint(`only a link-local address has a zone`, `write \`${text}\``);
+  return text + address.zone;
 }
 
 /** An IPv4 or IPv6 unicast address; link-local with `%interface`. Yields canonical text (RFC 5952). */
@@ -169,19 +191,19 @@ export const nextHop = parsed(
 
 /** A prefix of either family without host bits. Yields canonical text. */
 export const prefix = parsed(z.string(), (value): string | Complaint => {
-  const found = parsePrefix(value);
-  if (found === undefined)
+  const found = readPrefix(value);
+  if (found === undefined || zoneOf(found) !== '')
     return new Complaint(
       `${quoted(value)} is not a prefix`,
       'write an address and a length, such as `192.0.2.0/24`',
     );
-  const canonical = formatPrefix(found.bytes, found.length);
+  const first = found.startAddress().correctForm();
+  const canonical = `${first}/${found.subnetMask}`;
   if (!value.includes('/'))
     return new Complaint(`prefix ${quoted(value)} has no length`, `did you mean \`${canonical}\`?`);
-  const given = parseAddress(value.slice(0, value.indexOf('/')))!;
-  return given.some((byte, i) => byte !== found.bytes[i])
-    ? new Complaint(`prefix ${quoted(value)} has host bits set`, `did you mean \`${canonical}\`?`)
-    : canonical;
+  return found.correctForm() === first
+    ? canonical
+    : new Complaint(`prefix ${quoted(value)} has host bits set`, `did you mean \`${canonical}\`?`);
 }).meta({ title: 'prefix' });
 
 /** `ADDRESS:PORT`, `[V6]:PORT`, or an address alone, which means `defaultPort`. Port 0 picks a free one. */
@@ -197,7 +219,7 @@ export function addressAndPort(defaultPort: number) {
     const digits = parts?.[2] ?? String(defaultPort);
     if (!/^\d{1,5}$/.test(digits) || Number(digits) > 65_535)
       return new Complaint(`${quoted(digits)} is not a port`, 'ports go from 0 to 65535');
-    return { address, port: Number(digits) };
+    return { address: address.correctForm() + zoneOf(address), port: Number(digits) };
   }).meta({ title: 'ADDRESS:PORT' });
 }
 
@@ -263,3 +285,24 @@ export const largeCommunity = parsed(z.string(), (value): readonly [number, numb
     ? new Complaint(`${quoted(value)} is not a large community`, 'write three numbers, such as `65000:1:2`')
     : [found[0]!, found[1]!, found[2]!];
 }).meta({ title: 'large community' });
+
+/** An extended community as text: `rt:65000:1`, or `0x` and 16 hexadecimal digits. Yields the digits. */
+export const extendedCommunity = parsed(z.string(), (value): string | Complaint => {
+  const found = parseExtendedCommunity(value);
+  const digits = (word: number) => (word >>> 0).toString(16).padStart(8, '0');
+  return found === undefined
+    ? new Complaint(
+        `${quoted(value)} is not an extended community`,
+        'write `rt:65000:1`, or `0x` and 16 hexadecimal digits',
+      )
+    : digits(found.high) + digits(found.low);
+}).meta({ title: 'extended community' });
+
+/** An aggregator as text: `65000 10.0.0.1`. */
+export const aggregator = parsed(z.string(), (value): { as: number; address: string } | Complaint => {
+  const [as, address, ...more] = value.trim().split(/\s+/);
+  const number = parseAsNumber(as ?? '');
+  return number instanceof Complaint || parseIpv4(address ?? '') === undefined || more.length > 0
+    ? new Complaint(`${quoted(value)} is not an aggregator`, 'write `65000 10.0.0.1`')
+    : { as: number, address: address! };
+}).meta({ title: 'AS number and IPv4 address' });

@@ -5,61 +5,16 @@
  * configuration reference (`reference.ts`) are derived from it. Objects are strict: an unknown key is an error.
  */
 import { z } from 'zod';
+import { policyTopShape, termShape } from './policy-schema.ts';
 import { apiShape } from './schema-api.ts';
+import { networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
-import {
-  asNumber,
-  community,
-  flag,
-  largeCommunity,
-  listenAddress,
-  prefix,
-  routerId,
-  unicastAddress,
-  wholeNumber,
-} from './schema-types.ts';
 
-const MAX_U32 = 0xffff_ffff;
+import { asNumber, duration, flag, listenAddress, routerId, text } from './schema-types.ts';
+import { announceShape, checkShape, hooksShape, scalarVipShape, vipSchema } from './schema-vip.ts';
 
-const networkShape = {
-  prefix: prefix.meta({ description: 'Prefix to originate.', examples: ['192.0.2.0/24'] }),
-  'next-hop': unicastAddress.optional().meta({
-    description: 'Next hop other than our own address; of the same IP version as the prefix.',
-    examples: ['10.0.0.9'],
-  }),
-  med: wholeNumber(0, MAX_U32)
-    .optional()
-    .meta({
-      description: 'MULTI_EXIT_DISC (RFC 4271 5.1.4). Default: none.',
-      examples: [10],
-    }),
-  'local-pref': wholeNumber(0, MAX_U32)
-    .optional()
-    .meta({
-      description: 'LOCAL_PREF (RFC 4271 5.1.5). Default: 100 towards iBGP.',
-      examples: [200],
-    }),
-  origin: z.enum(['igp', 'egp', 'incomplete']).optional().meta({
-    description: 'ORIGIN (RFC 4271 5.1.1).',
-    default: 'igp',
-  }),
-  communities: z
-    .array(community)
-    .optional()
-    .meta({
-      description: 'Communities (RFC 1997), as numbers or well-known names.',
-      examples: [['65000:100', 'no-export']],
-      title: 'list of communities',
-    }),
-  'large-communities': z
-    .array(largeCommunity)
-    .optional()
-    .meta({
-      description: 'Large communities (RFC 8092).',
-      examples: [['65000:1:2']],
-      title: 'list of large communities',
-    }),
-};
+/** Where runtime state is kept. */
+export const DEFAULT_STATE_FILE = '/var/lib/bellhop/state.jsonl';
 
 const bestPathShape = {
   'always-compare-med': flag.optional().meta({
@@ -73,6 +28,19 @@ const bestPathShape = {
   'compare-router-id': flag.optional().meta({
     description: 'Between equal eBGP routes, take the lower router id instead of the older route.',
     default: false,
+  }),
+};
+
+/** At the end of the file. */
+const stateShape = {
+  persist: flag.optional().meta({
+    description:
+      'Routes announced with `bellhop announce` or the API, and disabled neighbors, survive a restart of bellhop.',
+    default: false,
+  }),
+  'state-file': text.optional().meta({
+    description: 'Where `persist` keeps them; a relative path starts at this file.',
+    default: DEFAULT_STATE_FILE,
   }),
 };
 
@@ -91,6 +59,17 @@ const topShape = {
       default: ['0.0.0.0:179', '[::]:179'],
       title: 'list of ADDRESS:PORT',
     }),
+  'drain-on-stop': duration({ minimum: 0.1, maximum: 3600, zero: true }).optional().meta({
+    description:
+      'On SIGTERM, announce VIPs and networks for so long with the community `graceful-shutdown` and LOCAL_PREF 0 (RFC 8326) before VIPs are withdrawn and sessions end.',
+    default: 0,
+    'x-unit': 'seconds',
+  }),
+  'vip-state-file': text.optional().meta({
+    description:
+      'Where bellhop remembers which interface addresses it has added, to remove them after a crash. `$STATE_DIRECTORY` (systemd) replaces the folder.',
+    default: '/var/lib/bellhop/vip-addresses.json',
+  }),
 };
 
 /** The whole file: what is checked, and what editors get. */
@@ -123,6 +102,12 @@ export const fileSchema = z.strictObject({
     .array(z.strictObject(networkShape))
     .optional()
     .meta({ description: 'Routes that we originate.', examples: [[]] }),
+  ...policyTopShape,
+  vips: z
+    .array(vipSchema)
+    .optional()
+    .meta({ description: 'Addresses that we announce while a service is healthy.', examples: [[]] }),
+  ...stateShape,
 });
 
 /** The same keys, each optional, where a bad value is as good as none. */
@@ -145,6 +130,18 @@ export const salvageSchema = salvaging({
   neighbors: z.array(salvaging(neighborShape)),
   'dynamic-neighbors': z.array(salvaging(dynamicNeighborShape)),
   networks: z.array(salvaging(networkShape)),
+  ...policyTopShape,
+  // What is in here is read item by item, each with its own mistakes.
+  policies: z.record(z.string(), z.array(salvaging({ ...termShape, match: z.unknown(), set: z.unknown() }))),
+  vips: z.array(
+    salvaging({
+      ...scalarVipShape,
+      checks: z.array(salvaging(checkShape)),
+      announce: salvaging(announceShape),
+      hooks: salvaging(hooksShape),
+    }),
+  ),
+  ...stateShape,
 });
 
 /** The good parts of a file; every key may be missing. */
@@ -153,6 +150,12 @@ export type FileInput = z.output<typeof salvageSchema>;
 export type NeighborInput = NonNullable<FileInput['neighbors']>[number];
 export type DynamicNeighborInput = NonNullable<FileInput['dynamic-neighbors']>[number];
 export type NetworkInput = NonNullable<FileInput['networks']>[number];
+export type VipInput = NonNullable<FileInput['vips']>[number];
+export type CheckInput = NonNullable<VipInput['checks']>[number];
+
+/** One entry of a policy. */
+export type TermInput = NonNullable<FileInput['policies']>[string][number];
+export type PolicyTestInput = NonNullable<FileInput['tests']>[number];
 
 /** What a peer group may say; neighbors and dynamic ranges say a part of it, and more. */
 export type PeerInput = NonNullable<FileInput['peer-groups']>[string];

@@ -2,7 +2,10 @@
  * Config: the configuration after reading, validation, inheritance from peer groups and defaults.
  * Only `config` and `speaker` see it: below them there are no configuration objects.
  */
+import type { PolicyTest } from '../policy/test-run.ts';
+import type { Policy } from '../policy/types.ts';
 import type { FamilyName } from '../wire/families/index.ts';
+import type { VipConfig } from './vip-types.ts';
 
 /** An address to listen on. */
 export interface ListenAddress {
@@ -10,9 +13,6 @@ export interface ListenAddress {
   readonly address: string;
   readonly port: number;
 }
-
-/** `accept` and `reject` are the two built-in policies; undefined means none is configured (RFC 8212). */
-export type PolicyName = 'accept' | 'reject';
 
 /** What a peer-group may set and a neighbor has, after inheritance. */
 export interface PeerSettings {
@@ -36,8 +36,11 @@ export interface PeerSettings {
   readonly password: string | undefined;
   readonly families: readonly FamilyName[];
   readonly nextHop: NextHopSetting;
-  readonly import: PolicyName | undefined;
-  readonly export: PolicyName | undefined;
+  /** Names of policies, tried in turn; undefined means none is configured (RFC 8212). */
+  readonly import: readonly string[] | undefined;
+  readonly export: readonly string[] | undefined;
+  /** Name of the peer group it inherits from. */
+  readonly peerGroup: string | undefined;
   /** Offer of 4-octet AS numbers (RFC 6793); false makes us a 2-octet speaker towards this peer. */
   readonly fourOctetAs: boolean;
   /** Offer of 65,535-byte messages (RFC 8654). */
@@ -80,6 +83,13 @@ export interface NetworkConfig {
   readonly communities: readonly number[];
   /** Each three 32-bit numbers. */
   readonly largeCommunities: readonly (readonly [number, number, number])[];
+  readonly asPath: readonly number[];
+  /** 16 hexadecimal digits each. */
+  readonly extendedCommunities: readonly string[];
+  readonly atomicAggregate: boolean;
+  readonly aggregator: { readonly as: number; readonly address: string } | undefined;
+  /** Addresses of the only neighbors that may hear it; undefined: all. Canonical text. */
+  readonly peers: readonly string[] | undefined;
 }
 
 export interface BestPathConfig {
@@ -101,6 +111,10 @@ export interface ApiConfig {
 }
 
 export interface Config {
+  /** Keep routes announced at run time, and neighbors disabled, across restarts. */
+  readonly persist: boolean;
+  /** Where; an absolute path. */
+  readonly stateFile: string;
   readonly as: number;
   /** Dotted-quad text. */
   readonly routerId: string;
@@ -111,4 +125,12 @@ export interface Config {
   /** Longest prefix first: the first range that contains an address is its range. */
   readonly dynamicNeighbors: readonly DynamicNeighborConfig[];
   readonly networks: readonly NetworkConfig[];
+  /** Those of the file; the built-in ones are not among them. */
+  readonly policies: readonly Policy[];
+  readonly policyTests: readonly PolicyTest[];
+  readonly vips: readonly VipConfig[];
+  /** Graceful shutdown of the VIPs before the daemon stops (RFC 8326); 0: none. */
+  readonly drainOnStopSeconds: number;
+  /** Path of the file that remembers interface addresses. */
+  readonly vipStateFile: string;
 }

@@ -1,7 +1,8 @@
 /**
  * YAML text to plain values, with the mistakes of YAML itself as located errors.
  *
- * YAML 1.2 with anchors, aliases and merge keys. Floats stay text, because AS `1.10` is not AS `1.1`.
+ * YAML 1.2 with anchors, aliases and merge keys. Floats stay text, because AS `1.10` is not AS `1.1`; so do numbers
+ * with a plus sign, because `med: +10` adds and `med: 10` sets.
  */
 import { type Document, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import type { Report } from './diagnostic.ts';
@@ -10,6 +11,7 @@ import type { Report } from './diagnostic.ts';
 const MAX_ALIASES = 1_000;
 
 const FLOAT_TAG = 'tag:yaml.org,2002:float';
+const INT_TAG = 'tag:yaml.org,2002:int';
 
 /** A parsed document, with what turns its offsets into lines. */
 export interface YamlText {
@@ -24,9 +26,18 @@ export function parseYaml(text: string): YamlText {
     lineCounter: lines,
     merge: true,
     prettyErrors: false,
-    customTags: (tags) => tags.filter((tag) => typeof tag !== 'object' || tag.tag !== FLOAT_TAG),
+    customTags: (tags) =>
+      tags
+        .filter((tag) => typeof tag !== 'object' || tag.tag !== FLOAT_TAG)
+        .map((tag) => (typeof tag === 'object' && tag.tag === INT_TAG ? withoutPlus(tag) : tag)),
   });
   return { document, lines };
+}
+
+/** The tag of a kind of integer, but for those that begin with a plus. */
+function withoutPlus<Tag extends object>(tag: Tag): Tag {
+  const { test } = tag as { test?: RegExp };
+  return test === undefined ? tag : { ...tag, test: new RegExp(`^(?!\\+)(?:${test.source})`) };
 }
 
 /**

@@ -1,20 +1,20 @@
 /**
  * Encoder: a batch of changes of one update group into UPDATE messages, each as full as its attributes allow.
  *
- * HOT. Changes are sorted by attribute set; every message carries routes of a single source peer, so that a member
+ * HOT. Changes are grouped by attribute set and source; every message carries routes of a single source peer, so that a member
  * can be spared its own. The bytes are encoded once and given to all members as views of one buffer.
  */
 import { ByteWriter } from '../base/byte-writer.ts';
+import { grownCapacity } from '../base/columns.ts';
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import type { PeerIndex, PeerTable } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { FLAG_EXTENDED_LENGTH, FLAG_OPTIONAL } from '../wire/attributes/spec.ts';
 import { HEADER_LENGTH, MessageType, writeHeader } from '../wire/message.ts';
+import { ChangeRuns } from './change-runs.ts';
 import { exportNextHop, writeExported } from './rewrite.ts';
 import type { UpdateGroup } from './update-group.ts';
 
-/** Prefix ids have 26 bits ({@link MAX_PREFIXES}); an attribute id above them still makes an exact double. */
-const PREFIX_SPAN = 2 ** 26;
 /** Marks "no peer" in segments. */
 export const NOBODY = -1;
 
@@ -37,32 +37,28 @@ export class Encoder {
   readonly #attrs: AttrTable;
   readonly #peers: PeerTable;
   readonly #attributes = new ByteWriter(4096);
-  #keys = new Float64Array(8192);
-  #keyCount = 0;
-  /** Withdrawals for all members but the source: pairs (source, prefix). */
-  readonly #withdrawn = new Map<PeerIndex, PrefixId[]>();
+  readonly #announced = new ChangeRuns();
+  /** Withdrawals for all members but the source, under attribute set 0. */
+  readonly #withdrawn = new ChangeRuns();
   /** Changes for one member: it was, or becomes, the source of a route. */
   readonly #withdrawnFor = new Map<PeerIndex, PrefixId[]>();
   readonly #announcedFor = new Map<PeerIndex, { prefix: PrefixId; attr: AttrId; source: PeerIndex }[]>();
+  /** Prefixes of the run that is being encoded. */
+  #run = new Uint32Array(64);
 
   constructor(attrs: AttrTable, peers: PeerTable) {
     this.#attrs = attrs;
     this.#peers = peers;
   }
 
-  /** Adds: all members but the source are told `attr` for `prefix`. */
-  announce(prefix: PrefixId, attr: AttrId): void {
-    if (this.#keyCount === this.#keys.length) {
-      const grown = new Float64Array(this.#keys.length * 2);
-      grown.set(this.#keys);
-      this.#keys = grown;
-    }
-    this.#keys[this.#keyCount++] = attr * PREFIX_SPAN + prefix;
+  /** Adds: all members but `source` are told `attr` for `prefix`. */
+  announce(prefix: PrefixId, attr: AttrId, source: PeerIndex): void {
+    this.#announced.add(prefix, attr, source);
   }
 
   /** Adds: all members but `source`, who never had it, are told that `prefix` is gone. */
   withdraw(prefix: PrefixId, source: PeerIndex): void {
-    listOf(this.#withdrawn, source).push(prefix);
+    this.#withdrawn.add(prefix, 0, source);
   }
 
   /** Adds: `member` alone is told that `prefix` is gone. */
@@ -80,49 +76,42 @@ export class Encoder {
     this.out.reset();
     this.segments.length = 0;
     this.unsendable.length = 0;
-    for (const [source, prefixes] of this.#withdrawn) this.#encodeWithdrawn(group, prefixes, source, NOBODY);
+    const { source: withdrawnSource } = this.#withdrawn;
+    for (let run = 0; run < this.#withdrawn.count; run++) {
+      const count = this.#take(this.#withdrawn, run);
+      this.#encodeWithdrawn(group, this.#run, count, withdrawnSource[run]!, NOBODY);
+    }
     for (const [member, prefixes] of this.#withdrawnFor)
-      this.#encodeWithdrawn(group, prefixes, NOBODY, member);
-    this.#encodeAnnounced(group);
+      this.#encodeWithdrawn(group, Uint32Array.from(prefixes), prefixes.length, NOBODY, member);
+    const { attr, source } = this.#announced;
+    for (let run = 0; run < this.#announced.count; run++) {
+      const count = this.#take(this.#announced, run);
+      this.#encodeRun(group, attr[run]!, source[run]!, this.#run, count, source[run]!, NOBODY);
+    }
     for (const [member, changes] of this.#announcedFor)
-      for (const { prefix, attr, source } of changes)
-        this.#encodeRun(group, attr, source, [prefix], NOBODY, member);
+      for (const change of changes)
+        this.#encodeRun(group, change.attr, change.source, Uint32Array.of(change.prefix), 1, NOBODY, member);
     this.#withdrawn.clear();
     this.#withdrawnFor.clear();
+    this.#announced.clear();
     this.#announcedFor.clear();
-    this.#keyCount = 0;
   }
 
-  #encodeAnnounced(group: UpdateGroup): void {
-    const keys = this.#keys.subarray(0, this.#keyCount).sort();
-    let from = 0;
-    while (from < keys.length) {
-      const attr = Math.floor(keys[from]! / PREFIX_SPAN);
-      const above = (attr + 1) * PREFIX_SPAN;
-      // Equal attributes from different peers: one run for each source.
-      const bySource = new Map<PeerIndex, PrefixId[]>();
-      let at = from;
-      let source = -1;
-      let run: PrefixId[] = [];
-      for (; at < keys.length && keys[at]! < above; at++) {
-        const prefix = keys[at]! - attr * PREFIX_SPAN;
-        if (group.source[prefix] !== source) {
-          source = group.source[prefix]!;
-          run = listOf(bySource, source);
-        }
-        run.push(prefix);
-      }
-      from = at;
-      for (const [from, prefixes] of bySource) this.#encodeRun(group, attr, from, prefixes, from, NOBODY);
-    }
+  /** Puts the prefixes of a run at the start of `#run`; returns how many. */
+  #take(runs: ChangeRuns, run: number): number {
+    const size = runs.size(run);
+    if (size > this.#run.length) this.#run = new Uint32Array(grownCapacity(this.#run.length, size));
+    runs.prefixes(run, this.#run);
+    return size;
   }
 
-  /** Messages that announce `prefixes` with one attribute set. */
+  /** Messages that announce the first `count` of `prefixes` with one attribute set. */
   #encodeRun(
     group: UpdateGroup,
     attr: AttrId,
     source: PeerIndex,
-    prefixes: readonly PrefixId[],
+    prefixes: Uint32Array,
+    count: number,
     except: number,
     only: number,
   ): void {
@@ -131,7 +120,7 @@ export class Encoder {
     const sourceKind = this.#peers.source[source]!;
     const nextHop = exportNextHop(params, blob, sourceKind);
     if (nextHop === undefined) {
-      this.#refuse(group, prefixes, except, only);
+      this.#refuse(group, prefixes, count, except, only);
       return;
     }
     const plain = params.family.index === 0 && nextHop.length === 4;
@@ -141,12 +130,12 @@ export class Encoder {
     const fixed = HEADER_LENGTH + 4 + attributes.length + (plain ? 0 : 4 + 5 + nextHop.length);
     const refused: PrefixId[] = [];
     let at = 0;
-    while (at < prefixes.length) {
+    while (at < count) {
       const room = params.maximumLength - fixed;
       const start = this.out.length;
       const first = at;
       let used = 0;
-      for (; at < prefixes.length; at++) {
+      for (; at < count; at++) {
         used += group.rib.prefixes.nlriLength(prefixes[at]!);
         if (used > room) break;
       }
@@ -158,13 +147,13 @@ export class Encoder {
       else this.#writeMultiprotocol(group, prefixes, first, at, attributes, nextHop);
       this.#endMessage(start, except, only);
     }
-    if (refused.length > 0) this.#refuse(group, refused, except, only);
+    if (refused.length > 0) this.#refuse(group, Uint32Array.from(refused), refused.length, except, only);
   }
 
   /** The members cannot be told of `prefixes`, and must not keep what they had. */
-  #refuse(group: UpdateGroup, prefixes: readonly PrefixId[], except: number, only: number): void {
-    for (const prefix of prefixes) this.unsendable.push(prefix);
-    this.#encodeWithdrawn(group, prefixes, except, only);
+  #refuse(group: UpdateGroup, prefixes: Uint32Array, count: number, except: number, only: number): void {
+    for (let i = 0; i < count; i++) this.unsendable.push(prefixes[i]!);
+    this.#encodeWithdrawn(group, prefixes, count, except, only);
   }
 
   #beginMessage(): number {
@@ -185,7 +174,7 @@ export class Encoder {
 
   #writePlain(
     group: UpdateGroup,
-    prefixes: readonly PrefixId[],
+    prefixes: Uint32Array,
     from: number,
     to: number,
     attributes: ByteWriter,
@@ -201,7 +190,7 @@ export class Encoder {
   /** MP_REACH_NLRI stands first (RFC 7606 section 5.1). */
   #writeMultiprotocol(
     group: UpdateGroup,
-    prefixes: readonly PrefixId[],
+    prefixes: Uint32Array,
     from: number,
     to: number,
     attributes: ByteWriter,
@@ -228,12 +217,18 @@ export class Encoder {
     out.patchU16(lengthAt, out.length - lengthAt - 2);
   }
 
-  #encodeWithdrawn(group: UpdateGroup, prefixes: readonly PrefixId[], except: number, only: number): void {
+  #encodeWithdrawn(
+    group: UpdateGroup,
+    prefixes: Uint32Array,
+    count: number,
+    except: number,
+    only: number,
+  ): void {
     const out = this.out;
     const { family, maximumLength } = group.params;
     const table = group.rib.prefixes;
     let at = 0;
-    while (at < prefixes.length) {
+    while (at < count) {
       const start = this.#beginMessage();
       const plain = family.index === 0;
       const limit = start + maximumLength - (plain ? 2 : 0);
@@ -247,7 +242,7 @@ export class Encoder {
         out.u16(family.afi);
         out.u8(family.safi);
       }
-      for (; at < prefixes.length; at++) {
+      for (; at < count; at++) {
         if (out.length + table.nlriLength(prefixes[at]!) > limit) break;
         table.writeNlri(prefixes[at]!, out);
       }

@@ -10,24 +10,25 @@ import { ByteWriter } from '../base/byte-writer.ts';
 import { MAX_PEERS } from '../base/limits.ts';
 import { type AttrId, AttrTable } from '../rib/attr-table.ts';
 import { FamilyRib } from '../rib/family-rib.ts';
+import { PATH_STALE, type PathRow } from '../rib/path-table.ts';
 import { type PeerIndex, PeerTable, SOURCE_EXTERNAL, SOURCE_INTERNAL } from '../rib/peer-table.ts';
+import type { PrefixId } from '../rib/prefix-table.ts';
 import { type SelectOptions, Selector } from '../rib/select.ts';
+import type { RouteTransform } from '../rib/transform.ts';
 import { writeCanonicalBlob } from '../wire/attributes/blob.ts';
 import { Disposition, UpdateError } from '../wire/attributes/spec.ts';
 import { endOfRibFamily } from '../wire/end-of-rib.ts';
 import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import type { WireContext } from '../wire/session-context.ts';
 import { FAMILY_IGNORED, UpdateFrame } from '../wire/update-frame.ts';
-import { Exporter } from './exporter.ts';
+import { BATCH, Exporter } from './exporter.ts';
 import { IMPORT_ACCEPT, ImportRules } from './import-rules.ts';
 import { applyNlri, NLRI_MALFORMED } from './ingest.ts';
 import type { PeerParams } from './peer-params.ts';
+import { type Sweep, Sweeps } from './sweeps.ts';
 
 const MP_REACH = 14;
 const MP_UNREACH = 15;
-
-/** Rows examined before sockets and timers get their turn when a peer's routes are swept. */
-const SWEEP_ROWS = 32_768;
 
 export interface EngineOptions {
   readonly localAs: number;
@@ -51,15 +52,6 @@ interface Peer {
   endOfRib: number;
 }
 
-interface Sweep {
-  readonly peer: PeerIndex;
-  readonly family: number;
-  readonly onlyStale: boolean;
-  row: number;
-  /** The peer index is free when this was the last sweep of a peer that left. */
-  readonly last: boolean;
-}
-
 export class Engine {
   readonly attrs: AttrTable;
   readonly peers = new PeerTable();
@@ -77,7 +69,7 @@ export class Engine {
   readonly #scratch = new ByteWriter(4096);
   readonly #sessions = new Map<PeerIndex, Peer>();
   readonly #rules = new Map<string, ImportRules>();
-  readonly #sweeps: Sweep[] = [];
+  readonly #sweeps: Sweeps;
   readonly #freePeers: PeerIndex[] = [];
   #nextPeer = 1;
 
@@ -88,6 +80,7 @@ export class Engine {
     this.ribs = UNICAST_FAMILIES.map(
       (family) => new FamilyRib(family, this.attrs, this.peers, this.selector, options.seed),
     );
+    this.#sweeps = new Sweeps(this.ribs, (rib, row, sweep) => this.#sweepRow(rib, row, sweep));
     this.exporters = this.ribs.map((rib) => new Exporter(rib, this.attrs, this.peers, options.localAs));
   }
 
@@ -104,7 +97,8 @@ export class Engine {
       params.routerId,
       params.address,
     );
-    const rulesKey = params.localAddress?.join('.') ?? '';
+    this.peers.identity[index] = params.identity;
+    const rulesKey = params.ownAddresses.join();
     this.#sessions.set(index, {
       index,
       params,
@@ -130,20 +124,24 @@ export class Engine {
       this.#rules.delete(session.rulesKey);
     }
     for (const exporter of this.exporters) exporter.leave(peer);
-    for (let i = this.#sweeps.length - 1; i >= 0; i--)
-      if (this.#sweeps[i]!.peer === peer) this.#sweeps.splice(i, 1);
+    this.#sweeps.cancel(peer);
     for (const [family] of this.ribs.entries())
-      this.#sweeps.push({ peer, family, onlyStale: false, row: 1, last: family === this.ribs.length - 1 });
+      this.#sweeps.add(peer, family, 'drop', family === this.ribs.length - 1);
   }
 
   /** Import or export policy, or next hops, of a running session changed. */
   changePeer(peer: PeerIndex, params: PeerParams): void {
     const session = this.#sessions.get(peer);
     if (session === undefined) return;
-    const reimport = session.params.import !== params.import;
+    const reimport = session.params.import.key !== params.import.key;
+    // Policies of other sessions may ask for the group that this peer's routes come from.
+    const renamed = session.params.identity?.group !== params.identity?.group;
     session.params = params;
     session.context = withoutFamilies(params.context, session.disabled);
-    if (reimport) for (const rib of this.ribs) this.#reimport(rib, session);
+    if (renamed) this.peers.identity[peer] = params.identity;
+    if (reimport || renamed)
+      for (const [family] of this.ribs.entries())
+        this.#sweeps.restart(peer, family, renamed ? 'retell' : 'reimport');
     for (const exporter of this.exporters) exporter.change(peer, params);
   }
 
@@ -205,7 +203,7 @@ export class Engine {
     if (session === undefined || (session.context.families & (1 << family)) === 0) return;
     session.disabled.set(family, reason);
     session.context = withoutFamilies(session.params.context, session.disabled);
-    this.#sweeps.push({ peer, family, onlyStale: false, row: 1, last: false });
+    this.#sweeps.add(peer, family, 'drop');
   }
 
   /** Why a family was closed by {@link disableFamily} in this session; undefined when it is open. */
@@ -213,18 +211,32 @@ export class Engine {
     return this.#sessions.get(peer)?.disabled.get(family);
   }
 
-  /** Announces a route of our own; `blob` as made by `localBlob`. */
-  announce(family: number, prefix: Uint8Array, length: number, blob: Uint8Array): void {
+  /**
+   * Announces a route of our own; `blob` as made by `localBlob`.
+   *
+   * @param audience only peers whose parameters name it hear the route; 0: every peer may.
+   * @returns false when a table is full: the route is not there.
+   */
+  announce(family: number, prefix: Uint8Array, length: number, blob: Uint8Array, audience = 0): boolean {
     const attr = this.attrs.intern(blob, 0, blob.length);
     const rib = this.ribs[family]!;
-    if (attr !== 0) rib.setPath(rib.prefixes.internBytes(prefix, length), 0, attr, attr);
+    const id = attr === 0 ? 0 : rib.prefixes.internBytes(prefix, length);
+    if (id === 0) {
+      this.refused.tableFull++;
+      return false;
+    }
+    this.#setAudience(family, id, audience);
+    rib.setPath(id, 0, attr, attr);
+    return true;
   }
 
   /** Withdraws a route of our own. Returns whether there was one. */
   withdraw(family: number, prefix: Uint8Array, length: number): boolean {
     const rib = this.ribs[family]!;
     const id = rib.prefixes.findBytes(prefix, length);
-    return id !== 0 && rib.dropPath(id, 0);
+    if (id === 0 || !rib.dropPath(id, 0)) return false;
+    this.#setAudience(family, id, 0);
+    return true;
   }
 
   /** Other knobs of the decision process: every prefix is decided again. */
@@ -242,16 +254,13 @@ export class Engine {
   /** The peer begins to send its routes again (RFC 7313 BoRR): what it does not repeat until EoRR goes. */
   beginRefresh(peer: PeerIndex, family: number): void {
     // What the refresh before left stale goes now: with new marks nobody could tell it from the rest.
-    const at = this.#staleSweep(peer, family);
-    const [pending] = at < 0 ? [] : this.#sweeps.splice(at, 1);
-    if (pending !== undefined) this.ribs[family]!.sweep(peer, true, pending.row, Number.POSITIVE_INFINITY);
+    this.#sweeps.finish(peer, family, 'drop-stale');
     this.ribs[family]?.markStale(peer);
   }
 
   /** The peer has sent all its routes again (RFC 7313 EoRR). */
   endRefresh(peer: PeerIndex, family: number): void {
-    if (this.#staleSweep(peer, family) >= 0) return;
-    this.#sweeps.push({ peer, family, onlyStale: true, row: 1, last: false });
+    if (!this.#sweeps.has(peer, family, 'drop-stale')) this.#sweeps.add(peer, family, 'drop-stale');
   }
 
   /** Whether the peer has sent End-of-RIB for the family in this session. */
@@ -269,11 +278,26 @@ export class Engine {
     return this.ribs.reduce((sum, rib) => sum + rib.dirty.size, 0);
   }
 
+  /** A test that becomes true when all that has changed until now is in messages given to the peers of now. */
+  barrier(): () => boolean {
+    const barriers = this.exporters.map((exporter) => exporter.barrier());
+    return () => barriers.every((passed) => passed());
+  }
+
   /** Does one bounded piece of work; returns whether there may be more. */
   work(): boolean {
-    const worked = this.#sweep() || this.exporters.some((exporter) => exporter.work());
-    this.attrs.collect();
-    return worked;
+    // What a sweep has made dirty is told before it goes on: the queue stays short and the withdrawals go out early.
+    const behind = this.exporters.find((exporter) => exporter.rib.dirty.size >= BATCH);
+    const worked = behind?.work() || this.#sweep() || this.exporters.some((exporter) => exporter.work());
+    return this.attrs.collect() || worked;
+  }
+
+  /** The policies that sessions have. */
+  *policies(): Iterable<RouteTransform> {
+    for (const { params } of this.#sessions.values()) {
+      yield params.import;
+      yield params.export;
+    }
   }
 
   /** Why a received path was not accepted; undefined when it was. */
@@ -288,12 +312,21 @@ export class Engine {
     let rules = this.#rules.get(key);
     if (rules === undefined) {
       const { localAs, routerId } = this.#options;
-      rules = new ImportRules(this.attrs, { localAs, routerId, localAddress: params.localAddress });
+      rules = new ImportRules(this.attrs, { localAs, routerId, ownAddresses: params.ownAddresses });
       this.attrs.addMemo(rules);
       this.#rules.set(key, rules);
     }
     rules.users++;
     return rules;
+  }
+
+  #setAudience(family: number, prefix: PrefixId, audience: number): void {
+    const { audiences, rib } = this.exporters[family]!;
+    if ((audiences.get(prefix) ?? 0) === audience) return;
+    if (audience === 0) audiences.delete(prefix);
+    else audiences.set(prefix, audience);
+    // The attributes may stay the same, and still some peers hear it now and others no longer.
+    rib.dirty.push(prefix);
   }
 
   /** Interns the attributes of the scanned UPDATE; -1 when the table is full. */
@@ -320,12 +353,17 @@ export class Engine {
   ): boolean {
     if (start >= end) return true;
     let attr = 0;
-    if (attrIn > 0 && session.rules.verdict(attrIn) === IMPORT_ACCEPT)
-      attr = session.params.import.apply(attrIn, 0);
+    let perPrefix: RouteTransform | undefined;
+    if (attrIn > 0 && session.rules.verdict(attrIn) === IMPORT_ACCEPT) {
+      const policy = session.params.import;
+      if (policy.perPrefix) perPrefix = policy;
+      else attr = policy.apply(attrIn, family, 0, session.index);
+    }
     if (attrIn < 0) this.refused.tableFull++;
     const from = Math.max(attrIn, 0);
     const rib = this.ribs[family]!;
-    return applyNlri(rib, session.index, bytes, start, end, from, attr, this.refused) !== NLRI_MALFORMED;
+    const { index } = session;
+    return applyNlri(rib, index, bytes, start, end, from, attr, this.refused, perPrefix) !== NLRI_MALFORMED;
   }
 
   /**
@@ -354,35 +392,36 @@ export class Engine {
     return Disposition.sessionReset;
   }
 
-  #reimport(rib: FamilyRib, session: Peer): void {
-    const { paths } = rib;
-    for (let row = 1; row < paths.limit; row++) {
-      if (paths.peer[row] !== session.index || paths.prefix[row] === 0) continue;
-      const attrIn = paths.attrIn[row]!;
-      const accepted = session.rules.verdict(attrIn) === IMPORT_ACCEPT;
-      const prefix = paths.prefix[row]!;
-      const flags = paths.flags[row]!;
-      rib.setPath(prefix, session.index, attrIn, accepted ? session.params.import.apply(attrIn, prefix) : 0);
-      // The peer has not repeated it: a stale path stays stale.
-      paths.flags[row] = flags;
-    }
-  }
-
-  #staleSweep(peer: PeerIndex, family: number): number {
-    return this.#sweeps.findIndex(
-      (sweep) => sweep.onlyStale && sweep.peer === peer && sweep.family === family,
-    );
-  }
-
+  /** One slice of the first sweep; returns whether there was one. */
   #sweep(): boolean {
-    const sweep = this.#sweeps[0];
-    if (sweep === undefined) return false;
-    sweep.row = this.ribs[sweep.family]!.sweep(sweep.peer, sweep.onlyStale, sweep.row, SWEEP_ROWS);
-    if (sweep.row === 0) {
-      this.#sweeps.shift();
-      if (sweep.last) this.#freePeers.push(sweep.peer);
+    const sweep = this.#sweeps.work();
+    if (sweep?.row === 0 && sweep.last) this.#freePeers.push(sweep.peer);
+    return sweep !== undefined;
+  }
+
+  #sweepRow(rib: FamilyRib, row: PathRow, { kind, peer }: Sweep): boolean {
+    const { paths } = rib;
+    if (kind === 'reimport' || kind === 'retell') {
+      const session = this.#sessions.get(peer);
+      if (session !== undefined) this.#reimport(rib, row, session, kind === 'retell');
+      return true;
     }
+    if (kind === 'drop-stale' && (paths.flags[row]! & PATH_STALE) === 0) return false;
+    rib.dropRow(row);
     return true;
+  }
+
+  #reimport(rib: FamilyRib, row: PathRow, { index, rules, params }: Peer, always: boolean): void {
+    const { paths } = rib;
+    const attrIn = paths.attrIn[row]!;
+    const prefix = paths.prefix[row]!;
+    const flags = paths.flags[row]!;
+    const accepted = rules.verdict(attrIn) === IMPORT_ACCEPT;
+    const attr = accepted ? params.import.apply(attrIn, rib.family.index, prefix, index) : 0;
+    rib.setPath(prefix, index, attrIn, attr);
+    // The peer has not repeated it: a stale path stays stale.
+    paths.flags[row] = flags;
+    if (always) rib.dirty.push(prefix);
   }
 }
 

@@ -16,22 +16,26 @@ import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts
 import { Encoder, NOBODY } from './encoder.ts';
 import { exportRoute } from './export-rules.ts';
 import type { PeerParams } from './peer-params.ts';
-import { groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
+import { bytesKey, groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
 
 /** Prefixes looked at before sockets and timers get their turn. */
-const BATCH = 4096;
+export const BATCH = 4096;
 
 export class Exporter {
   readonly rib: FamilyRib;
   readonly groups = new Set<UpdateGroup>();
   /** Routes that could not be announced because their attributes do not fit in a message. */
   unsendable = 0;
-  /** Called with each batch of prefixes whose best path has just been decided. */
-  readonly watchers = new Set<(prefixes: readonly PrefixId[]) => void>();
+  /** Called with each batch of prefixes whose best path has just been decided, valid during the call. */
+  readonly watchers = new Set<(prefixes: Uint32Array) => void>();
+  /** Audience of a route of our own that not every peer may hear, by prefix id. */
+  readonly audiences = new Map<PrefixId, number>();
   readonly #attrs: AttrTable;
   readonly #peers: PeerTable;
   readonly #encoder: Encoder;
   readonly #localAs: number;
+  /** Prefixes of the slice in hand. */
+  readonly #batch = new Uint32Array(BATCH);
   readonly #members = new Map<PeerIndex, { group: UpdateGroup; params: PeerParams }>();
 
   constructor(rib: FamilyRib, attrs: AttrTable, peers: PeerTable, localAs: number) {
@@ -70,7 +74,7 @@ export class Exporter {
     const member = this.#members.get(peer);
     if (member === undefined) return;
     const changed = groupParams(params, this.rib.family, this.#localAs);
-    if (params.export === member.params.export && groupKey(changed) === member.group.key) {
+    if (groupKey(changed) === member.group.key) {
       member.params = params;
       return;
     }
@@ -84,7 +88,8 @@ export class Exporter {
     this.groups.add(group);
     this.#members.set(peer, { group, params });
     // The old attributes may be on the wire in another form (next hop), so all of it is sent again.
-    this.#walk(group, true, owedBy(alone));
+    const sameBytes = params.export === member.params.export && bytesKey(changed) === bytesKey(alone.params);
+    this.#walk(group, alone.force || !sameBytes, owedBy(alone));
   }
 
   /** The peer asked for our routes again (RFC 2918); with `enhanced` between BoRR and EoRR (RFC 7313). */
@@ -111,12 +116,40 @@ export class Exporter {
     if (group.settled) this.#merge(group);
   }
 
+  /** Whether the route of our own for `prefix` may be told to `group` at all. */
+  mayHear(group: UpdateGroup, prefix: PrefixId): boolean {
+    const audience = this.audiences.size === 0 ? undefined : this.audiences.get(prefix);
+    return audience === undefined || group.params.audiences.includes(audience);
+  }
+
   /** Whether {@link work} has something to do. */
   get busy(): boolean {
     if (this.rib.dirty.size > 0) return true;
     for (const group of this.groups)
       if (!group.paused && (group.cursor !== 0 || group.backlog.size > 0)) return true;
     return false;
+  }
+
+  /** A test that becomes true when all that has changed until now is in messages given to the peers of now. */
+  barrier(): () => boolean {
+    const { dirty } = this.rib;
+    const dirtyEnd = dirty.taken + dirty.size;
+    let waiting: Map<PeerIndex, { readonly group: UpdateGroup; readonly end: number }> | undefined;
+    return () => {
+      if (dirty.taken < dirtyEnd) return false;
+      waiting ??= new Map(
+        [...this.#members].map(([peer, { group }]) => [
+          peer,
+          { group, end: group.backlog.taken + group.backlog.size },
+        ]),
+      );
+      for (const [peer, { group, end }] of waiting) {
+        const now = this.groupOf(peer);
+        const caughtUp = now === group ? group.backlog.taken >= end : now?.backlog.size === 0;
+        if (now === undefined || (now.cursor === 0 && caughtUp)) waiting.delete(peer);
+      }
+      return waiting.size === 0;
+    };
   }
 
   /** One slice of work; returns whether there was any. */
@@ -154,41 +187,43 @@ export class Exporter {
   }
 
   #drainDirty(): void {
-    const { dirty } = this.rib;
-    const batch: PrefixId[] = [];
-    for (let i = 0; i < BATCH; i++) {
+    const { rib } = this;
+    const { dirty } = rib;
+    const batch = this.#batch;
+    let count = 0;
+    while (count < BATCH) {
       const prefix = dirty.shift();
       if (prefix < 0) break;
-      this.rib.select(prefix);
-      batch.push(prefix);
+      rib.select(prefix);
+      batch[count++] = prefix;
     }
-    for (const watch of this.watchers) watch(batch);
+    for (const watch of this.watchers) watch(batch.subarray(0, count));
     for (const group of this.groups) {
-      if (group.paused) for (const prefix of batch) group.backlog.push(prefix);
+      if (group.paused) for (let i = 0; i < count; i++) group.backlog.push(batch[i]!);
       else {
-        for (const prefix of batch) this.#change(group, prefix, false);
+        for (let i = 0; i < count; i++) this.#change(group, batch[i]!, false);
         this.#flush(group);
       }
     }
-    for (const prefix of batch) this.#reclaim(prefix);
+    this.#reclaimBatch(count);
+    if (dirty.size === 0 && rib.trim()) for (const group of this.groups) group.trim();
   }
 
   #catchUp(group: UpdateGroup): void {
-    let budget = BATCH;
-    const caughtUp: PrefixId[] = [];
-    while (budget > 0 && group.backlog.size > 0) {
+    const batch = this.#batch;
+    let count = 0;
+    while (count < BATCH && group.backlog.size > 0) {
       const prefix = group.backlog.shift();
       this.#change(group, prefix, false);
-      caughtUp.push(prefix);
-      budget--;
+      batch[count++] = prefix;
     }
     const { limit } = this.rib.prefixes;
-    while (budget-- > 0 && group.cursor !== 0) {
+    for (let budget = BATCH - count; budget > 0 && group.cursor !== 0; budget--) {
       if (group.cursor >= limit) this.#endWalk(group);
       else this.#change(group, group.cursor++, group.force);
     }
     this.#flush(group);
-    for (const prefix of caughtUp) this.#reclaim(prefix);
+    this.#reclaimBatch(count);
     if (group.settled) this.#merge(group);
   }
 
@@ -231,9 +266,9 @@ export class Exporter {
     // A row may have lost its attributes since it was selected; its prefix is dirty then and comes again.
     const bestAttr = row === 0 ? 0 : paths.attr[row]!;
     const attr =
-      bestAttr === 0
+      bestAttr === 0 || (source === 0 && !this.mayHear(group, prefix))
         ? 0
-        : exportRoute(group.params, this.#attrs, bestAttr, this.#peers.source[source]!, prefix);
+        : exportRoute(group.params, this.#attrs, bestAttr, this.#peers.source[source]!, prefix, source);
     const old = group.attrOf(prefix);
     if (attr === 0) {
       if (old !== 0) {
@@ -247,7 +282,7 @@ export class Exporter {
     // A route of our own is told in another form than a learnt one with the same attributes (next hop, MED).
     const anew = force || attr !== old || (source === 0) !== (oldSource === 0);
     if (old !== 0 && source !== oldSource) this.#changeSource(group, prefix, attr, anew, source, oldSource);
-    if (anew) this.#encoder.announce(prefix, attr);
+    if (anew) this.#encoder.announce(prefix, attr, source);
     group.record(prefix, attr, source);
   }
 
@@ -299,13 +334,26 @@ export class Exporter {
     return this.#members.get(peer)?.params.send(bytes) ?? true;
   }
 
-  /** Gives the id of a prefix back when nobody announces it and nobody was told of it. */
-  #reclaim(prefix: PrefixId): void {
+  /** Gives back the ids of those prefixes of the batch that nobody announces and nobody was told of. */
+  #reclaimBatch(count: number): void {
+    const { prefixes } = this.rib;
+    const batch = this.#batch;
+    let unused = 0;
+    for (let i = 0; i < count; i++) {
+      const prefix = batch[i]!;
+      if (!this.#isUnused(prefix)) continue;
+      prefixes.touchId(prefix);
+      batch[unused++] = prefix;
+    }
+    for (let i = 0; i < unused; i++) if (prefixes.holds(batch[i]!)) prefixes.remove(batch[i]!);
+  }
+
+  #isUnused(prefix: PrefixId): boolean {
     const { head, prefixes, dirty } = this.rib;
-    if (prefix >= head.length || head[prefix] !== 0 || dirty.has(prefix)) return;
-    if (!prefixes.holds(prefix)) return;
-    for (const group of this.groups) if (group.attrOf(prefix) !== 0) return;
-    prefixes.remove(prefix);
+    if (prefix >= head.length || head[prefix] !== 0 || dirty.has(prefix)) return false;
+    if (!prefixes.holds(prefix)) return false;
+    for (const group of this.groups) if (group.attrOf(prefix) !== 0) return false;
+    return true;
   }
 }
 

@@ -4,7 +4,7 @@
  * HOT. The answer depends on the attributes and on the class of the peer only, so it is worked out once per distinct
  * attribute set and remembered in one byte.
  */
-import { equalBytes, readU32 } from '../base/bytes.ts';
+import { readU32, toHex } from '../base/bytes.ts';
 import { growU8 } from '../base/columns.ts';
 import type { AttrId, AttrMemo, AttrTable } from '../rib/attr-table.ts';
 import { pathContains } from '../wire/as4.ts';
@@ -27,7 +27,8 @@ export const IMPORT_REASONS: readonly (string | undefined)[] = [
 export interface ImportClass {
   readonly localAs: number;
   readonly routerId: number;
-  readonly localAddress: Uint8Array | undefined;
+  /** Addresses of ours that can be no next hop of a peer, 4 or 16 bytes each. */
+  readonly ownAddresses: readonly Uint8Array[];
 }
 
 export class ImportRules implements AttrMemo {
@@ -35,11 +36,14 @@ export class ImportRules implements AttrMemo {
   users = 0;
   readonly #attrs: AttrTable;
   readonly #class: ImportClass;
+  /** The own addresses in hexadecimal: a host may have thousands, and asks once for each attribute set. */
+  readonly #own: ReadonlySet<string>;
   #verdicts = new Uint8Array(64);
 
   constructor(attrs: AttrTable, importClass: ImportClass) {
     this.#attrs = attrs;
     this.#class = importClass;
+    this.#own = new Set(importClass.ownAddresses.map((address) => toHex(address)));
   }
 
   grow(capacity: number): void {
@@ -61,7 +65,7 @@ export class ImportRules implements AttrMemo {
 
   #examine(attr: AttrId): number {
     const { bytes, start, end } = this.#attrs.blob(attr);
-    const { localAs, routerId, localAddress } = this.#class;
+    const { localAs, routerId } = this.#class;
     const path = findAttribute(bytes, start, end, 2);
     if (path !== undefined && pathContains(bytes, path.start, path.end, localAs) > 0) return 2;
     if (this.#attrs.originatorId[attr] === routerId) return 3;
@@ -69,13 +73,10 @@ export class ImportRules implements AttrMemo {
     if (clusters !== undefined)
       for (let at = clusters.start; at < clusters.end; at += 4) if (readU32(bytes, at) === routerId) return 4;
     const nextHop = findAttribute(bytes, start, end, 3);
-    if (nextHop !== undefined && localAddress !== undefined) {
-      const length = nextHop.end - nextHop.start === 4 ? 4 : 16;
-      if (
-        length === localAddress.length &&
-        equalBytes(bytes, nextHop.start, nextHop.start + length, localAddress, 0)
-      )
-        return 5;
+    if (nextHop !== undefined) {
+      // Of a global and a link-local address the first one counts.
+      const end = Math.min(nextHop.end, nextHop.start + 16);
+      if (this.#own.has(toHex(bytes, nextHop.start, end))) return 5;
     }
     return IMPORT_ACCEPT;
   }

@@ -9,12 +9,17 @@ import { MAX_PREFIXES } from '../base/limits.ts';
 import type { AttrId } from '../rib/attr-table.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
+import type { RouteTransform } from '../rib/transform.ts';
 import { prefixWord } from '../wire/prefix-scan.ts';
 
 /** Results of an NLRI loop that are not a count of routes. */
 export const NLRI_MALFORMED = -1;
 
-/** Announces (`attrIn` not 0) or withdraws (`attrIn` 0) the prefixes in `bytes[start..end)`. Returns their number. */
+/**
+ * Announces (`attrIn` not 0) or withdraws (`attrIn` 0) the prefixes in `bytes[start..end)`. Returns their number.
+ *
+ * @param attr attributes after import, unless `transform` decides prefix by prefix
+ */
 export function applyNlri(
   rib: FamilyRib,
   peer: PeerIndex,
@@ -24,10 +29,11 @@ export function applyNlri(
   attrIn: AttrId,
   attr: AttrId,
   refused: { tableFull: number },
+  transform: RouteTransform | undefined,
 ): number {
   return rib.family.keyWords === 1
-    ? applyNlri4(rib, peer, bytes, start, end, attrIn, attr, refused)
-    : applyNlri6(rib, peer, bytes, start, end, attrIn, attr, refused);
+    ? applyNlri4(rib, peer, bytes, start, end, attrIn, attr, refused, transform)
+    : applyNlri6(rib, peer, bytes, start, end, attrIn, attr, refused, transform);
 }
 
 function applyNlri4(
@@ -39,10 +45,18 @@ function applyNlri4(
   attrIn: AttrId,
   attr: AttrId,
   refused: { tableFull: number },
+  transform: RouteTransform | undefined,
 ): number {
   const table = rib.prefixes4;
   let count = 0;
   let at = start;
+  for (let next = at; next < end; at = next) {
+    const length = bytes[at]!;
+    next = at + 1 + ((length + 7) >>> 3);
+    if (length > 32 || next > end) break;
+    table.touch(prefixWord(bytes, at + 1, length) >>> 0, length);
+  }
+  at = start;
   while (at < end) {
     const length = bytes[at++]!;
     const octets = (length + 7) >>> 3;
@@ -54,8 +68,11 @@ function applyNlri4(
     if (attrIn === 0) {
       const prefix = table.find(address, length);
       if (prefix !== 0) rib.dropPath(prefix, peer);
-    } else if (table.count < MAX_PREFIXES) rib.setPath(table.intern(address, length), peer, attrIn, attr);
-    else refused.tableFull++;
+    } else if (table.count < MAX_PREFIXES) {
+      const prefix = table.intern(address, length);
+      const used = transform === undefined ? attr : transform.apply(attrIn, rib.family.index, prefix, peer);
+      rib.setPath(prefix, peer, attrIn, used);
+    } else refused.tableFull++;
   }
   return count;
 }
@@ -69,6 +86,7 @@ function applyNlri6(
   attrIn: AttrId,
   attr: AttrId,
   refused: { tableFull: number },
+  transform: RouteTransform | undefined,
 ): number {
   const table = rib.prefixes6;
   let count = 0;
@@ -86,9 +104,11 @@ function applyNlri6(
     if (attrIn === 0) {
       const prefix = table.find(w0, w1, w2, w3, length);
       if (prefix !== 0) rib.dropPath(prefix, peer);
-    } else if (table.count < MAX_PREFIXES)
-      rib.setPath(table.intern(w0, w1, w2, w3, length), peer, attrIn, attr);
-    else refused.tableFull++;
+    } else if (table.count < MAX_PREFIXES) {
+      const prefix = table.intern(w0, w1, w2, w3, length);
+      const used = transform === undefined ? attr : transform.apply(attrIn, rib.family.index, prefix, peer);
+      rib.setPath(prefix, peer, attrIn, used);
+    } else refused.tableFull++;
   }
   return count;
 }

@@ -2,6 +2,7 @@
  * PeerParams: what the engine is told of a session when it becomes Established. Data only.
  */
 import type { Prefix } from '../base/prefix.ts';
+import type { PeerIdentity } from '../rib/peer-table.ts';
 import type { RouteTransform } from '../rib/transform.ts';
 import type { WireContext } from '../wire/session-context.ts';
 
@@ -24,13 +25,20 @@ export interface PeerParams {
   readonly routerId: number;
   /** Address of the peer, 4 or 16 bytes. */
   readonly address: Uint8Array;
-  /** Our end of the session, 4 or 16 bytes; undefined when unknown. */
-  readonly localAddress: Uint8Array | undefined;
+  /**
+   * Our addresses, 4 or 16 bytes each: a route with one of them as next hop is not accepted (RFC 4271 section 6.3).
+   * Link-local ones of other links are not among them.
+   */
+  readonly ownAddresses: readonly Uint8Array[];
   readonly context: WireContext;
   /** By family index. */
   readonly nextHop: readonly NextHopParams[];
+  /** Who the peer is in the configuration, for policies; absent where nobody asks. */
+  readonly identity?: PeerIdentity;
   readonly import: RouteTransform;
   readonly export: RouteTransform;
+  /** Audiences of routes of our own that the peer belongs to, in ascending order; undefined: none. */
+  readonly audiences?: readonly number[] | undefined;
   /**
    * Takes bytes for the peer's socket; the buffer must not be changed afterwards.
    * @returns false when the peer has too much unsent: the engine then waits for `Engine.resume`.

@@ -16,6 +16,7 @@ import {
   writeAttribute,
 } from '../wire/attributes/blob.ts';
 import { DISCARD_FROM_EXTERNAL } from '../wire/attributes/index.ts';
+import { FLAGS_ON_WIRE, MARK_BY_POLICY, MARK_SELF } from '../wire/attributes/marks.ts';
 import { FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
 import type { GroupParams } from './update-group.ts';
 
@@ -28,9 +29,15 @@ export interface Blob {
   readonly end: number;
 }
 
-/** Whether the next hop of `blob` is passed on as it is. */
-function keepsNextHop(params: GroupParams, nextHop: Uint8Array, source: number): boolean {
+/**
+ * Whether the next hop of `blob` is passed on as it is.
+ *
+ * @param marks `MARK_` bits of `wire/attributes/marks.ts`: what an export policy says of it goes before all else
+ */
+function keepsNextHop(params: GroupParams, nextHop: Uint8Array, marks: number, source: number): boolean {
   const { mode, sharedSubnet } = params.nextHop;
+  if ((marks & MARK_BY_POLICY) !== 0) return true;
+  if ((marks & MARK_SELF) !== 0) return false;
   // A route of our own has a next hop only when the operator gave it one.
   if (source === SOURCE_LOCAL) return true;
   if (mode === 'unchanged') return true;
@@ -50,11 +57,15 @@ export function exportNextHop(params: GroupParams, blob: Blob, source: number): 
   const range = findAttribute(blob.bytes, blob.start, blob.end, 3);
   const received = range === undefined ? undefined : blob.bytes.slice(range.start, range.end);
   let nextHop = params.nextHop.self;
-  if (received !== undefined && keepsNextHop(params, received, source)) {
+  const marks = range?.flags ?? 0;
+  if (received !== undefined && keepsNextHop(params, received, marks, source)) {
     // A link-local next hop means nothing to a peer that may be on another link (RFC 2545 section 3).
     const kept = received.length === 32 ? received.slice(0, 16) : received;
+    // What a policy has chosen is told or nothing is.
     const told =
-      fitsNextHop(params, kept.length) || (params.nextHop.mode === 'unchanged' && source !== SOURCE_LOCAL);
+      fitsNextHop(params, kept.length) ||
+      (marks & MARK_BY_POLICY) !== 0 ||
+      (params.nextHop.mode === 'unchanged' && source !== SOURCE_LOCAL);
     // Our address goes out instead of one that is link-local, or a third party's that the peer cannot be told.
     if (told && !(kept.length === 16 && isLinkLocal(kept))) nextHop = kept;
   }
@@ -102,7 +113,8 @@ export function writeExported(
         return;
       case 4:
         // RFC 4271 section 5.1.4: a MED from elsewhere is not told to a third AS.
-        if (!external || source === SOURCE_LOCAL) writeAttribute(out, flags, code, blob.bytes, start, end);
+        if (!external || source === SOURCE_LOCAL || (flags & MARK_BY_POLICY) !== 0)
+          writeAttribute(out, flags & FLAGS_ON_WIRE, code, blob.bytes, start, end);
         return;
       case 7:
         if (!as4) {

@@ -6,7 +6,7 @@
  * joins, asks for a refresh or falls behind is a group of its own until it has caught up; then the two are equal by
  * construction and merge. 6 bytes a prefix and group.
  */
-import { grownCapacity, growU16, growU32 } from '../base/columns.ts';
+import { grownCapacity, growU16, growU32, isRoomy } from '../base/columns.ts';
 import { IntQueue } from '../base/int-queue.ts';
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
@@ -32,7 +32,11 @@ export interface GroupParams {
    * section 5.1.3). Such a group has one member.
    */
   readonly receiver: Uint8Array | undefined;
+  /** Audiences of routes of our own that the members belong to. */
+  readonly audiences: readonly number[];
 }
+
+const NO_AUDIENCES: readonly number[] = [];
 
 /** The group parameters of a peer for a family. */
 export function groupParams(peer: PeerParams, family: TableFamily, localAs: number): GroupParams {
@@ -45,12 +49,21 @@ export function groupParams(peer: PeerParams, family: TableFamily, localAs: numb
     maximumLength: peer.context.extendedMessage ? 65_535 : 4096,
     nextHop: peer.nextHop[family.index]!,
     export: peer.export,
-    receiver: peer.external && peer.nextHop[family.index]!.mode !== 'self' ? peer.address : undefined,
+    receiver:
+      peer.external && (peer.nextHop[family.index]!.mode !== 'self' || peer.export.passesNextHop)
+        ? peer.address
+        : undefined,
+    audiences: peer.audiences ?? NO_AUDIENCES,
   };
 }
 
 /** Peers with equal keys share a group. */
 export function groupKey(params: GroupParams): string {
+  return `${bytesKey(params)}|${params.audiences.join('.')}`;
+}
+
+/** The part of {@link groupKey} on which the bytes of a route depend; the rest decides whether it is heard at all. */
+export function bytesKey(params: GroupParams): string {
   const { nextHop } = params;
   return [
     params.family.index,
@@ -58,7 +71,7 @@ export function groupKey(params: GroupParams): string {
     params.as4,
     params.extendedNextHop,
     params.maximumLength,
-    params.export.name,
+    params.export.key,
     nextHop.mode,
     nextHop.self?.join('.'),
     params.receiver?.join('.'),
@@ -141,8 +154,11 @@ export class UpdateGroup {
 
   /** Gives `other`, which must be empty, the same columns. */
   copyTo(other: UpdateGroup): void {
-    for (let prefix = 1; prefix < this.advertised.length; prefix++)
-      if (this.advertised[prefix] !== 0) other.record(prefix, this.advertised[prefix]!, this.source[prefix]!);
+    other.advertised = this.advertised.slice();
+    other.source = this.source.slice();
+    other.#countBySource = this.#countBySource.slice();
+    other.count = this.count;
+    this.#attrs.refAll(this.advertised);
   }
 
   /** Forgets everything advertised; prefixes that nothing else holds become dirty so that they are reclaimed. */
@@ -156,6 +172,14 @@ export class UpdateGroup {
     this.source = new Uint16Array(64);
     this.#countBySource = new Uint32Array(16);
     this.count = 0;
+  }
+
+  /** Makes the columns as short as the prefix table allows. */
+  trim(): void {
+    const { limit } = this.rib.prefixes;
+    if (!isRoomy(this.advertised.length, limit)) return;
+    this.advertised = growU32(this.advertised, limit);
+    this.source = growU16(this.source, limit);
   }
 
   #count(source: PeerIndex): void {

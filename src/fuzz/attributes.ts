@@ -85,9 +85,10 @@ const VALUES = {
     }),
   onlyToCustomer: (random, _context, out) => out.u32(asNumber(random)),
   prefixSid(random, _context, out) {
-    writeTlv(1, random.bytes(7), 2, out);
-    if (random.oneIn(2)) writeTlv(3, random.bytes(2 + 6 * random.between(1, 3)), 2, out);
-    if (random.oneIn(2)) writeTlv(random.between(4, 7), random.bytes(random.size(30)), 2, out);
+    writeTlv(1, reservedThen(random, 3, 4), 2, out);
+    if (random.oneIn(2)) writeTlv(3, reservedThen(random, 2, 6 * random.between(1, 3)), 2, out);
+    if (random.oneIn(2)) writeTlv(random.between(5, 6), srv6Service(random), 2, out);
+    if (random.oneIn(4)) writeTlv(random.pick([4, 7]), random.bytes(random.size(30)), 2, out);
   },
   attrSet(random, context, out) {
     const inner = { ...context, as4: true };
@@ -138,10 +139,50 @@ function segment(random: Random, type: number, width: 2 | 4, count: number, out:
   for (let i = 0; i < count; i++) writeAs(asNumber(random), width, out);
 }
 
+/** Octets without a meaning, which should be 0, and octets with one. */
+function reservedThen(random: Random, reserved: number, count: number): Uint8Array {
+  const bytes = random.bytes(reserved + count);
+  return random.oneIn(4) ? bytes : bytes.fill(0, 0, reserved);
+}
+
 /** RFC 9012 section 3: a length of one octet, or of two for types from 128 on. */
 function subTlv(random: Random, out: ByteWriter): void {
-  const type = random.pick([1, 2, 4, 6, 7, 8, 9, 10, 11, 12, 128, 130, 200]);
-  const size =
-    type === 4 || type === 1 ? 8 : type === 2 || type === 8 ? 2 : type === 6 ? 10 : random.size(20);
-  writeTlv(type, random.bytes(size), type >= 128 ? 2 : 1, out);
+  const type = random.pick([1, 2, 4, 4, 6, 6, 7, 8, 9, 10, 11, 12, 128, 130, 200]);
+  writeTlv(type, subTlvValue(random, type), type >= 128 ? 2 : 1, out);
+}
+
+function subTlvValue(random: Random, type: number): Uint8Array {
+  switch (type) {
+    case 1:
+      return random.bytes(8);
+    case 2:
+    case 8:
+      return random.bytes(2);
+    case 4:
+      return Uint8Array.of(3, 11, 0, 0, ...random.bytes(4));
+    case 6: {
+      const afi = random.between(0, 2);
+      return Uint8Array.of(0, 0, 0, 0, 0, afi, ...random.bytes([0, 4, 16][afi]!));
+    }
+    default:
+      return random.bytes(random.size(20));
+  }
+}
+
+/** RFC 9252 sections 2 and 3: a reserved octet and sub-TLVs, SID Information with sub-sub-TLVs most of all. */
+function srv6Service(random: Random): Uint8Array {
+  const out = new ByteWriter(64);
+  out.u8(0);
+  const count = random.between(1, 2);
+  for (let i = 0; i < count; i++) {
+    if (random.oneIn(4)) {
+      writeTlv(random.between(2, 9), random.bytes(random.size(20)), 2, out);
+      continue;
+    }
+    const information = new ByteWriter(64);
+    information.copy(random.bytes(21));
+    if (random.oneIn(2)) writeTlv(1, random.bytes(6), 2, information);
+    writeTlv(1, information.take(), 2, out);
+  }
+  return out.take();
 }

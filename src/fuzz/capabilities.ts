@@ -94,6 +94,7 @@ export function writeRandomCapability(random: Random, out: ByteWriter): void {
   const at = out.length;
   out.u8(0);
   BY_NAME[spec.name](random, out);
+  if (random.oneIn(32)) out.length = at + 1;
   if (random.oneIn(16)) out.copy(random.bytes(random.between(1, 3)));
   out.patchU8(at, out.length - at - 1);
 }

@@ -47,17 +47,18 @@ export function randomFuzzMessage(
   return { kind, ...mutate(randomMessage(kind, random, context), random, other) };
 }
 
-/** Damages two messages of three, once or several times; `other` makes messages to splice with. */
+/** Damages two messages of three, once or several times, with mutators of `names`; `other` makes messages to splice with. */
 export function mutate(
   message: Uint8Array,
   random: Random,
   other: () => Uint8Array,
+  names: readonly MutatorName[] = MUTATOR_NAMES,
 ): Pick<FuzzMessage, 'mutations' | 'bytes'> {
   let bytes = message;
   const mutations: MutatorName[] = [];
   const count = random.oneIn(3) ? 0 : random.oneIn(4) ? random.between(2, 4) : 1;
   for (let i = 0; i < count; i++) {
-    const name = random.pick(MUTATOR_NAMES);
+    const name = random.pick(names);
     mutations.push(name);
     bytes = MUTATORS[name](bytes, random, other);
   }

@@ -30,6 +30,24 @@ export function attributePlaces(message: Uint8Array): AttributePlace[] {
   return places;
 }
 
+/** A copy of the value of an attribute. */
+export function attributeValue(attribute: Uint8Array): Uint8Array {
+  return attribute.slice((attribute[0]! & 0x10) !== 0 ? 4 : 3);
+}
+
+/** The attribute with another value and a length that says so; two octets of length where they are needed. */
+export function withValue(attribute: Uint8Array, value: Uint8Array): Uint8Array {
+  const isLong = (attribute[0]! & 0x10) !== 0 || value.length > 255;
+  const head = isLong ? 4 : 3;
+  const made = new Uint8Array(head + value.length);
+  made[0] = attribute[0]! | (isLong ? 0x10 : 0);
+  made[1] = attribute[1]!;
+  if (isLong) writeU16(made, 2, value.length);
+  else made[2] = value.length;
+  made.set(value, head);
+  return made;
+}
+
 /** The message with other attributes and right lengths; what does not fit in 65,535 octets is left out. */
 export function replaceAttributes(message: Uint8Array, attributes: readonly Uint8Array[]): Uint8Array {
   const list = attributeList(message);

@@ -82,6 +82,16 @@ function randomUpdate(random: Random, context: FuzzContext): Uint8Array {
   return finish(out, MessageType.update);
 }
 
+/** An UPDATE with this attribute and nothing else, so that all that is done to it is done to the attribute. */
+export function randomUpdateOf(code: number, random: Random, context: FuzzContext): Uint8Array {
+  const out = begin();
+  out.u16(0);
+  out.u16(0);
+  writeRandomAttribute(code, random, context, out);
+  out.patchU16(HEADER_LENGTH + 2, out.length - HEADER_LENGTH - 4);
+  return finish(out, MessageType.update);
+}
+
 /** Codes of the attributes of an UPDATE, mostly ascending: the mandatory ones and a few of the registry. */
 function chosenCodes(random: Random, announces: boolean): number[] {
   if (!announces && random.oneIn(2)) return random.oneIn(2) ? [] : [15];

@@ -7,6 +7,7 @@
 import { readU16, writeU16 } from '../base/bytes.ts';
 import { HEADER_LENGTH, MessageType } from '../wire/message.ts';
 import { type AttributePlace, attributePlaces, replaceAttributes } from './layout.ts';
+import { damageRoutes, damageTlvs } from './mutate-values.ts';
 import type { Random } from './random.ts';
 
 /** Changes a message; may return the same array changed, or a new one. */
@@ -147,10 +148,26 @@ export const MUTATORS = {
     const tail = Uint8Array.of(random.pick([33, 129, 255, 32, 24]), ...random.bytes(random.below(4)));
     return withLength(Uint8Array.from([...message, ...tail]), undefined);
   },
+
+  /** A type-length-value inside an attribute. */
+  tlvs: (message, random, other) => damageTlvs(message, random, other) ?? changeOctets(message, random),
+
+  /** The next hop or the routes inside an MP attribute. */
+  routes: (message, random, other) => damageRoutes(message, random, other) ?? changeOctets(message, random),
 } satisfies Record<string, Mutator>;
 
 export type MutatorName = keyof typeof MUTATORS;
 export const MUTATOR_NAMES = Object.keys(MUTATORS) as readonly MutatorName[];
+
+/** Those that change the inside of attributes and capabilities, for messages that consist of little else. */
+export const INNER_MUTATORS: readonly MutatorName[] = [
+  'routes',
+  'tlvs',
+  'octets',
+  'fill',
+  'lengths',
+  'resize',
+];
 
 function changeOctets(message: Uint8Array, random: Random): Uint8Array {
   const count = random.between(1, 4);

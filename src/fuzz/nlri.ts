@@ -88,7 +88,7 @@ function distinguisher(random: Random, out: ByteWriter): void {
 }
 
 function evpn(random: Random, out: ByteWriter): void {
-  const type = random.between(1, 6);
+  const type = random.pick([1, 2, 2, 2, 3, 4, 5, 5, 6, 6]);
   const body = new ByteWriter(64);
   distinguisher(random, body);
   if (type !== 3) body.copy(random.bytes(10));
@@ -116,15 +116,19 @@ function evpn(random: Random, out: ByteWriter): void {
 function flowspec(random: Random, six: boolean, distinguisherOctets: 0 | 8, out: ByteWriter): void {
   const rule = new ByteWriter(64);
   if (distinguisherOctets > 0) distinguisher(random, rule);
-  const types = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, ...(six ? [13] : [])].filter(() => random.oneIn(4));
+  const types = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, ...(six ? [13] : [])].filter((type) =>
+    random.oneIn(type <= 2 ? 2 : 4),
+  );
   if (types.length === 0) types.push(3);
   for (const type of types) {
     rule.u8(type);
     if (type <= 2) {
       const length = random.between(0, six ? 128 : 32);
       rule.u8(length);
-      if (six) rule.u8(0);
-      prefixOctets(random, length, six ? 128 : 32, rule);
+      // RFC 8956 section 3.1: leading bits that are left out.
+      const offset = six && random.oneIn(3) ? random.below(length) : 0;
+      if (six) rule.u8(offset);
+      prefixOctets(random, length - offset, six ? 128 : 32, rule);
     } else operators(random, type, rule);
   }
   if (rule.length >= 240) out.u16(0xf000 | rule.length);

@@ -11,7 +11,7 @@ export interface StreamEvent {
 }
 
 /** `gap`: events are missing at this place. `ready`: from here on nothing of what was asked for is missed. */
-export type EventType = 'session' | 'route' | 'error' | 'policy' | 'daemon' | 'gap' | 'ready';
+export type EventType = 'session' | 'route' | 'error' | 'policy' | 'vip' | 'daemon' | 'gap' | 'ready';
 
 export class EventRing {
   readonly #capacity: number;

@@ -2,7 +2,7 @@
  * EventStream: what happens in a speaker as one numbered row of events, for any number of listeners, with the newest
  * kept for those who come back.
  *
- * Sessions, errors, warnings and the daemon's own events are always in the row. Route events (changes of best routes)
+ * Sessions, errors, warnings, VIPs and the daemon's own events are always in the row. Route events (changes of best routes)
  * are produced only while somebody listens, and for a short while after, so that a client that lost its connection
  * can go on where it was. They have a ring of their own: a million of them do not push out the loss of a session.
  * Whatever is missing is told, in its place, by an event `gap`.
@@ -10,13 +10,15 @@
 import { MAX_EVENTS, MAX_ROUTE_EVENTS } from '../base/limits.ts';
 import type { RouteChange, RouteWatch } from '../speaker/best-watch.ts';
 import type { SpeakerEvent, SpeakerView } from '../speaker/events.ts';
+import type { VipEvent } from '../vip/events.ts';
+import type { VipView } from '../vip/status.ts';
 import { EventRing, type EventType, type StreamEvent } from './event-ring.ts';
 
 /** Route events go on being produced for so long after the last listener has left. */
 const LINGER_MILLISECONDS = 30_000;
 
 /** What a client may ask for. */
-export const EVENT_TYPES = ['session', 'route', 'error', 'policy', 'daemon'] as const;
+export const EVENT_TYPES = ['session', 'route', 'error', 'policy', 'vip', 'daemon'] as const;
 
 export interface ListenOptions {
   readonly types: ReadonlySet<EventType>;
@@ -38,7 +40,7 @@ export class EventStream {
   readonly #facts = new EventRing(MAX_EVENTS);
   readonly #routes = new EventRing(MAX_ROUTE_EVENTS);
   readonly #listeners = new Set<Listener>();
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: readonly (() => void)[];
   #sequence = 0;
   #watch: RouteWatch | undefined;
   /** Route events are complete from behind this event on; infinite while there are none. */
@@ -47,9 +49,12 @@ export class EventStream {
   /** Changes of routes that came too fast to become events. */
   lostRouteEvents = 0;
 
-  constructor(speaker: SpeakerView) {
+  constructor(speaker: SpeakerView, vips?: VipView) {
     this.#speaker = speaker;
-    this.#unsubscribe = speaker.subscribe((event) => this.#fact(event));
+    this.#unsubscribe = [
+      speaker.subscribe((event) => this.#fact(typeOf(event), event)),
+      ...(vips === undefined ? [] : [vips.subscribe((event) => this.#fact('vip', event))]),
+    ];
   }
 
   /** Number of listeners. */
@@ -79,7 +84,7 @@ export class EventStream {
 
   /** Ends everything; listeners hear nothing more. */
   close(): void {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     clearTimeout(this.#linger);
     this.#watch?.close();
     this.#watch = undefined;
@@ -135,9 +140,8 @@ export class EventStream {
     this.#publish(this.#routes, 'route', change);
   }
 
-  #fact(event: SpeakerEvent): void {
-    const { type, ...facts } = event;
-    this.#publish(this.#facts, typeOf(event), { event: type, ...facts });
+  #fact(kind: EventType, { type, ...facts }: SpeakerEvent | VipEvent): void {
+    this.#publish(this.#facts, kind, { event: type, ...facts });
   }
 
   #publish(ring: EventRing, type: EventType, data: object): void {
@@ -157,13 +161,18 @@ function typeOf(event: SpeakerEvent): EventType {
   switch (event.type) {
     case 'stateChange':
     case 'connectionRejected':
+    case 'administrative':
       return 'session';
     case 'updateError':
     case 'familyDisabled':
       return 'error';
     case 'warning':
       return 'policy';
-    default:
+    case 'announcementsExpired':
+    case 'listening':
+    case 'listenFailed':
+    case 'reloaded':
+    case 'stopped':
       return 'daemon';
   }
 }

@@ -6,9 +6,11 @@ import { Registry } from 'prom-client';
 import type { SpeakerView } from '../speaker/events.ts';
 import { LATENCY_BOUNDS_SECONDS } from '../speaker/latency.ts';
 import type { NeighborStatus, SpeakerCounters, SpeakerStatus } from '../speaker/status.ts';
+import type { VipStatus, VipView } from '../vip/status.ts';
 import { type Metric, register, type Sample } from './metric.ts';
 import { METALLB_ALIASES, NEIGHBOR_METRICS } from './neighbor-metrics.ts';
 import type { Observers } from './observers.ts';
+import { VIP_METRICS } from './vip-metrics.ts';
 
 /** What all metrics of one scrape are read from. */
 export interface MetricSource {
@@ -16,6 +18,7 @@ export interface MetricSource {
   readonly counters: SpeakerCounters;
   readonly neighbors: readonly NeighborStatus[];
   readonly observers: Observers;
+  readonly vips: readonly VipStatus[];
 }
 
 const one = (value: number): readonly Sample[] => [{ value }];
@@ -64,6 +67,18 @@ const SPEAKER_METRICS: readonly Metric<MetricSource>[] = [
     type: 'gauge',
     help: 'Prefixes whose change has not been worked on yet.',
     read: ({ counters }) => one(counters.pendingPrefixes),
+  },
+  {
+    name: 'bgp_own_routes',
+    type: 'gauge',
+    help: 'Routes of our own, of all owners, also those that wait behind another owner.',
+    read: ({ counters }) => one(counters.ownRoutes),
+  },
+  {
+    name: 'bgp_own_routes_expired_total',
+    type: 'counter',
+    help: 'Routes of our own that were withdrawn because nobody announced them again in time.',
+    read: ({ counters }) => one(counters.expiredRoutes),
   },
   {
     name: 'bgp_update_latency_seconds',
@@ -151,13 +166,15 @@ export class Metrics {
   readonly #aliases = new Registry();
   readonly #speaker: SpeakerView;
   readonly #observers: Observers;
+  readonly #vips: VipView | undefined;
   #source: MetricSource;
 
-  constructor(speaker: SpeakerView, observers: Observers) {
+  constructor(speaker: SpeakerView, observers: Observers, vips?: VipView) {
     this.#speaker = speaker;
     this.#observers = observers;
+    this.#vips = vips;
     this.#source = this.#read();
-    for (const metric of [...SPEAKER_METRICS, ...NEIGHBOR_METRICS])
+    for (const metric of [...SPEAKER_METRICS, ...NEIGHBOR_METRICS, ...VIP_METRICS])
       register(this.#registry, metric, () => this.#source);
     for (const metric of METALLB_ALIASES) register(this.#aliases, metric, () => this.#source);
   }
@@ -184,6 +201,7 @@ export class Metrics {
       counters: this.#speaker.counters(),
       neighbors: this.#speaker.neighbors(),
       observers: this.#observers,
+      vips: this.#vips?.vips() ?? [],
     };
   }
 }

@@ -87,7 +87,10 @@ export const NEIGHBOR_METRICS: readonly Metric<Peers>[] = [
     help: 'State of the session as a label; always 1.',
     read: each(
       () => 1,
-      ({ state }) => ({ session_state: state.toUpperCase(), admin_state: 'UP' }),
+      ({ state, disabled }) => ({
+        session_state: state.toUpperCase(),
+        admin_state: disabled === undefined ? 'UP' : 'DOWN',
+      }),
     ),
   },
   {

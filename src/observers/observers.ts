@@ -2,6 +2,7 @@
  * Observers: what watches a speaker for people and machines, created once for a daemon and shared by its listeners.
  */
 import type { SpeakerView } from '../speaker/events.ts';
+import type { VipView } from '../vip/status.ts';
 import { EventLoopDelay } from './event-loop.ts';
 import { EventStream } from './event-stream.ts';
 import { Metrics } from './metrics.ts';
@@ -16,9 +17,9 @@ export class Observers {
   /** Event streams closed because their readers were too slow. */
   slowReaders = 0;
 
-  constructor(speaker: SpeakerView) {
-    this.events = new EventStream(speaker);
-    this.metrics = new Metrics(speaker, this);
+  constructor(speaker: SpeakerView, vips?: VipView) {
+    this.events = new EventStream(speaker, vips);
+    this.metrics = new Metrics(speaker, this, vips);
   }
 
   /** Counts an event stream that was closed because its reader was too slow. */

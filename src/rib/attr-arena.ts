@@ -2,7 +2,8 @@
  * AttrArena: the bytes of attribute blobs in chunks of 1 MiB.
  *
  * HOT. A blob never straddles chunks. A chunk whose last blob is dropped is used again; when more than half of all
- * bytes are garbage, sparse chunks are emptied by moving their blobs, so a table that shrank gives memory back.
+ * bytes are garbage, sparse chunks are emptied by moving their blobs, a few at a time, so a table that shrank gives
+ * memory back.
  */
 import { growU32 } from '../base/columns.ts';
 import { MAX_ATTRIBUTE_CHUNKS } from '../base/limits.ts';
@@ -26,6 +27,8 @@ export class AttrArena {
   #live = 0;
   /** Chunks that exist. */
   #allocated = 0;
+  /** Chunks that a compaction empties. */
+  readonly #emptied = new Set<Chunk>();
 
   /** Bytes allocated for chunks. */
   get bytes(): number {
@@ -67,7 +70,10 @@ export class AttrArena {
 
   /** The `length` bytes of `id` are garbage from now on. */
   drop(id: number, length: number): void {
-    const index = this.#place[id]! >>> CHUNK_SHIFT;
+    this.#release(this.#place[id]! >>> CHUNK_SHIFT, length);
+  }
+
+  #release(index: number, length: number): void {
     const chunk = this.#chunks[index]!;
     chunk.live -= length;
     this.#live -= length;
@@ -79,7 +85,7 @@ export class AttrArena {
     }
   }
 
-  /** Whether more than half of at least four chunks is garbage and {@link compact} can make them fewer. */
+  /** Whether more than half of at least four chunks is garbage and a compaction can make them fewer. */
   get sparse(): boolean {
     const bytes = this.bytes;
     if (bytes < 4 * CHUNK_BYTES || this.#live * 2 >= bytes) return false;
@@ -88,27 +94,28 @@ export class AttrArena {
     return this.#chunks.filter((chunk) => chunk !== undefined && isSparse(chunk)).length >= 2;
   }
 
-  /**
-   * Moves the blobs of chunks that are less than half alive into new ones.
-   * @param ids every id in use; @param lengthOf its length in bytes.
-   */
-  compact(ids: Iterable<number>, lengthOf: (id: number) => number): void {
-    const old = new Set<Chunk>();
-    for (const chunk of this.#chunks) if (chunk !== undefined && isSparse(chunk)) old.add(chunk);
+  /** Begins to empty the chunks that are less than half alive: every id in use must be given to {@link move}. */
+  beginCompaction(): void {
+    for (const chunk of this.#chunks) if (chunk !== undefined && isSparse(chunk)) this.#emptied.add(chunk);
     const current = this.#chunks[this.#current];
     if (current?.live === 0) {
       this.#chunks[this.#current] = undefined;
       this.#allocated--;
     }
     this.#current = -1;
-    for (const id of ids) {
-      const chunk = this.#chunks[this.#place[id]! >>> CHUNK_SHIFT]!;
-      if (!old.has(chunk)) continue;
-      const start = this.startOf(id);
-      const length = lengthOf(id);
-      this.drop(id, length);
-      this.store(id, chunk.bytes, start, start + length);
-    }
+  }
+
+  /** Moves the blob of `id`, of `length` bytes, out of a chunk that is being emptied. */
+  move(id: number, length: number): void {
+    const chunk = this.#chunks[this.#place[id]! >>> CHUNK_SHIFT]!;
+    if (!this.#emptied.has(chunk)) return;
+    const start = this.startOf(id);
+    const index = this.#place[id]! >>> CHUNK_SHIFT;
+    if (this.store(id, chunk.bytes, start, start + length)) this.#release(index, length);
+  }
+
+  endCompaction(): void {
+    this.#emptied.clear();
   }
 
   #open(): Chunk | undefined {

@@ -5,6 +5,7 @@
  */
 import { readU16, readU32 } from '../base/bytes.ts';
 import { asPathLength, firstAs } from '../wire/as4.ts';
+import { FLAGS_ON_WIRE } from '../wire/attributes/marks.ts';
 import { FLAG_EXTENDED_LENGTH } from '../wire/attributes/spec.ts';
 
 /** {@link Derived.flags} bits. */
@@ -14,6 +15,8 @@ export const ATTR_HAS_LOCAL_PREF = 2;
 export const ATTR_NO_EXPORT = 4;
 /** NO_ADVERTISE: to no peer (RFC 1997). */
 export const ATTR_NO_ADVERTISE = 8;
+/** An export policy has a say in the next hop (`wire/attributes/marks.ts`). */
+export const ATTR_NEXT_HOP_MARKED = 0x80;
 
 /** LOCAL_PREF of a route that carries none. */
 export const DEFAULT_LOCAL_PREF = 100;
@@ -58,6 +61,7 @@ export function derive(bytes: Uint8Array, start: number, end: number, out: Deriv
         break;
       case 3:
         out.nextHopLength = to - from;
+        if ((bytes[at]! & ~FLAGS_ON_WIRE) !== 0) out.flags |= ATTR_NEXT_HOP_MARKED;
         break;
       case 4:
         out.med = readU32(bytes, from);

@@ -3,13 +3,24 @@
  *
  * HOT. "Tables contain only interned ids" (invariant 4). Blobs live in an arena of fixed chunks that never move
  * while in use; ids are stable and counted. A set whose count falls to zero waits until `collect`, so a flapping
- * route is not derived again. Cost of a set: its bytes and about 42 bytes of columns and slots.
+ * route is not derived again. Cost of a set: its bytes and about 45 bytes of columns and slots.
  */
 import { equalBytes } from '../base/bytes.ts';
-import { growF64, grownCapacity, growU8, growU32 } from '../base/columns.ts';
+import { free, growF64, grownCapacity, growU8, growU32 } from '../base/columns.ts';
 import { hashBytes } from '../base/hash.ts';
 import { AttrArena } from './attr-arena.ts';
 import { type Derived, derive } from './attr-derive.ts';
+import {
+  ID_BITS,
+  ID_MASK,
+  MAX_LOAD,
+  MIN_LOAD,
+  MIN_SLOTS,
+  place,
+  SHRINK,
+  type Slots,
+  unplace,
+} from './robin-hood.ts';
 
 /** Id of an interned attribute set; 0 means none. */
 export type AttrId = number;
@@ -22,6 +33,8 @@ export interface AttrMemo {
 }
 
 const WAITING = 0x80;
+/** Ids looked at by one step of a compaction. */
+const COMPACT_IDS = 16_384;
 
 export class AttrTable {
   rank = new Float64Array(64);
@@ -38,10 +51,14 @@ export class AttrTable {
   #length = new Uint32Array(64);
   #hash = new Uint32Array(64);
   #refs = new Uint32Array(64);
-  #slots = new Uint32Array(256);
-  #free: number[] = [];
+  #slots: Slots = new Int32Array(MIN_SLOTS);
+  /** First of the free ids, whose `#hash` names the next one; 0 for none. Their `#length` is 0. */
+  #free: AttrId = 0;
   /** Ids whose count is zero; bit WAITING of `#state` says that an id is here. */
-  #waiting: number[] = [];
+  #waiting = new Uint32Array(256);
+  #waitingCount = 0;
+  /** Next id that a compaction of the arena looks at; 0 when there is none. */
+  #compactAt: AttrId = 0;
   #state = new Uint8Array(64);
   readonly #seed: number;
   readonly #arena = new AttrArena();
@@ -62,27 +79,36 @@ export class AttrTable {
 
   /**
    * Id of the canonical blob `bytes[start..end)` (not empty), made when it is new. Take a reference to keep it.
-   * @returns 0 when the arena is full.
+   * @returns 0 when the table is full.
    */
   intern(bytes: Uint8Array, start: number, end: number): AttrId {
     const hash = hashBytes(bytes, start, end, this.#seed);
     const slots = this.#slots;
     const mask = slots.length - 1;
-    const length = end - start;
     let slot = hash & mask;
-    for (let id = slots[slot]!; id !== 0; id = slots[slot]!) {
-      if (this.#hash[id] === hash && this.#length[id] === length) {
+    let distance = 0;
+    for (let entry = slots[slot]!; entry !== 0 && entry >>> ID_BITS >= distance; entry = slots[slot]!) {
+      const id = entry & ID_MASK;
+      if (entry >>> ID_BITS === distance && this.#hash[id] === hash && this.#length[id] === end - start) {
         const chunk = this.#arena.chunkOf(id);
         if (equalBytes(bytes, start, end, chunk, this.#arena.startOf(id))) return id;
       }
       slot = (slot + 1) & mask;
+      distance++;
     }
-    return this.#insert(bytes, start, end, hash, slot);
+    return this.#insert(bytes, start, end, hash, slot, distance);
   }
 
   /** Counts one more user of `id`. */
   ref(id: AttrId): void {
     this.#refs[id]!++;
+  }
+
+  /** Counts one more user for each element of `ids` that is not 0. */
+  refAll(ids: Uint32Array): void {
+    const refs = this.#refs;
+    for (let i = 0; i < ids.length; i++) refs[ids[i]!]!++;
+    refs[0] = 0;
   }
 
   /** Counts one user less; a set without users goes at the next {@link collect}. */
@@ -96,20 +122,44 @@ export class AttrTable {
     return { bytes: this.#arena.chunkOf(id), start, end: start + this.#length[id]! };
   }
 
-  /** Frees the sets that nobody uses any more. */
-  collect(): void {
-    const waiting = this.#waiting;
-    if (waiting.length === 0) return;
-    this.#waiting = [];
-    for (const id of waiting) {
+  /** Where the blob of `id` is, without an object: see {@link blob}. */
+  bytesOf(id: AttrId): Uint8Array {
+    return this.#arena.chunkOf(id);
+  }
+
+  startOf(id: AttrId): number {
+    return this.#arena.startOf(id);
+  }
+
+  endOf(id: AttrId): number {
+    return this.#arena.startOf(id) + this.#length[id]!;
+  }
+
+  /**
+   * Frees the sets that nobody uses any more, and does one step of the compaction that may be due.
+   * @returns whether there is more to do.
+   */
+  collect(): boolean {
+    for (let i = 0; i < this.#waitingCount; i++) {
+      const id = this.#waiting[i]!;
       this.#state[id] = 0;
       if (this.#refs[id] === 0) this.#remove(id);
     }
-    if (this.#arena.sparse) this.#arena.compact(this.#ids(), (id) => this.#length[id]!);
+    this.#waitingCount = 0;
+    if (this.#compactAt !== 0) this.#compact();
+    else if (this.#arena.sparse) {
+      this.#arena.beginCompaction();
+      this.#compactAt = 1;
+    }
+    return this.#compactAt !== 0;
   }
 
-  *#ids(): Iterable<AttrId> {
-    for (const id of this.#slots) if (id !== 0) yield id;
+  #compact(): void {
+    const end = Math.min(this.#compactAt + COMPACT_IDS, this.#limit);
+    for (let id = this.#compactAt; id < end; id++)
+      if (this.#length[id] !== 0) this.#arena.move(id, this.#length[id]!);
+    this.#compactAt = end === this.#limit ? 0 : end;
+    if (this.#compactAt === 0) this.#arena.endCompaction();
   }
 
   /** Connects a column indexed by attribute id with the life of the ids. */
@@ -131,16 +181,25 @@ export class AttrTable {
   #wait(id: AttrId): void {
     if ((this.#state[id]! & WAITING) !== 0) return;
     this.#state[id] = WAITING;
-    this.#waiting.push(id);
+    if (this.#waitingCount === this.#waiting.length)
+      this.#waiting = growU32(this.#waiting, this.#waiting.length * 2);
+    this.#waiting[this.#waitingCount++] = id;
   }
 
-  #insert(bytes: Uint8Array, start: number, end: number, hash: number, slot: number): AttrId {
-    const id = this.#free.pop() ?? this.#limit++;
+  #insert(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    hash: number,
+    slot: number,
+    distance: number,
+  ): AttrId {
+    const id = this.#free === 0 ? this.#limit : this.#free;
+    if (id > ID_MASK) return 0;
     if (id >= this.#length.length) this.#growColumns(id + 1);
-    if (!this.#arena.store(id, bytes, start, end)) {
-      this.#free.push(id);
-      return 0;
-    }
+    if (!this.#arena.store(id, bytes, start, end)) return 0;
+    if (id === this.#free) this.#free = this.#hash[id]!;
+    else this.#limit++;
     this.#length[id] = end - start;
     this.#hash[id] = hash;
     this.#refs[id] = 0;
@@ -153,31 +212,23 @@ export class AttrTable {
     this.clusterLength[id] = derived.clusterLength;
     this.nextHopLength[id] = derived.nextHopLength;
     this.flags[id] = derived.flags;
-    this.#slots[slot] = id;
     this.count++;
-    if (this.count * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
+    if (!place(this.#slots, slot, distance, id) || this.count > this.#slots.length * MAX_LOAD)
+      this.#rebuild(this.#slots.length * 2);
     this.#wait(id);
     return id;
   }
 
   #remove(id: AttrId): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let hole = this.#hash[id]! & mask;
-    while (slots[hole] !== id) hole = (hole + 1) & mask;
-    for (let next = (hole + 1) & mask; slots[next] !== 0; next = (next + 1) & mask) {
-      const home = this.#hash[slots[next]!]! & mask;
-      if (((next - home) & mask) >= ((next - hole) & mask)) {
-        slots[hole] = slots[next]!;
-        hole = next;
-      }
-    }
-    slots[hole] = 0;
+    unplace(this.#slots, this.#hash[id]! & (this.#slots.length - 1), id);
     this.#arena.drop(id, this.#length[id]!);
     for (const memo of this.#memos) memo.forget(id);
-    this.#free.push(id);
+    this.#length[id] = 0;
+    this.#hash[id] = this.#free;
+    this.#free = id;
     this.count--;
-    if (slots.length > 1024 && this.count * 16 < slots.length) this.#rehash(slots.length / 4);
+    if (this.#slots.length > MIN_SLOTS && this.count < this.#slots.length * MIN_LOAD)
+      this.#rebuild(this.#slots.length / SHRINK);
   }
 
   #growColumns(needed: number): void {
@@ -197,16 +248,14 @@ export class AttrTable {
     for (const memo of this.#memos) memo.grow(capacity);
   }
 
-  #rehash(size: number): void {
-    const old = this.#slots;
-    const slots = new Uint32Array(size);
-    for (let i = 0; i < old.length; i++) {
-      const id = old[i]!;
-      if (id === 0) continue;
-      let slot = this.#hash[id]! & (size - 1);
-      while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
-      slots[slot] = id;
-    }
+  #rebuild(size: number): void {
+    free(this.#slots);
+    const slots = new Int32Array(size);
     this.#slots = slots;
+    for (let id = 1; id < this.#limit; id++) {
+      if (this.#length[id] === 0 || place(slots, this.#hash[id]! & (size - 1), 0, id)) continue;
+      this.#rebuild(size * 2);
+      return;
+    }
   }
 }

@@ -4,7 +4,7 @@
  * HOT. Passive: it keeps rows, marks prefixes dirty when their best path may have changed, and selects when asked.
  * `best` is current for every prefix that is not in the dirty queue.
  */
-import { grownCapacity, growU32 } from '../base/columns.ts';
+import { grownCapacity, growU32, isRoomy } from '../base/columns.ts';
 import { IntQueue } from '../base/int-queue.ts';
 import type { TableFamily } from '../wire/families/spec.ts';
 import type { AttrId, AttrTable } from './attr-table.ts';
@@ -119,6 +119,20 @@ export class FamilyRib {
     this.dirty.push(prefix);
   }
 
+  /**
+   * Gives memory back after most routes went; the dirty queue must be empty.
+   * @returns whether prefix ids are bounded more narrowly: columns indexed by them may follow.
+   */
+  trim(): boolean {
+    this.paths.trim();
+    this.prefixes.trim();
+    const { limit } = this.prefixes;
+    if (!isRoomy(this.head.length, limit)) return false;
+    this.head = growU32(this.head, limit);
+    this.best = growU32(this.best, limit);
+    return true;
+  }
+
   /** Selects the best path of `prefix` and stores it. Returns its row, or 0. */
   select(prefix: PrefixId): PathRow {
     if (prefix >= this.head.length) return 0;
@@ -139,20 +153,6 @@ export class FamilyRib {
     const { peer: peers, flags, prefix, limit } = this.paths;
     for (let row = 1; row < limit; row++)
       if (peers[row] === peer && prefix[row] !== 0) flags[row]! |= PATH_STALE;
-  }
-
-  /**
-   * Removes rows of `peer` among `[from, from + rows)`: all, or only stale ones.
-   * @returns the row to go on with, or 0 when the table has been walked.
-   */
-  sweep(peer: PeerIndex, onlyStale: boolean, from: PathRow, rows: number): PathRow {
-    const paths = this.paths;
-    const end = Math.min(from + rows, paths.limit);
-    for (let row = from; row < end; row++) {
-      if (paths.peer[row] !== peer || paths.prefix[row] === 0) continue;
-      if (!onlyStale || (paths.flags[row]! & PATH_STALE) !== 0) this.dropRow(row);
-    }
-    return end >= paths.limit ? 0 : end;
   }
 
   /**

@@ -3,7 +3,7 @@
  *
  * HOT. 19 bytes a path. Rows start at 1; 0 means none. Free rows are chained through `next`.
  */
-import { grownCapacity, growU8, growU16, growU32 } from '../base/columns.ts';
+import { grownCapacity, growU8, growU16, growU32, isRoomy } from '../base/columns.ts';
 
 /** Row of a path; 0 means none. */
 export type PathRow = number;
@@ -28,6 +28,8 @@ export class PathTable {
   /** Number of rows in use. */
   count = 0;
   #free = 0;
+  /** Count below which {@link trim} tries: one that gained nothing waits for the next half. */
+  #trimBelow = Number.POSITIVE_INFINITY;
 
   /** A row with all columns but `next` still to be filled. */
   allocate(): PathRow {
@@ -37,7 +39,7 @@ export class PathTable {
       this.#free = this.next[row]!;
       return row;
     }
-    if (this.limit >= this.prefix.length) this.#grow(this.limit + 1);
+    if (this.limit >= this.prefix.length) this.#resize(grownCapacity(this.prefix.length, this.limit + 1));
     return this.limit++;
   }
 
@@ -55,8 +57,28 @@ export class PathTable {
     }
   }
 
-  #grow(needed: number): void {
-    const capacity = grownCapacity(this.prefix.length, needed);
+  /** Gives memory back after most paths went: forgets the free rows above the highest one in use. */
+  trim(): void {
+    if (!isRoomy(this.prefix.length, this.count)) this.#trimBelow = Number.POSITIVE_INFINITY;
+    else if (this.count > this.#trimBelow * 4) this.#trimBelow = this.count >>> 1;
+    else if (this.count <= this.#trimBelow) {
+      this.#trimBelow = this.count >>> 1;
+      const { prefix, next } = this;
+      let { limit } = this;
+      while (limit > 1 && prefix[limit - 1] === 0) limit--;
+      if (!isRoomy(prefix.length, limit)) return;
+      this.limit = limit;
+      this.#free = 0;
+      for (let row = limit - 1; row > 0; row--) {
+        if (prefix[row] !== 0) continue;
+        next[row] = this.#free;
+        this.#free = row;
+      }
+      this.#resize(Math.max(64, limit));
+    }
+  }
+
+  #resize(capacity: number): void {
     this.prefix = growU32(this.prefix, capacity);
     this.attrIn = growU32(this.attrIn, capacity);
     this.attr = growU32(this.attr, capacity);

@@ -12,6 +12,13 @@ export const SOURCE_LOCAL = 0;
 export const SOURCE_EXTERNAL = 1;
 export const SOURCE_INTERNAL = 2;
 
+/** Who a peer is in the configuration. */
+export interface PeerIdentity {
+  /** Canonical text with zone. */
+  readonly address: string;
+  readonly group: string | undefined;
+}
+
 export class PeerTable {
   /** One of the SOURCE_ constants. */
   source = new Uint8Array(16);
@@ -19,6 +26,8 @@ export class PeerTable {
   routerId = new Uint32Array(16);
   /** 4 or 16 bytes, for the last tie-break. */
   readonly address: (Uint8Array | undefined)[] = [undefined];
+  /** For policies that ask where a route came from; undefined for us, and where nobody says. */
+  readonly identity: (PeerIdentity | undefined)[] = [undefined];
 
   /** Sets the columns of `peer`. */
   set(peer: PeerIndex, source: number, routerId: number, address: Uint8Array): void {

@@ -29,6 +29,13 @@ export interface PrefixTable {
   internBytes(bytes: Uint8Array, length: number): PrefixId;
   /** Whether `id` stands for a prefix now. */
   holds(id: PrefixId): boolean;
+  /** Loads what {@link remove} of `id` needs: called for several ids first, it waits for memory once. */
+  touchId(id: PrefixId): void;
   /** Forgets a prefix; its id may be given to another one. */
   remove(id: PrefixId): void;
+  /**
+   * Gives memory back after most prefixes went.
+   * @returns whether {@link limit} is lower now; columns indexed by prefix id may follow.
+   */
+  trim(): boolean;
 }

@@ -1,88 +1,79 @@
 /**
  * PrefixTable4: IPv4 prefixes to dense ids by open addressing, and back.
  *
- * HOT. Ids start at 1; 0 means none. An id stays with its prefix until `remove`, then it is reused. Linear
- * probing at load <= 0.5 with backward-shift deletion: no tombstones. 5 bytes of key and 8-16 of slots a prefix.
+ * HOT. 5 bytes of key and 5 to 11 of slots a prefix. The search loop stands here twice: a shared one would have to
+ * return two numbers.
  */
 import type { ByteWriter } from '../base/byte-writer.ts';
-import { grownCapacity, growU8, growU32 } from '../base/columns.ts';
+import { growU32 } from '../base/columns.ts';
 import { mixSigned } from '../base/hash.ts';
-import { FREE, type PrefixTable } from './prefix-table.ts';
+import { PrefixIds } from './prefix-ids.ts';
+import type { PrefixTable } from './prefix-table.ts';
+import { ID_BITS, ID_MASK } from './robin-hood.ts';
 
-export class PrefixTable4 implements PrefixTable {
+/** Neighboring prefixes, less one. */
+const NEIGHBORS = 7;
+
+export class PrefixTable4 extends PrefixIds implements PrefixTable {
   /** Network address of an id, as an unsigned integer. */
   address = new Uint32Array(64);
-  /** Prefix length of an id in bits. */
-  length = new Uint8Array(64);
-  /** One more than the highest id ever given out. */
-  limit = 1;
-  /** Number of prefixes in the table. */
-  count = 0;
-  #slots = new Uint32Array(128);
-  #free: number[] = [];
   readonly #seed: number;
 
   constructor(seed: number) {
+    super();
     this.#seed = seed;
   }
 
-  #slot(address: number, length: number): number {
-    return mixSigned(address ^ this.#seed ^ Math.imul(length, 0x9e3779b1)) & (this.#slots.length - 1);
+  /** Eight neighboring prefixes of one length share a piece of a cache line: tables come in order, or nearly. */
+  #home(address: number, length: number): number {
+    const host = 32 - length;
+    const low = length === 0 ? 0 : (address >>> host) & NEIGHBORS;
+    const rest = address ^ (low << host);
+    const mixed = mixSigned(rest ^ this.#seed ^ Math.imul(length, 0x9e3779b1));
+    return ((mixed & ~NEIGHBORS) | low) & (this.slots.length - 1);
+  }
+
+  /** Loads the slot of a prefix that is looked for soon: so several cache misses are waited for at once. */
+  touch(address: number, length: number): void {
+    this.touched ^= this.slots[this.#home(address, length)]!;
   }
 
   /** Id of the prefix, or 0. `address` has its host bits zero. */
   find(address: number, length: number): number {
-    const slots = this.#slots;
+    const { slots } = this;
     const mask = slots.length - 1;
-    let slot = this.#slot(address, length);
-    for (let id = slots[slot]!; id !== 0; id = slots[slot]!) {
-      if (this.address[id] === address && this.length[id] === length) return id;
+    let slot = this.#home(address, length);
+    let distance = 0;
+    for (let entry = slots[slot]!; entry !== 0 && entry >>> ID_BITS >= distance; entry = slots[slot]!) {
+      if (entry >>> ID_BITS === distance) {
+        const id = entry & ID_MASK;
+        if (this.address[id] === address && this.length[id] === length) return id;
+      }
       slot = (slot + 1) & mask;
+      distance++;
     }
     return 0;
   }
 
   /** Id of the prefix, made when it is new. */
   intern(address: number, length: number): number {
-    const slots = this.#slots;
+    const { slots } = this;
     const mask = slots.length - 1;
-    let slot = this.#slot(address, length);
-    for (let id = slots[slot]!; id !== 0; id = slots[slot]!) {
-      if (this.address[id] === address && this.length[id] === length) return id;
+    let slot = this.#home(address, length);
+    let distance = 0;
+    for (let entry = slots[slot]!; entry !== 0 && entry >>> ID_BITS >= distance; entry = slots[slot]!) {
+      if (entry >>> ID_BITS === distance) {
+        const id = entry & ID_MASK;
+        if (this.address[id] === address && this.length[id] === length) return id;
+      }
       slot = (slot + 1) & mask;
+      distance++;
     }
-    const id = this.#free.pop() ?? this.limit++;
-    if (id >= this.address.length) this.#growColumns(id + 1);
+    const id = this.allocate();
     this.address[id] = address;
     this.length[id] = length;
-    slots[slot] = id;
-    this.count++;
-    if (this.count * 2 > slots.length) this.#rehash(slots.length * 2);
+    this.enter(id, slot, distance);
     return id;
-  }
-
-  /** Forgets a prefix; its id may be given to another one. */
-  remove(id: number): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let hole = this.#slot(this.address[id]!, this.length[id]!);
-    while (slots[hole] !== id) hole = (hole + 1) & mask;
-    for (let next = (hole + 1) & mask; slots[next] !== 0; next = (next + 1) & mask) {
-      const home = this.#slot(this.address[slots[next]!]!, this.length[slots[next]!]!);
-      // The entry may move into the hole only when its home is not between the hole and itself.
-      if (((next - home) & mask) >= ((next - hole) & mask)) {
-        slots[hole] = slots[next]!;
-        hole = next;
-      }
-    }
-    slots[hole] = 0;
-    this.length[id] = FREE;
-    this.count--;
-    if (this.count === 0) {
-      this.#free = [];
-      this.limit = 1;
-      this.#slots = new Uint32Array(128);
-    } else this.#free.push(id);
   }
 
   writeNlri(id: number, out: ByteWriter): void {
@@ -96,21 +87,9 @@ export class PrefixTable4 implements PrefixTable {
     out.length = at;
   }
 
-  nlriLength(id: number): number {
-    return 1 + ((this.length[id]! + 7) >>> 3);
-  }
-
   addressBytes(id: number): Uint8Array {
     const address = this.address[id]!;
     return Uint8Array.of(address >>> 24, address >>> 16, address >>> 8, address);
-  }
-
-  holds(id: number): boolean {
-    return id < this.limit && this.length[id] !== FREE;
-  }
-
-  prefixLength(id: number): number {
-    return this.length[id]!;
   }
 
   findBytes(bytes: Uint8Array, length: number): number {
@@ -121,22 +100,19 @@ export class PrefixTable4 implements PrefixTable {
     return this.intern(((bytes[0]! << 24) | (bytes[1]! << 16) | (bytes[2]! << 8) | bytes[3]!) >>> 0, length);
   }
 
-  #growColumns(needed: number): void {
-    const capacity = grownCapacity(this.address.length, needed);
-    this.address = growU32(this.address, capacity);
-    this.length = growU8(this.length, capacity);
+  protected override homeOf(id: number): number {
+    return this.#home(this.address[id]!, this.length[id]!);
   }
 
-  #rehash(size: number): void {
-    const old = this.#slots;
-    const slots = new Uint32Array(size);
-    this.#slots = slots;
-    for (let i = 0; i < old.length; i++) {
-      const id = old[i]!;
-      if (id === 0) continue;
-      let slot = this.#slot(this.address[id]!, this.length[id]!);
-      while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
-      slots[slot] = id;
-    }
+  protected override resizeKeys(capacity: number): void {
+    this.address = growU32(this.address, capacity);
+  }
+
+  protected override link(id: number): number {
+    return this.address[id]!;
+  }
+
+  protected override setLink(id: number, next: number): void {
+    this.address[id] = next;
   }
 }

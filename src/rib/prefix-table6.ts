@@ -1,44 +1,32 @@
 /**
  * PrefixTable6: IPv6 prefixes (four 32-bit words) to dense ids by open addressing, and back.
  *
- * HOT. The same scheme as PrefixTable4; 17 bytes of key and 8-16 of slots a prefix.
+ * HOT. The same scheme as PrefixTable4; 17 bytes of key and 5 to 11 of slots a prefix.
  */
 import type { ByteWriter } from '../base/byte-writer.ts';
 import { readU32, writeU32 } from '../base/bytes.ts';
-import { grownCapacity, growU8, growU32 } from '../base/columns.ts';
+import { growU32 } from '../base/columns.ts';
 import { hashKey, mixSigned, mixWord } from '../base/hash.ts';
-import { FREE, type PrefixTable } from './prefix-table.ts';
+import { PrefixIds } from './prefix-ids.ts';
+import type { PrefixTable } from './prefix-table.ts';
+import { ID_BITS, ID_MASK } from './robin-hood.ts';
 
-export class PrefixTable6 implements PrefixTable {
+export class PrefixTable6 extends PrefixIds implements PrefixTable {
   /** The four words of an id's network address, most significant first, at `4 * id`. */
   words = new Uint32Array(256);
-  /** Prefix length of an id in bits. */
-  length = new Uint8Array(64);
-  limit = 1;
-  count = 0;
-  #slots = new Uint32Array(128);
-  #free: number[] = [];
   readonly #seed: number;
   readonly #key: number;
 
   constructor(seed: number) {
+    super();
     this.#seed = seed;
     this.#key = hashKey(seed);
   }
 
-  #hash(w0: number, w1: number, w2: number, w3: number, length: number): number {
+  #home(w0: number, w1: number, w2: number, w3: number, length: number): number {
     const key = this.#key;
     const h = mixWord(mixWord(mixWord(mixWord(this.#seed, w0, key), w1, key), w2, key), w3, key);
-    return mixSigned(h ^ length);
-  }
-
-  #slotOf(id: number): number {
-    const words = this.words;
-    const at = id * 4;
-    return (
-      this.#hash(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, this.length[id]!) &
-      (this.#slots.length - 1)
-    );
+    return mixSigned(h ^ length) & (this.slots.length - 1);
   }
 
   #isAt(id: number, w0: number, w1: number, w2: number, w3: number, length: number): boolean {
@@ -55,59 +43,40 @@ export class PrefixTable6 implements PrefixTable {
 
   /** Id of the prefix, or 0. The host bits are zero. */
   find(w0: number, w1: number, w2: number, w3: number, length: number): number {
-    const slots = this.#slots;
+    const { slots } = this;
     const mask = slots.length - 1;
-    let slot = this.#hash(w0, w1, w2, w3, length) & mask;
-    for (let id = slots[slot]!; id !== 0; id = slots[slot]!) {
-      if (this.#isAt(id, w0, w1, w2, w3, length)) return id;
+    let slot = this.#home(w0, w1, w2, w3, length);
+    let distance = 0;
+    for (let entry = slots[slot]!; entry !== 0 && entry >>> ID_BITS >= distance; entry = slots[slot]!) {
+      if (entry >>> ID_BITS === distance && this.#isAt(entry & ID_MASK, w0, w1, w2, w3, length))
+        return entry & ID_MASK;
       slot = (slot + 1) & mask;
+      distance++;
     }
     return 0;
   }
 
   /** Id of the prefix, made when it is new. */
   intern(w0: number, w1: number, w2: number, w3: number, length: number): number {
-    const slots = this.#slots;
+    const { slots } = this;
     const mask = slots.length - 1;
-    let slot = this.#hash(w0, w1, w2, w3, length) & mask;
-    for (let id = slots[slot]!; id !== 0; id = slots[slot]!) {
-      if (this.#isAt(id, w0, w1, w2, w3, length)) return id;
+    let slot = this.#home(w0, w1, w2, w3, length);
+    let distance = 0;
+    for (let entry = slots[slot]!; entry !== 0 && entry >>> ID_BITS >= distance; entry = slots[slot]!) {
+      if (entry >>> ID_BITS === distance && this.#isAt(entry & ID_MASK, w0, w1, w2, w3, length))
+        return entry & ID_MASK;
       slot = (slot + 1) & mask;
+      distance++;
     }
-    const id = this.#free.pop() ?? this.limit++;
-    if (id >= this.length.length) this.#growColumns(id + 1);
+    const id = this.allocate();
     const at = id * 4;
     this.words[at] = w0;
     this.words[at + 1] = w1;
     this.words[at + 2] = w2;
     this.words[at + 3] = w3;
     this.length[id] = length;
-    slots[slot] = id;
-    this.count++;
-    if (this.count * 2 > slots.length) this.#rehash(slots.length * 2);
+    this.enter(id, slot, distance);
     return id;
-  }
-
-  remove(id: number): void {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let hole = this.#slotOf(id);
-    while (slots[hole] !== id) hole = (hole + 1) & mask;
-    for (let next = (hole + 1) & mask; slots[next] !== 0; next = (next + 1) & mask) {
-      const home = this.#slotOf(slots[next]!);
-      if (((next - home) & mask) >= ((next - hole) & mask)) {
-        slots[hole] = slots[next]!;
-        hole = next;
-      }
-    }
-    slots[hole] = 0;
-    this.length[id] = FREE;
-    this.count--;
-    if (this.count === 0) {
-      this.#free = [];
-      this.limit = 1;
-      this.#slots = new Uint32Array(128);
-    } else this.#free.push(id);
   }
 
   writeNlri(id: number, out: ByteWriter): void {
@@ -122,22 +91,10 @@ export class PrefixTable6 implements PrefixTable {
     out.length = at;
   }
 
-  nlriLength(id: number): number {
-    return 1 + ((this.length[id]! + 7) >>> 3);
-  }
-
   addressBytes(id: number): Uint8Array {
     const bytes = new Uint8Array(16);
     for (let i = 0; i < 4; i++) writeU32(bytes, i * 4, this.words[id * 4 + i]!);
     return bytes;
-  }
-
-  holds(id: number): boolean {
-    return id < this.limit && this.length[id] !== FREE;
-  }
-
-  prefixLength(id: number): number {
-    return this.length[id]!;
   }
 
   findBytes(bytes: Uint8Array, length: number): number {
@@ -148,22 +105,21 @@ export class PrefixTable6 implements PrefixTable {
     return this.intern(readU32(bytes, 0), readU32(bytes, 4), readU32(bytes, 8), readU32(bytes, 12), length);
   }
 
-  #growColumns(needed: number): void {
-    const capacity = grownCapacity(this.length.length, needed);
-    this.words = growU32(this.words, capacity * 4);
-    this.length = growU8(this.length, capacity);
+  protected override homeOf(id: number): number {
+    const words = this.words;
+    const at = id * 4;
+    return this.#home(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, this.length[id]!);
   }
 
-  #rehash(size: number): void {
-    const old = this.#slots;
-    const slots = new Uint32Array(size);
-    this.#slots = slots;
-    for (let i = 0; i < old.length; i++) {
-      const id = old[i]!;
-      if (id === 0) continue;
-      let slot = this.#slotOf(id);
-      while (slots[slot] !== 0) slot = (slot + 1) & (size - 1);
-      slots[slot] = id;
-    }
+  protected override resizeKeys(capacity: number): void {
+    this.words = growU32(this.words, capacity * 4);
+  }
+
+  protected override link(id: number): number {
+    return this.words[id * 4]!;
+  }
+
+  protected override setLink(id: number, next: number): void {
+    this.words[id * 4] = next;
   }
 }

@@ -93,8 +93,7 @@ export class BestWatch implements RouteWatch {
     this.#watcher = watcher;
     this.#pictures = engine.ribs.map((rib) => new Picture(rib));
     for (const [family, exporter] of engine.exporters.entries()) {
-      const decided = (prefixes: readonly PrefixId[]): void =>
-        this.#decided(this.#pictures[family]!, prefixes);
+      const decided = (prefixes: Uint32Array): void => this.#decided(this.#pictures[family]!, prefixes);
       exporter.watchers.add(decided);
       this.#unsubscribe.push(() => exporter.watchers.delete(decided));
     }
@@ -139,7 +138,7 @@ export class BestWatch implements RouteWatch {
   }
 
   /** The best routes of `prefixes` have just been decided. */
-  #decided(picture: Picture, prefixes: readonly PrefixId[]): void {
+  #decided(picture: Picture, prefixes: Uint32Array): void {
     const { rib } = picture;
     const { attrs } = this.#engine;
     picture.grow(rib.prefixes.limit);

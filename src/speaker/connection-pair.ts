@@ -105,7 +105,7 @@ export class ConnectionPair {
     connection.dispose();
   }
 
-  /** Ends both for good. Resolves when all sockets there ever were are gone. */
+  /** Ends both; the primary may be started again. Resolves when all sockets there ever were are gone. */
   async stop(reason: NotificationData): Promise<void> {
     for (const connection of [this.secondary, this.primary]) {
       if (connection === undefined) continue;
@@ -113,6 +113,7 @@ export class ConnectionPair {
       connection.dispose();
       this.awaitClose(connection);
     }
+    this.secondary = undefined;
     await Promise.all(this.#closing);
   }
 

@@ -43,7 +43,7 @@ export interface ConnectionOwner {
   /** An acceptable OPEN came: false when this connection must give way to another one (RFC 4271 section 6.8). */
   survivesCollision(connection: Connection, open: OpenMessage): boolean;
   /** A chunk of the socket has been worked through. */
-  chunkDone(connection: Connection): void;
+  chunkDone(connection: Connection, bytes: number): void;
   /** The socket has sent everything it was given. */
   drained(connection: Connection): void;
   counted(direction: 'sent' | 'received', type: number): void;
@@ -156,6 +156,16 @@ export class Connection {
     return this.socket?.writableLength ?? 0;
   }
 
+  /** Resolves when the kernel has taken everything written so far, or the socket is gone. */
+  flushed(): Promise<void> {
+    const { socket } = this;
+    if (socket === undefined || socket.destroyed) return Promise.resolve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // Writes are done in order; this one is empty.
+    socket.write('', () => resolve());
+    return promise;
+  }
+
   /** Ends everything without another word; used when the neighbor goes away. */
   dispose(): void {
     for (const timer of Object.values(this.#timers)) timer.stop();
@@ -211,7 +221,7 @@ export class Connection {
       if (framer.fault !== undefined) this.#owner.headerFault(this, framer.fault, error);
       this.dispatch({ type: 'BgpHeaderErr', notification: error });
     }
-    this.#owner.chunkDone(this);
+    this.#owner.chunkDone(this, chunk.length);
   }
 
   #run(action: Action, from: Session['state']): void {
@@ -303,7 +313,7 @@ export class Connection {
   /** Whether the peer was heard in time. What waits unread in the socket counts: it is looked at first. */
   #checkHold(mayReadFirst: boolean): void {
     const now = this.#owner.clock.now();
-    // While we do not read (see Scheduler.throttle) the silence is ours.
+    // While we do not read (see Scheduler.taken) the silence is ours.
     if (this.socket?.isPaused()) this.#lastHeard = now;
     const left = this.#lastHeard + this.#holdMilliseconds - now;
     if (left > 0) this.#timers.hold.start(left);

@@ -4,7 +4,9 @@
  */
 import type { SessionState } from '../fsm/types.ts';
 import type { RouteWatch, RouteWatcher } from './best-watch.ts';
+import type { OwnRoutes } from './own-routes.ts';
 import type {
+  Disabled,
   ErrorEntry,
   NeighborStatus,
   RouteEntry,
@@ -62,6 +64,16 @@ export type SpeakerEvent =
     }
   /** Something keeps the neighbor from working as configured: RFC 8212, no MD5 support, missing family. */
   | { readonly type: 'warning'; readonly peer?: string; readonly reason: string }
+  /** Routes of our own were withdrawn because their owner did not announce them again in time. */
+  | {
+      readonly type: 'announcementsExpired';
+      readonly owner: string;
+      readonly count: number;
+      /** The first twenty. */
+      readonly prefixes: readonly string[];
+    }
+  /** An operator has disabled a neighbor, or (without `disabled`) enabled it. */
+  | { readonly type: 'administrative'; readonly peer: string; readonly disabled?: Disabled }
   | { readonly type: 'listening'; readonly address: string; readonly port: number }
   | {
       readonly type: 'listenFailed';
@@ -81,6 +93,7 @@ export type SpeakerEvent =
 
 /** What observers, the API and the CLI may ask of a speaker; implemented by `Speaker`. */
 export interface SpeakerView {
+  readonly ownRoutes: OwnRoutes;
   status(): SpeakerStatus;
   /** Cheap: numbers that are kept anyway. */
   counters(): SpeakerCounters;
@@ -93,6 +106,15 @@ export interface SpeakerView {
   walkRoutes(query: RouteQuery): RouteReader;
   /** Asks the peer to send its routes again (RFC 2918); all negotiated families when none is named. */
   refresh(address: string, family?: string): void;
+  /**
+   * Ends the session and begins anew, the peer told why; with `soft` the session stays and routes are sent again: the
+   * peer's (`in`) or ours (`out`).
+   * @throws BellhopError NOT_FOUND, INVALID_ARGUMENT for a text longer than 255 bytes, UNSUPPORTED without a session.
+   */
+  clear(address: string, soft?: 'in' | 'out', message?: string): void;
+  /** Ends the session with Cease/2 and `message` (RFC 9003); the neighbor stays down until {@link enable}. */
+  disable(address: string, message?: string): void;
+  enable(address: string): void;
   /**
    * Malformed messages, newest first: of one address, or of all.
    * @throws BellhopError NOT_FOUND for an address that is no neighbor and of which nothing is kept.

@@ -120,6 +120,19 @@ function lineOf(event: SpeakerEvent): Line {
       };
     case 'warning':
       return { level: 'warn', component: 'config', message: withPeer(event.peer, event.reason) };
+    case 'announcementsExpired': {
+      const { owner, count, prefixes } = event;
+      const [first] = prefixes;
+      const rest = count > 1 ? ` and ${count - 1} more` : '';
+      const message = `withdrawn, not renewed by ${owner} in time: ${first}${rest}`;
+      return { level: 'warn', component: 'speaker', message, limited: owner };
+    }
+    case 'administrative': {
+      const { peer, disabled } = event;
+      const text = disabled === undefined ? 'enabled' : 'disabled';
+      const why = disabled === undefined || disabled.message === '' ? '' : `: ${disabled.message}`;
+      return { level: 'info', component: 'speaker', message: `${peer} ${text} by an operator${why}` };
+    }
     case 'listening':
       return { level: 'info', component: 'listener', message: `listening on ${place(event)}` };
     case 'listenFailed':

@@ -7,9 +7,10 @@ import type { PeerParams } from '../engine/peer-params.ts';
 import { localCapabilities } from '../fsm/local-open.ts';
 import type { FsmConfig, Negotiated } from '../fsm/types.ts';
 import type { TransportOptions, TransportSupport } from '../net/types.ts';
-import { policyFor } from '../policy/defaults.ts';
+import type { PolicySession } from '../policy/types.ts';
+import type { RouteTransform } from '../rib/transform.ts';
 import type { WireContext } from '../wire/session-context.ts';
-import { nextHopParams } from './next-hops.ts';
+import { nextHopParams, ownAddresses } from './next-hops.ts';
 
 /** Whether a peer of this AS is an eBGP peer. */
 export function isExternal(peerAs: number | 'external' | 'internal', localAs: number): boolean {
@@ -64,31 +65,47 @@ export function unsupportedReason(settings: NeighborConfig, support: TransportSu
   return undefined;
 }
 
+/** Finds the policies of a chain of names for a session; undefined names are none at all (RFC 8212). */
+export type PolicyLookup = (
+  names: readonly string[] | undefined,
+  external: boolean,
+  session: Omit<PolicySession, 'localAs'>,
+) => RouteTransform;
+
 /** What the engine is told when the session is Established. */
 export function peerParams(
   settings: NeighborConfig,
   negotiated: Negotiated,
   localAddress: string | undefined,
   external: boolean,
+  policyOf: PolicyLookup,
   send: (bytes: Uint8Array) => boolean,
 ): PeerParams {
   const address = parseAddress(splitZone(settings.address).address) ?? new Uint8Array(4);
   const local = localAddress ?? settings.localAddress ?? settings.address;
   const context = sessionContext(settings, negotiated);
+  const nextHop = nextHopParams(
+    { localAddress: local, peerAddress: settings.address, external },
+    settings.nextHop,
+    context,
+  );
+  const identity = { address: settings.address, group: settings.peerGroup };
+  const session = {
+    address: settings.address,
+    peerGroup: settings.peerGroup,
+    self: nextHop.map(({ self }) => self),
+  };
   return {
     external,
     peerAs: negotiated.peerAs,
     routerId: negotiated.peerRouterId,
     address,
-    localAddress: parseAddress(splitZone(local).address),
+    ownAddresses: ownAddresses(local, settings.address),
     context,
-    nextHop: nextHopParams(
-      { localAddress: local, peerAddress: settings.address, external },
-      settings.nextHop,
-      context,
-    ),
-    import: policyFor(settings.import, external),
-    export: policyFor(settings.export, external),
+    nextHop,
+    identity,
+    import: policyOf(settings.import, external, { ...session, direction: 'import' }),
+    export: policyOf(settings.export, external, { ...session, direction: 'export' }),
     send,
   };
 }

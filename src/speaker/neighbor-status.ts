@@ -24,6 +24,7 @@ export function neighborStatus(neighbor: Neighbor): NeighborStatus {
     routerId: negotiated === undefined ? undefined : formatIpv4(negotiated.peerRouterId),
     type: external ? 'external' : 'internal',
     state: connection.state,
+    disabled: neighbor.disabled,
     uptimeSeconds: established ? Math.floor((host.clock.now() - neighbor.establishedAt) / 1000) : 0,
     passive: settings.passive,
     dynamic: neighbor.dynamic,
@@ -32,8 +33,8 @@ export function neighborStatus(neighbor: Neighbor): NeighborStatus {
     remotePort: socket?.remotePort,
     holdTimeSeconds: negotiated?.holdTimeSeconds,
     keepaliveSeconds: negotiated?.keepaliveSeconds,
-    importPolicy: settings.import ?? (external ? NO_POLICY : 'accept'),
-    exportPolicy: settings.export ?? (external ? NO_POLICY : 'accept'),
+    importPolicy: settings.import?.join(', ') ?? (external ? NO_POLICY : 'accept'),
+    exportPolicy: settings.export?.join(', ') ?? (external ? NO_POLICY : 'accept'),
     warnings: neighborWarnings(neighbor),
     capabilities: {
       local: localCapabilities({ as: host.localAs, ...settings }).map(formatCapability),

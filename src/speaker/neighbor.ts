@@ -21,6 +21,7 @@ import {
   NotificationCode,
   type NotificationData,
   notification,
+  shutdownNotification,
   writeNotification,
 } from '../wire/notification.ts';
 import { type OpenMessage, openAs } from '../wire/open.ts';
@@ -36,6 +37,7 @@ import { handleMessage } from './neighbor-messages.ts';
 import {
   fsmConfig,
   isExternal,
+  type PolicyLookup,
   peerParams,
   transportOptions,
   unsupportedReason,
@@ -43,7 +45,7 @@ import {
 import { sessionWarnings } from './neighbor-status.ts';
 import { RejectionCounts } from './rejection-counts.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { LastError } from './status.ts';
+import type { Disabled, LastError } from './status.ts';
 
 /** What the neighbors share. */
 export interface NeighborHost {
@@ -54,6 +56,9 @@ export interface NeighborHost {
   readonly localAs: number;
   readonly routerId: number;
   readonly errorRings: ErrorRings;
+  readonly policyOf: PolicyLookup;
+  /** Audiences of routes of our own that a neighbor belongs to. */
+  audiencesOf(address: string): readonly number[];
   publish(event: SpeakerEvent): void;
   /** A dynamic neighbor has no connection left. */
   released(neighbor: Neighbor): void;
@@ -74,6 +79,8 @@ export class Neighbor implements ConnectionOwner {
   establishedAt = 0;
   flaps = 0;
   lastError: LastError | undefined;
+  /** Why and since when (ISO 8601) an operator has switched it off; it stays so until it is enabled. */
+  disabled: Disabled | undefined;
   readonly sent = new MessageCounts();
   readonly received = new MessageCounts();
   readonly rejected = new RejectionCounts();
@@ -118,8 +125,9 @@ export class Neighbor implements ConnectionOwner {
     return unsupportedReason(this.settings, this.host.transport.support());
   }
 
-  /** Begins to connect, or to wait for the peer. */
+  /** Begins to connect, or to wait for the peer; does nothing while the neighbor is disabled. */
   start(): void {
+    if (this.disabled !== undefined) return;
     const reason = this.unsupported;
     if (reason !== undefined) {
       this.lastError = lastErrorOf({ origin: 'local', text: reason });
@@ -138,6 +146,22 @@ export class Neighbor implements ConnectionOwner {
   async stop(reason: NotificationData): Promise<void> {
     this.#started = false;
     await this.#pair.stop(reason);
+  }
+
+  /** Switches the neighbor off, its session told why (RFC 9003), or with undefined on again. */
+  setDisabled(disabled: Disabled | undefined): void {
+    const wasDisabled = this.disabled !== undefined;
+    this.disabled = disabled;
+    if (disabled === undefined) {
+      if (wasDisabled) this.start();
+    } else void this.stop(shutdownNotification(CeaseSubcode.administrativeShutdown, disabled.message));
+  }
+
+  /** Ends the session, the peer told why, and begins anew. */
+  reset(message: string): void {
+    if (!this.#started) return;
+    void this.stop(shutdownNotification(CeaseSubcode.administrativeReset, message));
+    this.start();
   }
 
   /** New settings that need no new session: policies and description. */
@@ -280,9 +304,9 @@ export class Neighbor implements ConnectionOwner {
     keepOpenFault(this, connection, bytes, start, end, fault);
   }
 
-  chunkDone(connection: Connection): void {
-    this.host.scheduler.kick();
-    if (connection.socket !== undefined) this.host.scheduler.throttle(connection.socket);
+  chunkDone(connection: Connection, bytes: number): void {
+    if (connection.socket !== undefined) this.host.scheduler.taken(connection.socket, bytes);
+    else this.host.scheduler.kick();
   }
 
   drained(_connection: Connection): void {
@@ -298,8 +322,7 @@ export class Neighbor implements ConnectionOwner {
   /** Why a connection from the peer is not wanted now. */
   #refusal(): { reason: string; notification?: NotificationData } | undefined {
     const rejected = notification(NotificationCode.cease, CeaseSubcode.connectionRejected);
-    if (!this.#started)
-      return { reason: this.unsupported ?? 'the neighbor is not started', notification: rejected };
+    if (!this.#started) return { reason: this.#whyNotStarted(), notification: rejected };
     switch (this.#pair.primary.state) {
       case 'Idle':
         return { reason: 'idle after an error (idle hold time)', notification: rejected };
@@ -313,6 +336,11 @@ export class Neighbor implements ConnectionOwner {
           ? undefined
           : { reason: 'another connection is being set up', notification: rejected };
     }
+  }
+
+  #whyNotStarted(): string {
+    if (this.disabled !== undefined) return 'the neighbor is disabled';
+    return this.unsupported ?? 'the neighbor is not started';
   }
 
   #collisionLost(): void {
@@ -336,13 +364,15 @@ export class Neighbor implements ConnectionOwner {
   }
 
   #peerParams(connection: Connection, negotiated: Negotiated): PeerParams {
-    return peerParams(
+    const params = peerParams(
       this.settings,
       negotiated,
       connection.socket?.localAddress,
       isExternal(negotiated.peerAs, this.host.localAs),
+      this.host.policyOf,
       (bytes) => this.#sendUpdates(connection, bytes),
     );
+    return { ...params, audiences: this.host.audiencesOf(this.settings.address) };
   }
 
   #sendUpdates(connection: Connection, bytes: Uint8Array): boolean {

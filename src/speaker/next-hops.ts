@@ -1,12 +1,20 @@
 /**
  * Which next hop we announce on a session, by family: our own address on it, the interface's address of the other
- * family, or what the operator wrote (RFC 4271 section 5.1.3, RFC 2545 section 3, RFC 8950).
+ * family, or what the operator wrote (RFC 4271 section 5.1.3, RFC 2545 section 3, RFC 8950); and which ones we cannot
+ * take because they are ours.
  */
 import { isLinkLocal, parseAddress, splitZone } from '../base/address.ts';
 import type { Prefix } from '../base/prefix.ts';
 import type { NextHopSetting } from '../config/types.ts';
 import type { NextHopParams } from '../engine/peer-params.ts';
-import { interfaceOfAddress, ipv4OfInterface, ipv6OfInterface, subnetOf } from '../net/interfaces.ts';
+import {
+  type InterfaceTable,
+  interfaceOfAddress,
+  ipv4OfInterface,
+  ipv6OfInterface,
+  localSubnets,
+  subnetOf,
+} from '../net/interfaces.ts';
 import type { WireContext } from '../wire/session-context.ts';
 
 /** The two ends of a session, as text with zone. */
@@ -28,6 +36,24 @@ export function nextHopParams(
   const self4 = textBytes(setting.ipv4) ?? ownIpv4(ends, interfaceName, context);
   const self6 = textBytes(setting.ipv6) ?? ownIpv6(ends, interfaceName, sharedSubnet);
   return [self4, self6].map((self) => ({ mode, self, sharedSubnet }));
+}
+
+/**
+ * Our addresses, none of which can be the next hop of a route from the peer: those of all interfaces, link-local ones of
+ * the session's interface only. A peer on this very host shares them with us: then it is our end of the session alone.
+ */
+export function ownAddresses(
+  localAddress: string,
+  peerAddress: string,
+  interfaces?: InterfaceTable,
+): readonly Uint8Array[] {
+  const local = textBytes(localAddress);
+  const end = local === undefined ? [] : [local];
+  const onLoopback = local !== undefined && local.length === 4 && local[0] === 127;
+  if (onLoopback || interfaceOfAddress(peerAddress, interfaces) !== undefined) return end;
+  const link = interfaceOfAddress(localAddress, interfaces);
+  const known = localSubnets(interfaces).filter(({ zone }) => zone === undefined || zone === link);
+  return [...end, ...known.map(({ bytes }) => bytes)];
 }
 
 function textBytes(text: string | undefined): Uint8Array | undefined {

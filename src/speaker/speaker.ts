@@ -12,27 +12,32 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig } from '../config/diff.ts';
-import type { Config, DynamicNeighborConfig, NeighborConfig, NetworkConfig } from '../config/types.ts';
+import { chainOf } from '../config/policy-resolve.ts';
+import type { Config, DynamicNeighborConfig, NeighborConfig } from '../config/types.ts';
 import { Engine } from '../engine/engine.ts';
-import { localBlob } from '../engine/local-route.ts';
 import { systemTransport } from '../net/transport.ts';
 import type { ListenKey, Transport } from '../net/types.ts';
+import { PolicyRegistry } from '../policy/registry.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
-import { UNICAST_FAMILIES, unicastFamilyByName } from '../wire/families/index.ts';
+import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
-import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts';
 import { BestWatch, type RouteWatch, type RouteWatcher } from './best-watch.ts';
 import { closeGently } from './close-gently.ts';
 import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
+import { flushed } from './flush.ts';
 import { Listeners } from './listeners.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
-import { routerIdNumber } from './neighbor-settings.ts';
+import { checkShutdownText, refreshIn, refreshOut } from './neighbor-control.ts';
+import { type PolicyLookup, routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
+import { OwnRouteTable } from './own-route-table.ts';
+import { CONFIG_OWNER } from './own-routes.ts';
 import type { QueryTarget } from './route-query.ts';
 import { RouteWalk } from './route-walk.ts';
 import { Scheduler } from './scheduler.ts';
 import type {
+  Disabled,
   ErrorEntry,
   NeighborStatus,
   RouteEntry,
@@ -41,18 +46,22 @@ import type {
   SpeakerCounters,
   SpeakerStatus,
 } from './status.ts';
+import { WarmUp } from './warm-up.ts';
 
 /** Milliseconds {@link Speaker.stop} waits for NOTIFICATIONs to be flushed. */
 const STOP_MILLISECONDS = 2000;
+
+/** Prefixes that an event names; of more it has the number. */
+const NAMED_PREFIXES = 20;
 
 export interface SpeakerOptions {
   readonly transport?: Transport;
   readonly clock?: Clock;
   /** Shown in status. */
   readonly version?: string;
+  /** Exercise the UPDATE path while no session is up yet, so that the first table is taken at full speed. */
+  readonly warmUp?: boolean;
 }
-
-const ORIGINS = { igp: 0, egp: 1, incomplete: 2 } as const;
 
 export class Speaker implements SpeakerView, NeighborHost {
   readonly clock: Clock;
@@ -62,7 +71,12 @@ export class Speaker implements SpeakerView, NeighborHost {
   readonly localAs: number;
   readonly routerId: number;
   readonly errorRings = new ErrorRings();
+  readonly policies: PolicyRegistry;
+  readonly ownRoutes: OwnRouteTable;
+  /** Neighbors that are disabled as soon as they are configured. */
+  readonly disabledAtStart = new Map<string, Disabled>();
   readonly #version: string;
+  readonly #warmUpWanted: boolean;
   readonly #listeners: Listeners;
   readonly #neighbors = new Map<string, Neighbor>();
   readonly #subscribers = new Set<(event: SpeakerEvent) => void>();
@@ -76,6 +90,7 @@ export class Speaker implements SpeakerView, NeighborHost {
     this.clock = options.clock ?? systemClock;
     this.transport = options.transport ?? systemTransport;
     this.#version = options.version ?? 'unknown';
+    this.#warmUpWanted = options.warmUp ?? false;
     this.localAs = config.as;
     this.routerId = routerIdNumber(config.routerId);
     this.engine = new Engine({
@@ -84,7 +99,9 @@ export class Speaker implements SpeakerView, NeighborHost {
       select: config.bestPath,
       seed: randomInt(2 ** 32),
     });
+    this.policies = new PolicyRegistry(this.engine, () => this.engine.policies());
     this.scheduler = new Scheduler(this.engine, this.clock);
+    this.ownRoutes = new OwnRouteTable(this);
     this.#listeners = new Listeners(
       this.transport,
       this.clock,
@@ -96,11 +113,25 @@ export class Speaker implements SpeakerView, NeighborHost {
   /** Announces the networks, listens and starts all neighbors. Resolves when every listener has been tried. */
   async start(): Promise<void> {
     this.#startedAt = this.clock.now();
-    for (const network of this.#config.networks) this.#announce(network);
+    this.ownRoutes.set(CONFIG_OWNER, this.#config.networks);
     this.#setKeys();
     await Promise.all(this.#config.listen.map((address) => this.#listeners.add(address)));
     if (this.#stopped) return;
     for (const settings of this.#config.neighbors) this.#addNeighbor(settings);
+    if (this.#warmUpWanted) this.#warmUp();
+  }
+
+  /** Until a session is up: from then on the peers have our time. */
+  #warmUp(): void {
+    const names = new Set(this.#config.neighbors.flatMap(({ families }) => families));
+    const families = UNICAST_FAMILIES.filter(({ name }) => names.has(name)).map(({ index }) => index);
+    if (families.length === 0) return;
+    const warmUp = new WarmUp(families);
+    const slice = () => {
+      if (this.#stopped || [...this.#neighbors.values()].some(({ index }) => index !== undefined)) return;
+      if (warmUp.work(() => this.clock.now())) setImmediate(slice);
+    };
+    setImmediate(slice);
   }
 
   /**
@@ -117,13 +148,20 @@ export class Speaker implements SpeakerView, NeighborHost {
     const closing = [...this.#neighbors.values()].map((neighbor) => neighbor.stop(cease));
     await Promise.race([Promise.all([...closing, this.#listeners.close()]), timeout.promise]);
     timer.stop();
+    this.ownRoutes.stop();
     this.publish({ type: 'stopped', reason });
   }
 
-  /** Applies a new configuration: only what changed is touched. Does nothing after {@link stop}. */
+  /**
+   * Applies a new configuration: only what changed is touched. Does nothing after {@link stop}.
+   *
+   * @throws BellhopError LIMIT_REACHED, INVALID_ARGUMENT when its networks cannot be announced; nothing has changed.
+   */
   apply(config: Config): void {
     if (this.#stopped) return;
     const diff = diffConfig(this.#config, config);
+    // First, because it is the part that can fail, and then nothing has changed.
+    const networks = this.ownRoutes.set(CONFIG_OWNER, config.networks);
     // The AS and router id are in every table; they stay as they are until the daemon is started again.
     this.#config = { ...config, as: this.#config.as, routerId: this.#config.routerId };
     for (const key of diff.restart)
@@ -135,22 +173,24 @@ export class Speaker implements SpeakerView, NeighborHost {
     for (const address of diff.removedListen) void this.#listeners.remove(address);
     for (const address of diff.addedListen) void this.#listeners.add(address);
     for (const settings of diff.softNeighbors) this.#neighbors.get(settings.address)?.update(settings);
-    for (const settings of diff.resetNeighbors) {
-      this.#removeNeighbor(settings.address, CeaseSubcode.otherConfigurationChange);
-      this.#addNeighbor(settings);
-    }
+    for (const settings of diff.resetNeighbors) this.#addNeighbor(settings);
     for (const settings of diff.addedNeighbors) this.#addNeighbor(settings);
-    const withdrawn = diff.removedNetworks.filter((prefix) => this.#withdraw(prefix)).length;
-    for (const network of diff.addedNetworks) this.#announce(network);
+    this.#updateDynamic(diff);
+    this.policies.collect();
     this.scheduler.kick();
     this.publish({
       type: 'reloaded',
       added: diff.addedNeighbors.map(({ address }) => address),
       removed: diff.removedNeighbors,
       changed: [...diff.resetNeighbors, ...diff.softNeighbors].map(({ address }) => address),
-      networksAnnounced: diff.addedNetworks.length,
-      networksWithdrawn: withdrawn,
+      networksAnnounced: networks.announced + networks.changed,
+      networksWithdrawn: networks.withdrawn,
     });
+  }
+
+  /** The configuration in force. */
+  get config(): Config {
+    return this.#config;
   }
 
   status(): SpeakerStatus {
@@ -180,6 +220,8 @@ export class Speaker implements SpeakerView, NeighborHost {
       unsendable: engine.exporters.reduce((sum, { unsendable }) => sum + unsendable, 0),
       pendingPrefixes: engine.dirty,
       attributeSets: engine.attrs.count,
+      ownRoutes: this.ownRoutes.count,
+      expiredRoutes: this.ownRoutes.expired,
     };
   }
 
@@ -206,20 +248,29 @@ export class Speaker implements SpeakerView, NeighborHost {
   }
 
   refresh(address: string, family?: string): void {
-    const { connection, negotiated } = this.#find(address);
-    if (negotiated === undefined)
-      throw new BellhopError('UNSUPPORTED', `${address} has no session: nothing to refresh`);
-    if (!negotiated.routeRefresh)
-      throw new BellhopError('UNSUPPORTED', `${address} does not offer route refresh (RFC 2918)`);
-    const wanted = family === undefined ? UNICAST_FAMILIES : [unicastFamilyByName(family)];
-    for (const spec of wanted) {
-      if (spec === undefined) throw new BellhopError('INVALID_ARGUMENT', `unknown family ${family}`);
-      if ((negotiated.context.families & (1 << spec.index)) === 0) {
-        if (family === undefined) continue;
-        throw new BellhopError('UNSUPPORTED', `${family} is not negotiated with ${address}`);
-      }
-      connection.send(writeRouteRefresh(spec.afi, spec.safi, RouteRefreshSubtype.request));
-    }
+    refreshIn(this.#find(address), family);
+  }
+
+  clear(address: string, soft?: 'in' | 'out', message = ''): void {
+    checkShutdownText(message);
+    const neighbor = this.#find(address);
+    if (soft === 'in') refreshIn(neighbor);
+    else if (soft === 'out') refreshOut(neighbor);
+    else neighbor.reset(message);
+  }
+
+  disable(address: string, message = ''): void {
+    checkShutdownText(message);
+    const neighbor = this.#find(address);
+    const disabled = { message, since: new Date().toISOString() };
+    neighbor.setDisabled(disabled);
+    this.publish({ type: 'administrative', peer: neighbor.settings.address, disabled });
+  }
+
+  enable(address: string): void {
+    const neighbor = this.#find(address);
+    neighbor.setDisabled(undefined);
+    this.publish({ type: 'administrative', peer: neighbor.settings.address });
   }
 
   errors(address?: string): ErrorEntry[] {
@@ -238,8 +289,38 @@ export class Speaker implements SpeakerView, NeighborHost {
     return new BestWatch(this.engine, () => this.#queryTarget().peerName, watcher);
   }
 
+  readonly policyOf: PolicyLookup = (names, external, session) =>
+    this.policies.transform(names && chainOf(names, this.#config.policies), external, {
+      ...session,
+      localAs: this.localAs,
+    });
+
   publish(event: SpeakerEvent): void {
     for (const listener of this.#subscribers) listener(event);
+  }
+
+  audiencesOf(address: string): readonly number[] {
+    return this.ownRoutes.audiences.of(address);
+  }
+
+  audiencesChanged(address: string): void {
+    const neighbor = this.#neighbors.get(address);
+    neighbor?.update(neighbor.settings);
+  }
+
+  announcementsExpired(owner: string, prefixes: readonly string[]): void {
+    const count = prefixes.length;
+    this.publish({ type: 'announcementsExpired', owner, count, prefixes: prefixes.slice(0, NAMED_PREFIXES) });
+  }
+
+  /** See `OwnRoutes.flushed`. */
+  flushed(timeoutMilliseconds: number): Promise<boolean> {
+    const { clock, engine, scheduler } = this;
+    const connections = () =>
+      [...this.#neighbors.values()].flatMap(({ index, connection }) =>
+        index === undefined ? [] : [connection],
+      );
+    return flushed({ clock, engine, scheduler, connections }, timeoutMilliseconds);
   }
 
   released(neighbor: Neighbor): void {
@@ -267,8 +348,12 @@ export class Speaker implements SpeakerView, NeighborHost {
 
   #addNeighbor(settings: NeighborConfig): Neighbor {
     // A peer of a range that gets a configuration of its own has a session already.
+    const { address } = settings;
+    const disabled = this.#neighbors.get(address)?.disabled ?? this.disabledAtStart.get(address);
+    this.disabledAtStart.delete(address);
     this.#removeNeighbor(settings.address, CeaseSubcode.otherConfigurationChange);
     const neighbor = new Neighbor(this, settings, false);
+    neighbor.disabled = disabled;
     this.#neighbors.set(settings.address, neighbor);
     neighbor.start();
     return neighbor;
@@ -289,6 +374,16 @@ export class Speaker implements SpeakerView, NeighborHost {
       const touched = diff.changedRanges.includes(range!) || diff.addedRanges.includes(range!);
       if (range === undefined || touched)
         this.#removeNeighbor(address, CeaseSubcode.otherConfigurationChange);
+    }
+  }
+
+  /** Sessions of ranges whose policies changed, by name or by content, go on with the new ones. */
+  #updateDynamic(diff: ConfigDiff): void {
+    if (diff.softRanges.length === 0) return;
+    for (const neighbor of this.#neighbors.values()) {
+      const range = neighbor.dynamic ? this.#rangeOf(neighbor.settings.address) : undefined;
+      if (range !== undefined && diff.softRanges.includes(range))
+        neighbor.update(dynamicSettings(range, neighbor.settings.address));
     }
   }
 
@@ -325,8 +420,8 @@ export class Speaker implements SpeakerView, NeighborHost {
     const inRange = [...this.#neighbors.values()].filter(
       (neighbor) => neighbor.dynamic && this.#rangeOf(neighbor.settings.address) === range,
     ).length;
-    const { prefix: _prefix, limit, ...settings } = range;
-    const neighbor = new Neighbor(this, { ...settings, address, passive: true }, true);
+    const { limit } = range;
+    const neighbor = new Neighbor(this, dynamicSettings(range, address), true);
     const full =
       inRange >= limit ? `the range ${range.prefix} has its limit of ${limit} neighbors` : undefined;
     const refusal = full ?? neighbor.unsupported;
@@ -336,6 +431,8 @@ export class Speaker implements SpeakerView, NeighborHost {
       neighbor.reject(socket, refusal, notification(NotificationCode.cease, CeaseSubcode.connectionRejected));
       return;
     }
+    neighbor.disabled = this.disabledAtStart.get(address);
+    this.disabledAtStart.delete(address);
     this.#neighbors.set(address, neighbor);
     neighbor.start();
     neighbor.accept(socket);
@@ -347,23 +444,10 @@ export class Speaker implements SpeakerView, NeighborHost {
     if (bytes === undefined) return undefined;
     return this.#config.dynamicNeighbors.find((range) => prefixContains(parsePrefix(range.prefix)!, bytes));
   }
+}
 
-  #announce(network: NetworkConfig): void {
-    const { bytes, length } = parsePrefix(network.prefix)!;
-    const blob = localBlob({
-      nextHop: network.nextHop === undefined ? undefined : parseAddress(network.nextHop),
-      origin: ORIGINS[network.origin],
-      med: network.med,
-      localPref: network.localPref,
-      communities: network.communities,
-      largeCommunities: network.largeCommunities,
-    });
-    this.engine.announce(bytes.length === 4 ? 0 : 1, bytes, length, blob);
-    this.scheduler.kick();
-  }
-
-  #withdraw(prefix: string): boolean {
-    const { bytes, length } = parsePrefix(prefix)!;
-    return this.engine.withdraw(bytes.length === 4 ? 0 : 1, bytes, length);
-  }
+/** Settings of a peer that connects from an address of a range. */
+function dynamicSettings(range: DynamicNeighborConfig, address: string): NeighborConfig {
+  const { prefix: _prefix, limit: _limit, ...settings } = range;
+  return { ...settings, address, passive: true };
 }

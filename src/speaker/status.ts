@@ -17,6 +17,14 @@ export interface LastError {
   readonly shutdownMessage: string | undefined;
 }
 
+/** A neighbor that an operator has switched off. */
+export interface Disabled {
+  /** What the peer was told (RFC 9003); may be empty. */
+  readonly message: string;
+  /** ISO 8601 time. */
+  readonly since: string;
+}
+
 export interface NeighborFamilyStatus {
   readonly family: string;
   /** Whether both sides agreed on it in the running session. */
@@ -51,6 +59,8 @@ export interface NeighborStatus {
   readonly routerId: string | undefined;
   readonly type: 'external' | 'internal' | undefined;
   readonly state: SessionState;
+  /** An operator has switched it off; it stays in Idle until it is enabled. */
+  readonly disabled?: Disabled | undefined;
   /** Seconds since Established; 0 in other states. */
   readonly uptimeSeconds: number;
   readonly passive: boolean;
@@ -230,6 +240,10 @@ export interface SpeakerCounters {
   readonly pendingPrefixes: number;
   /** Distinct sets of path attributes. */
   readonly attributeSets: number;
+  /** Routes of our own, of all owners. */
+  readonly ownRoutes: number;
+  /** Those withdrawn because nobody announced them again in time. */
+  readonly expiredRoutes: number;
 }
 
 /** Query of `show routes`; what is given must all hold. */

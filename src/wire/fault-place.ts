@@ -3,26 +3,15 @@
  * keep, worked out again from its fields. Runs only for messages in which the frame, or the walk of the NLRI, found
  * fault.
  */
-import { attributeByCode } from './attributes/index.ts';
 import { Disposition, UpdateError } from './attributes/spec.ts';
 import { FAMILIES } from './families/index.ts';
 import type { WireContext } from './session-context.ts';
+import { attributeClause, CLAUSE, promoted } from './update-clauses.ts';
 import type { UpdateFrame } from './update-frame.ts';
+import { hasAddPath } from './update-read.ts';
 
 const MP_REACH = 14;
 const MP_UNREACH = 15;
-
-/** Clauses for faults that no attribute's spec can name. */
-const RFC = {
-  lengths: 'RFC 4271 section 6.3',
-  unrecognized: 'RFC 4271 section 6.3',
-  flags: 'RFC 7606 section 3 (c)',
-  missing: 'RFC 7606 section 3 (d)',
-  repeated: 'RFC 7606 section 3 (g)',
-  overrun: 'RFC 7606 section 4',
-  nothingToWithdraw: 'RFC 7606 section 5.2',
-  nlri: 'RFC 7606 section 5.3',
-} as const;
 
 /**
  * Offset in `bytes` of the fault `frame` found in the body `bytes[start..end)`: an attribute with its header, a length
@@ -50,22 +39,18 @@ export function updateFaultAt(
 /** The clause behind the disposition of `frame`, for example `RFC 7606 section 7.3`. */
 export function updateFaultClause(frame: UpdateFrame, bytes: Uint8Array): string {
   const clause = clauseOf(frame, bytes);
-  return isPromoted(frame) ? `${clause}, ${RFC.nothingToWithdraw}` : clause;
+  return isPromoted(frame) ? promoted(clause) : clause;
 }
 
 function clauseOf(frame: UpdateFrame, bytes: Uint8Array): string {
-  const { subcode, faultyAttribute: code } = frame;
-  if (subcode === UpdateError.invalidNetworkField) return RFC.nlri;
-  if (subcode === UpdateError.missingWellKnown) return RFC.missing;
-  if (subcode === UpdateError.unrecognizedWellKnown) return RFC.unrecognized;
-  if (subcode === UpdateError.attributeFlags) return RFC.flags;
-  if (frame.faultEnd === frame.faultStart) return RFC.lengths;
-  if (overruns(frame, bytes)) return RFC.overrun;
-  if (subcode === UpdateError.malformedAttributeList) return RFC.repeated;
-  const named = attributeByCode[code]?.rfc;
-  if (named === undefined) return RFC.unrecognized;
-  // What a spec cites begins with the definition; the handling of errors is a part of its own.
-  return named.split(', ').find((part) => part.startsWith('RFC 7606')) ?? named;
+  const { subcode } = frame;
+  if (subcode === UpdateError.invalidNetworkField) return CLAUSE.nlri;
+  if (subcode === UpdateError.missingWellKnown) return CLAUSE.missing;
+  if (frame.faultEnd === frame.faultStart) return CLAUSE.lengths;
+  const isOfContents =
+    subcode === UpdateError.attributeFlags || subcode === UpdateError.unrecognizedWellKnown;
+  if (!isOfContents && overruns(frame, bytes)) return CLAUSE.overrun;
+  return attributeClause(subcode, frame.faultyAttribute);
 }
 
 /** Whether the attribute at fault says that it reaches beyond the list, or has no room for its header. */
@@ -99,14 +84,10 @@ function nlriFaultAt(frame: UpdateFrame, bytes: Uint8Array, context: WireContext
   ];
   for (const field of fields) {
     if (field === false) continue;
-    const [family, start, end] = field;
-    const bits = FAMILIES[family]?.afi === 1 ? 32 : 128;
-    for (let at = start; at < end; ) {
-      const length = bytes[at]!;
-      const next = at + 1 + ((length + 7) >>> 3);
-      if (length > bits || next > end) return at;
-      at = next;
-    }
+    const [index, start, end] = field;
+    const family = FAMILIES[index]!;
+    const at = family.nlri.check(bytes, start, end, hasAddPath(family, context));
+    if (at >= 0) return at;
   }
   return undefined;
 }

@@ -45,6 +45,8 @@ function patchLength(out: ByteWriter, at: number, what: string): void {
   out.patchU16(at, length);
 }
 
+/** Octets to begin with for the value of an attribute; it grows where needed. */
+const USUAL_OCTETS = 64;
 const IPV4_UNICAST = 'ipv4-unicast';
 
 /** The routes of each place. */
@@ -184,7 +186,7 @@ function writeWithFlags(out: ByteWriter, flags: number, code: number, value: Uin
 }
 
 function valueOctets(spec: AttributeSpec, value: unknown, context: WireContext): Uint8Array {
-  const out = new ByteWriter();
+  const out = new ByteWriter(USUAL_OCTETS);
   spec.write(value, out, context);
   const octets = out.take();
   const isCarried =
@@ -206,7 +208,7 @@ function multiprotocolOctets(
   const family = typeof name === 'string' ? familyByName(name) : undefined;
   if (name !== undefined && family === undefined)
     throw new BellhopError('INVALID_ARGUMENT', `there is no family ${JSON.stringify(name)}`);
-  const out = new ByteWriter();
+  const out = new ByteWriter(USUAL_OCTETS);
   if (unreadable !== undefined) out.copy(octetsOf(unreadable));
   else if (family !== undefined) writeRoutes(family, routes, context, out);
   else out.copy(octetsOf(nlri));

@@ -130,9 +130,14 @@ export function sameMeaning(given: unknown, carried: unknown): boolean {
     return given === carried || spelling(given) === spelling(carried);
   if (typeof given !== 'object' || typeof carried !== 'object' || given === null || carried === null)
     return given === carried;
-  const keys = new Set([...Object.keys(given), ...Object.keys(carried)]);
+  if (Array.isArray(given) && Array.isArray(carried))
+    return given.length === carried.length && given.every((one, i) => sameMeaning(one, carried[i]));
   const part = (object: object, key: string): unknown => (object as Record<string, unknown>)[key];
-  return [...keys].every((key) => sameMeaning(part(given, key), part(carried, key)));
+  // A key without a value is no key.
+  for (const key in given) if (!sameMeaning(part(given, key), part(carried, key))) return false;
+  for (const key in carried)
+    if (part(given, key) === undefined && part(carried, key) !== undefined) return false;
+  return true;
 }
 
 /** One spelling for all that mean the same. */

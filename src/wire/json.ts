@@ -139,17 +139,25 @@ export function encodeMessage(json: MessageInput, context: WireContext = DEFAULT
   try {
     return encode(json, context);
   } catch (error) {
-    if (error instanceof BellhopError) throw error;
-    // JSON that was not made by anything typed may hold anything anywhere.
+    // JSON that was not made by anything typed may hold anything anywhere, and a text of any length.
     const reason = error instanceof Error ? error.message : String(error);
-    throw new BellhopError('INVALID_ARGUMENT', `${json?.type}: ${reason}`, { cause: error });
+    const short = reason.length > LONGEST_REASON ? `${reason.slice(0, LONGEST_REASON)}...` : reason;
+    if (error instanceof BellhopError && short === reason) throw error;
+    const place = error instanceof BellhopError ? '' : `${json.type}: `;
+    throw new BellhopError('INVALID_ARGUMENT', `${place}${short}`, { cause: error });
   }
 }
 
+/** Characters of what is said about JSON that cannot be written; some of them repeat what stands there. */
+const LONGEST_REASON = 300;
+
 function encode(json: MessageInput, context: WireContext): Uint8Array {
+  if (typeof json !== 'object' || json === null || typeof json.type !== 'string')
+    throw new BellhopError('INVALID_ARGUMENT', 'a message is an object with the key "type": "UPDATE", ...');
   if (json.type === 'INVALID') return octetsOf(json.hex);
+  if (!Object.hasOwn(TYPE_CODES, json.type))
+    throw new BellhopError('INVALID_ARGUMENT', `there is no message type ${json.type}`);
   const type = TYPE_CODES[json.type];
-  if (type === undefined) throw new BellhopError('INVALID_ARGUMENT', `there is no message type ${json.type}`);
   const out = new ByteWriter();
   out.copy(new Uint8Array(HEADER_LENGTH));
   if (json.type === 'OPEN') openFromJson(json, out);

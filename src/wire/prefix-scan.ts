@@ -5,21 +5,6 @@
  */
 
 /**
- * Whether `bytes[start..end)` is a row of whole prefixes of at most `maxLength` bits: -1, or the offset of the first
- * at fault.
- */
-export function checkPrefixes(bytes: Uint8Array, start: number, end: number, maxLength: number): number {
-  let at = start;
-  while (at < end) {
-    const length = bytes[at]!;
-    const next = at + 1 + ((length + 7) >>> 3);
-    if (length > maxLength || next > end) return at;
-    at = next;
-  }
-  return -1;
-}
-
-/**
  * The first 32 of `bits` bits of a prefix that stand at `at`, bits behind them zero; 0 when `bits` is not positive. The
  * caller has checked that the octets they need are there.
  *

@@ -13,7 +13,6 @@ import { readU16 } from '../base/bytes.ts';
 import { MAX_NARROW_PATH_BYTES } from '../base/limits.ts';
 import { checkNextHopIpv4, checkNextHopIpv6 } from './attributes/03-next-hop.ts';
 import { mayRepeatLargeCommunities } from './attributes/32-large-communities.ts';
-import { DEPRECATED } from './attributes/deprecated.ts';
 import { attributeByCode, dispositionOf, EXPECTED_FLAGS, NEVER_IN_BLOB } from './attributes/index.ts';
 import {
   Disposition,
@@ -253,11 +252,6 @@ export class UpdateFrame {
     if (spec === undefined) {
       if ((flags & FLAG_OPTIONAL) === 0)
         this.#fault(Disposition.sessionReset, UpdateError.unrecognizedWellKnown, code, header, end);
-      // RFC 6938, 8093: see `attributes/deprecated.ts`.
-      else if (DEPRECATED[code] === 1) {
-        this.#discard(code);
-        this.#fault(Disposition.attributeDiscard, UpdateError.optionalAttribute, code, header, end);
-      }
       // Unknown: dropped when not transitive, else passed on with the Partial bit (RFC 4271 section 5).
       else if ((flags & (FLAG_TRANSITIVE | FLAG_PARTIAL)) !== (FLAG_TRANSITIVE | FLAG_PARTIAL))
         this.rewrite = true;

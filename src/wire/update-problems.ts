@@ -7,10 +7,10 @@
  */
 import { ByteWriter } from '../base/byte-writer.ts';
 import { NO_BYTES } from '../base/bytes.ts';
-import { attributeByCode } from './attributes/index.ts';
 import { Disposition, UpdateError } from './attributes/spec.ts';
 import { copyBytes } from './message.ts';
 import type { WireContext } from './session-context.ts';
+import { attributeClause, CLAUSE, promoted } from './update-clauses.ts';
 import { describeUpdateFault } from './update-fault.ts';
 import { UpdateFrame } from './update-frame.ts';
 import type { ReceivedAttribute, ReceivedRoutes } from './update-read.ts';
@@ -49,25 +49,13 @@ const NEXT_HOP = 3;
 const MP_REACH = 14;
 const MP_UNREACH = 15;
 
-/** Clauses for faults that no single attribute's spec can name. */
-const RFC = {
-  lengths: 'RFC 4271 section 6.3',
-  unrecognized: 'RFC 4271 section 6.3',
-  flags: 'RFC 7606 section 3 (c)',
-  missing: 'RFC 7606 section 3 (d)',
-  repeated: 'RFC 7606 section 3 (g)',
-  overrun: 'RFC 7606 section 4',
-  nothingToWithdraw: 'RFC 7606 section 5.2',
-  nlri: 'RFC 7606 section 5.3',
-} as const;
-
 /** The faults in the order of the message; what is missing comes last. */
 export function findProblems(findings: Findings): UpdateProblem[] {
   const { bytes, start, frame, broken, list, routes, tailStart } = findings;
   const { disposition, announces, subcode, faultyAttribute } = frame;
   const problems: UpdateProblem[] = [];
   if (broken) {
-    problems.push(problem(disposition, subcode, 0, start, NO_BYTES, RFC.lengths));
+    problems.push(problem(disposition, subcode, 0, start, NO_BYTES, CLAUSE.lengths));
     return problems;
   }
   for (const attribute of list) problems.push(...attributeProblems(findings, attribute));
@@ -82,7 +70,7 @@ export function findProblems(findings: Findings): UpdateProblem[] {
     problems[i] = {
       ...problems[i]!,
       disposition,
-      rfc: `${problems[i]!.rfc}, ${RFC.nothingToWithdraw}`,
+      rfc: promoted(problems[i]!.rfc),
     };
   return problems;
 }
@@ -105,7 +93,7 @@ function attributeProblems(findings: Findings, attribute: ReceivedAttribute): Up
   if (state === 'repeated') {
     const isMultiprotocol = code === MP_REACH || code === MP_UNREACH;
     const disposition = isMultiprotocol ? Disposition.sessionReset : Disposition.attributeDiscard;
-    return [problem(disposition, UpdateError.malformedAttributeList, code, header, data, RFC.repeated)];
+    return [problem(disposition, UpdateError.malformedAttributeList, code, header, data, CLAUSE.repeated)];
   }
   const verdict = probe(data, code, findings.context);
   if (verdict === undefined) return [];
@@ -113,16 +101,11 @@ function attributeProblems(findings: Findings, attribute: ReceivedAttribute): Up
   // A next hop without routes of its own is ignored (RFC 4760 section 3); the probe has a route.
   const isUnused = subcode === UpdateError.invalidNextHop && code === NEXT_HOP && !hasPlainRoutes(findings);
   const disposition = isUnused ? Disposition.attributeDiscard : verdict.disposition;
-  return [problem(disposition, subcode, code, header, data, clauseOf(subcode, code))];
+  return [problem(disposition, subcode, code, header, data, attributeClause(subcode, code))];
 }
 
 function hasPlainRoutes({ frame }: Findings): boolean {
   return frame.nlriEnd > frame.nlriStart;
-}
-
-function clauseOf(subcode: number, code: number): string {
-  if (subcode === UpdateError.attributeFlags) return RFC.flags;
-  return attributeByCode[code]?.rfc ?? RFC.unrecognized;
 }
 
 function overrun({ bytes, frame, tailStart }: Findings): UpdateProblem {
@@ -131,7 +114,7 @@ function overrun({ bytes, frame, tailStart }: Findings): UpdateProblem {
   const subcode = isHeader ? UpdateError.malformedAttributeList : UpdateError.attributeLength;
   const code = end - tailStart < 2 ? 0 : bytes[tailStart + 1]!;
   const data = copyBytes(bytes, tailStart, end);
-  return problem(Disposition.treatAsWithdraw, subcode, code, tailStart, data, RFC.overrun);
+  return problem(Disposition.treatAsWithdraw, subcode, code, tailStart, data, CLAUSE.overrun);
 }
 
 function nlriProblem(
@@ -145,7 +128,7 @@ function nlriProblem(
   // One family can be closed where its NLRI stands in an attribute of its own, whose end is certain.
   const isFamily = code !== 0 && context.familyDisable === true;
   const disposition = isFamily ? Disposition.disableFamily : Disposition.sessionReset;
-  return problem(disposition, subcode, code, faultAt, data, RFC.nlri);
+  return problem(disposition, subcode, code, faultAt, data, CLAUSE.nlri);
 }
 
 function missingProblems({ frame, list, end }: Findings): UpdateProblem[] {
@@ -159,7 +142,7 @@ function missingProblems({ frame, list, end }: Findings): UpdateProblem[] {
         code,
         end,
         Uint8Array.of(code),
-        RFC.missing,
+        CLAUSE.missing,
       ),
     );
 }

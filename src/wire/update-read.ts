@@ -80,6 +80,10 @@ const MP_UNREACH = 15;
 
 const frame = new UpdateFrame();
 
+/** By code: the last walk that saw it. */
+const seen = new Float64Array(256);
+let walks = 0;
+
 /** Reads the UPDATE body `bytes[start..end)`; total. Offsets in the result are those in `bytes`. */
 export function readUpdate(
   bytes: Uint8Array,
@@ -139,7 +143,7 @@ function walkAttributes(
   context: WireContext,
   list: ReceivedAttribute[],
 ): number {
-  const seen = new Set<number>();
+  walks++;
   for (let at = from; at < to; ) {
     const header = at;
     const flags = bytes[at]!;
@@ -150,16 +154,17 @@ function walkAttributes(
     const end = start + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
     if (end > to) return header;
     const spec = attributeByCode[code];
-    const state = seen.has(code)
-      ? 'repeated'
-      : spec === undefined
-        ? 'unknown'
-        : spec.check(bytes, start, end, context) === 0
-          ? 'read'
-          : 'malformed';
+    const state =
+      seen[code] === walks
+        ? 'repeated'
+        : spec === undefined
+          ? 'unknown'
+          : spec.check(bytes, start, end, context) === 0
+            ? 'read'
+            : 'malformed';
     const value = state === 'read' ? spec!.read(bytes, start, end, context) : undefined;
     list.push({ code, flags, header, start, end, state, value });
-    seen.add(code);
+    seen[code] = walks;
     at = end;
   }
   return -1;

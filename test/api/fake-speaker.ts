@@ -2,9 +2,11 @@
  * A SpeakerView without sessions: what tests of API, CLI and log look at.
  */
 import type { DaemonStatus } from '../../src/api/types.ts';
+import { systemClock } from '../../src/base/clock.ts';
 import { BellhopError } from '../../src/base/errors.ts';
 import type { RouteWatch, RouteWatcher } from '../../src/speaker/best-watch.ts';
 import type { SpeakerEvent, SpeakerView } from '../../src/speaker/events.ts';
+import { OwnRouteTable } from '../../src/speaker/own-route-table.ts';
 import type {
   ErrorEntry,
   MessageCounters,
@@ -157,6 +159,16 @@ export class FakeSpeaker implements SpeakerView {
   neighborList: NeighborStatus[] = [neighborStatus()];
   routeList: RouteEntry[] = [routeEntry()];
   errorList: ErrorEntry[] = [errorEntry()];
+  /** Without an engine: what is wanted, and nobody who hears it. */
+  readonly ownRoutes = new OwnRouteTable({
+    clock: systemClock,
+    engine: { announce: () => true, withdraw: () => true },
+    scheduler: { kick: () => undefined },
+    audiencesChanged: () => undefined,
+    announcementsExpired: () => undefined,
+    flushed: () => Promise.resolve(true),
+  });
+  readonly controls: (string | undefined)[][] = [];
   readonly queries: RouteQuery[] = [];
   readonly refreshes: [address: string, family: string | undefined][] = [];
   readonly watchers = new Set<RouteWatcher>();
@@ -187,6 +199,8 @@ export class FakeSpeaker implements SpeakerView {
       unsendable: 0,
       pendingPrefixes: 7,
       attributeSets: 2,
+      ownRoutes: 3,
+      expiredRoutes: 1,
     };
   }
 
@@ -225,6 +239,18 @@ export class FakeSpeaker implements SpeakerView {
     if (this.neighbor(address)?.state !== 'Established')
       throw new BellhopError('UNSUPPORTED', `${address} is not established`);
     this.refreshes.push([address, family]);
+  }
+
+  clear(address: string, soft?: 'in' | 'out', message?: string): void {
+    this.controls.push(['clear', address, soft, message]);
+  }
+
+  disable(address: string, message?: string): void {
+    this.controls.push(['disable', address, message]);
+  }
+
+  enable(address: string): void {
+    this.controls.push(['enable', address]);
   }
 
   errors(address?: string): ErrorEntry[] {

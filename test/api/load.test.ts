@@ -59,6 +59,10 @@ function load(): void {
       localPref: undefined,
       communities: [],
       largeCommunities: [],
+      asPath: [],
+      extendedCommunities: [],
+      atomicAggregate: false,
+      aggregator: undefined,
     });
     engine.announce(0, Uint8Array.of(20 + (i >> 16), (i >> 8) & 255, i & 255, 0), 24, blob);
   }

@@ -156,7 +156,37 @@ test.each([
   [2, 2, true],
 ] as const)('readiness: %s of three with %d established: %s', (wanted, up, ready) => {
   const neighbors = [0, 1, 2].map((i) => neighborStatus({ state: i < up ? 'Established' : 'Active' }));
-  expect(readinessOf(neighbors, wanted)).toEqual({ ready, established: up, neighbors: 3, wanted });
+  expect(readinessOf(neighbors, wanted)).toEqual({
+    ready,
+    established: up,
+    neighbors: 3,
+    disabled: 0,
+    wanted,
+  });
+});
+
+test.each([
+  ['all', 2, true],
+  ['all', 1, false],
+  ['any', 0, false],
+  [3, 2, true],
+  [3, 1, false],
+  [1, 1, true],
+] as const)('readiness: %s of two and a disabled one with %d established: %s', (wanted, up, ready) => {
+  const disabled = { message: 'new line card', since: '2026-01-02T03:04:05.000Z' };
+  const neighbors = [0, 1, 2].map((i) =>
+    i === 2
+      ? neighborStatus({ state: 'Idle', disabled })
+      : neighborStatus({ state: i < up ? 'Established' : 'Active' }),
+  );
+  expect(readinessOf(neighbors, wanted)).toMatchObject({ ready, established: up, disabled: 1 });
+});
+
+test('readiness: nobody waits when every neighbor is disabled', () => {
+  const disabled = { message: '', since: '2026-01-02T03:04:05.000Z' };
+  const neighbors = [neighborStatus({ state: 'Idle', disabled })];
+  for (const wanted of ['any', 'all', 1] as const)
+    expect(readinessOf(neighbors, wanted).ready, String(wanted)).toBe(true);
 });
 
 test('GET /v1/routes: 404 for routes of a stranger', async () => {

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { growF64, grownCapacity, growU8, growU16, growU32 } from '../../src/base/columns.ts';
 
-test('grownCapacity: what is needed, by half at least, never tiny', () => {
+test('grownCapacity: what is needed, twice the present one at least, never tiny', () => {
   expect(grownCapacity(0, 1)).toBe(64);
-  expect(grownCapacity(64, 65)).toBe(96);
+  expect(grownCapacity(64, 65)).toBe(128);
   expect(grownCapacity(100, 1000)).toBe(1000);
 });
 
@@ -18,9 +18,14 @@ describe('a grown column', () => {
     expect([...column]).toEqual(expected);
   });
 
-  test('is a new object: a local that holds the old one is stale', () => {
-    const column = Uint32Array.of(1);
-    growU32(column, 2)[0] = 9;
-    expect(column[0]).toBe(1);
+  test('is a new object; a local that still holds the old one finds nothing in it', () => {
+    const column = Uint32Array.of(1, 2);
+    const grown = growU32(column, 4);
+    expect([...grown]).toEqual([1, 2, 0, 0]);
+    expect(column.length).toBe(0);
+  });
+
+  test('may be shorter: what does not fit is gone', () => {
+    expect([...growU32(Uint32Array.of(1, 2, 3), 2)]).toEqual([1, 2]);
   });
 });

@@ -86,7 +86,7 @@ describe('hexadecimal lines', () => {
   test('a malformed message was read all the same: exit code 0', async () => {
     const { code, stdout } = await decode(UPDATE.replace('40010100', '40010109'));
     expect(code).toBe(0);
-    expect(stdout).toContain('treat-as-withdraw: invalid ORIGIN (origin) at octet 23, RFC 4271');
+    expect(stdout).toContain('treat-as-withdraw: invalid ORIGIN (origin) at octet 23, RFC 7606');
   });
 });
 

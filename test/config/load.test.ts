@@ -27,6 +27,13 @@ describe('parseConfig: defaults', () => {
       neighbors: [],
       dynamicNeighbors: [],
       networks: [],
+      policies: [],
+      policyTests: [],
+      vips: [],
+      drainOnStopSeconds: 0,
+      vipStateFile: '/var/lib/bellhop/vip-addresses.json',
+      persist: false,
+      stateFile: '/var/lib/bellhop/state.jsonl',
     });
   });
 
@@ -50,6 +57,7 @@ describe('parseConfig: defaults', () => {
       nextHop: { mode: 'default', ipv4: undefined, ipv6: undefined },
       import: undefined,
       export: undefined,
+      peerGroup: undefined,
       fourOctetAs: true,
       extendedMessage: true,
       sendHoldTimeSeconds: undefined,
@@ -200,6 +208,11 @@ networks:
     origin: incomplete
     communities: [65000:100, no-export, "65000:100"]
     large-communities: [65000:1:2]
+    extended-communities: ["rt:65000:1"]
+    as-path: [65100, "1.10"]
+    atomic-aggregate: true
+    aggregator: 65000 10.0.0.1
+    peers: [2001:DB8::2]
 `);
     expect(networks[0]).toEqual({
       prefix: '2001:db8::/32',
@@ -209,6 +222,11 @@ networks:
       origin: 'incomplete',
       communities: [65000 * 65536 + 100, 0xffffff01],
       largeCommunities: [[65000, 1, 2]],
+      extendedCommunities: ['0002fde800000001'],
+      asPath: [65100, 65546],
+      atomicAggregate: true,
+      aggregator: { as: 65000, address: '10.0.0.1' },
+      peers: ['2001:db8::2'],
     });
   });
 

@@ -9,7 +9,7 @@ import { RawPeer } from '../speaker/raw-peer.ts';
 import { KEEPALIVE, message, NOTIFICATION, OPEN, openMessage } from './build.ts';
 import type { ConformanceCase, Ground } from './case.ts';
 import { CASES } from './cases/index.ts';
-import { addressOf, controlRoute, DAEMON, firstRoutes, groundOf, messageOf } from './ground.ts';
+import { addressOf, controlRoutes, DAEMON, firstRoutes, groundOf, messageOf } from './ground.ts';
 
 /** What the parent asks for; `cases` are numbers in the list. */
 export interface Order {
@@ -80,7 +80,7 @@ class CaseSession {
   }
 
   control(): void {
-    if (this.#stage === 'established') this.#peer?.send(controlRoute(this.#ground, this.#index));
+    if (this.#stage === 'established') this.#peer?.send(controlRoutes(this.#ground, this.#index));
   }
 
   report(): SessionReport {

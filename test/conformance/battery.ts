@@ -18,6 +18,9 @@ const ADVERSARY = fileURLToPath(new URL('./adversary.ts', import.meta.url));
 const PATIENCE = 10_000;
 const REACTION = 1000;
 
+/** Time that a busy daemon has to say which routes it has, or to be found dead. */
+const ANSWER = 60_000;
+
 /** Outcomes by number of the case. A daemon that dies of a case is started again for the others. */
 export async function runCases(
   daemon: DaemonUnderTest,
@@ -80,7 +83,7 @@ async function play(
   const routes = await untilShown(daemon, async () =>
     (await reports())
       .filter(({ index, closed }) => !closed && inSession.includes(index))
-      .map(({ index }) => prefixesOf(index).control),
+      .flatMap(({ index }) => [prefixesOf(index).control, prefixesOf(index).control6]),
   );
   if (!daemon.process.running) return undefined;
   const outcomes = new Map<number, Outcome>();
@@ -98,12 +101,26 @@ async function untilShown(
 ): Promise<ReadonlyMap<string, PeerRoute>> {
   const deadline = Date.now() + PATIENCE;
   for (;;) {
-    const routes = daemon.process.running ? await daemon.routes() : [];
+    const routes = await routesOf(daemon);
     const byPrefix = new Map(routes.map((route) => [route.prefix, route]));
     const missing = (await prefixes()).filter((prefix) => !byPrefix.has(prefix));
     if (missing.length === 0 || Date.now() > deadline || !daemon.process.running) return byPrefix;
     await sleep(300);
   }
+}
+
+/** Its routes; none when it has died. @throws Error when it lives and does not answer */
+async function routesOf(daemon: RunningDaemon): Promise<readonly PeerRoute[]> {
+  const deadline = Date.now() + ANSWER;
+  while (daemon.process.running) {
+    try {
+      return await daemon.routes();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(1000);
+    }
+  }
+  return [];
 }
 
 /** The process of `adversary.ts`. */

@@ -17,6 +17,8 @@ export type Verdict =
   | 'withdraw'
   /** The message changes nothing. */
   | 'no effect'
+  /** The session goes on without the one family: its routes are gone, and new ones are ignored (RFC 4760 section 7). */
+  | 'AFI/SAFI-disable'
   /** The connection is closed without a NOTIFICATION. */
   | 'close'
   | `session-reset ${number}/${number}`;

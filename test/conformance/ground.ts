@@ -33,6 +33,7 @@ export function prefixesOf(index: number): {
   readonly touched6: string;
   readonly other: string;
   readonly control: string;
+  readonly control6: string;
 } {
   const high = index >> 8;
   const low = index & 255;
@@ -41,6 +42,7 @@ export function prefixesOf(index: number): {
     touched6: `2001:db8:${(index + 1).toString(16)}::/48`,
     other: `47.${high}.${low}.0/24`,
     control: `48.${high}.${low}.0/24`,
+    control6: `2001:db9:${(index + 1).toString(16)}::/48`,
   };
 }
 
@@ -91,11 +93,15 @@ export function firstRoutes(ground: Ground): string {
   );
 }
 
-/** The route that shows whether the session still works. */
-export function controlRoute(ground: Ground, index: number): string {
+/** The routes that show whether the session still works, one of each family. */
+export function controlRoutes(ground: Ground, index: number): string {
+  const path = ORIGIN + legalPath(ground, NEW_AS);
   const hop = attribute(0x40, 3, ground.hop4);
   const preference = ground.internal ? LOCAL_PREF : '';
-  return update('', ORIGIN + legalPath(ground, NEW_AS) + hop + preference, nlri(prefixesOf(index).control));
+  return (
+    update('', path + hop + preference, nlri(prefixesOf(index).control)) +
+    update('', path + preference + reach(ground, { nlri: `3020010db9${number(index + 1, 2)}` }), '')
+  );
 }
 
 /** The message of case number `index`. */

@@ -8,8 +8,8 @@ import { prefixesOf } from './ground.ts';
 /** What a daemon did with a case. */
 export interface Outcome {
   /**
-   * The cell of the table: `accept`, `discard`, `withdraw`, `no effect`, `reset 3/5`, `close`, and in parentheses
-   * what else is odd.
+   * The cell of the table: `accept`, `discard`, `withdraw`, `no effect`, `disable`, `reset 3/5`, `close`, and in
+   * parentheses what else is odd.
    */
   readonly text: string;
   readonly agrees: boolean;
@@ -32,6 +32,7 @@ export function judge(
 export function wordOf(verdict: Verdict): string {
   if (verdict.startsWith('session-reset')) return verdict.replace('session-reset', 'reset');
   if (verdict === 'attribute-discard') return 'discard';
+  if (verdict === 'AFI/SAFI-disable') return 'disable';
   if (verdict === 'treat-as-withdraw' || verdict === 'exclude') return 'withdraw';
   return verdict;
 }
@@ -50,8 +51,11 @@ function describe(
   if (stage === 'open-confirm') return 'no effect';
 
   const prefixes = prefixesOf(index);
-  if (!routes.has(prefixes.control)) return 'stuck';
-  const word = describeRoute(one, routes.get(one.family === 6 ? prefixes.touched6 : prefixes.touched));
+  const route = routes.get(one.family === 6 ? prefixes.touched6 : prefixes.touched);
+  const open = [prefixes.control, prefixes.control6].filter((prefix) => routes.has(prefix)).length;
+  if (open === 0 || (open === 1 && route !== undefined)) return 'stuck';
+  if (open === 1) return 'disable';
+  const word = describeRoute(one, route);
   const other = routes.has(prefixes.other) ? 'kept' : 'gone';
   const expected = one.other ?? 'kept';
   if (other === expected) return word;
@@ -61,7 +65,7 @@ function describe(
 function describeRoute(one: ConformanceCase, route: PeerRoute | undefined): string {
   if (route === undefined) return 'withdraw';
   if (route.asPath.includes(OLD_AS)) return 'no effect';
-  const wantsDiscard = one.verdict === 'attribute-discard';
+  const wantsDiscard = [one.verdict, ...(one.or ?? [])].includes('attribute-discard');
   const wrong = difference(one.shows ?? {}, route);
   if (wrong !== undefined) return wantsDiscard ? 'accept' : `accept (${wrong})`;
   const { absent } = one;

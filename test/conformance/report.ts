@@ -30,6 +30,9 @@ own by an adversarial peer (\`test/conformance/\`). Made on ${date}.
 
 - **accept**: the route is used. **discard**: it is used without the attribute in question. **withdraw**: it is gone,
   treated as withdrawn, excluded or withdrawn as asked. **no effect**: the route from before is still there.
+- **disable**: the session goes on, but one family is closed: its routes are gone, and new ones are ignored (AFI/SAFI
+  disable, RFC 4760 section 7, RFC 7606 section 2). Where RFC 7606 has a reset for a fault of MP_REACH_NLRI or
+  MP_UNREACH_NLRI it leaves the choice between the two.
 - **reset 3/5**: the daemon sent this NOTIFICATION (code/subcode) and closed. **close**: it closed without one.
   **stuck**: the session is up, but a good route sent afterwards does not arrive. **crash**: the daemon died.
 - **discard** also stands where the daemon does not show whether it has kept the attribute (FRR and OpenBGPD: attributes
@@ -99,7 +102,7 @@ function says(one: ConformanceCase): string {
 }
 
 function verdictText(verdict: string): string {
-  return verdict.replace('session-reset', 'reset');
+  return verdict.replace('session-reset', 'reset').replace('AFI/SAFI-disable', 'disable');
 }
 
 /** A sentence where bellhop is not what the RFC says, or not what most of the others do. */

@@ -32,6 +32,8 @@ export interface PeerSettings {
   readonly routerId?: number;
   readonly address?: string;
   readonly localAddress?: string;
+  /** Default: the local address. */
+  readonly ownAddresses?: readonly string[];
   readonly families?: number;
   readonly as4?: boolean;
   readonly extendedMessage?: boolean;
@@ -60,7 +62,7 @@ export function peerParams(
     peerAs: as,
     routerId: settings.routerId ?? 0x0a000001,
     address: address(settings.address ?? '10.0.0.1'),
-    localAddress: address(settings.localAddress ?? SELF4),
+    ownAddresses: (settings.ownAddresses ?? [settings.localAddress ?? SELF4]).map(address),
     context: contextOf(settings),
     nextHop: [
       'self4' in settings ? self(settings.self4) : address(SELF4),
@@ -197,6 +199,9 @@ export function blobPolicy(
 ): RouteTransform {
   return {
     name,
+    key: name,
+    perPrefix: false,
+    passesNextHop: false,
     apply(attr) {
       const { bytes, start, end } = attrs.blob(attr);
       const changed = change(bytes.slice(start, end));

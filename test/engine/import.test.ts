@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { IMPORT_REASONS } from '../../src/engine/import-rules.ts';
 import { rejectPolicy } from '../../src/policy/defaults.ts';
 import { Disposition } from '../../src/wire/attributes/spec.ts';
-import { Bench, blobPolicy, LOCAL_AS, type PeerSettings, SELF4, type TestPeer } from './harness.ts';
+import { Bench, blobPolicy, LOCAL_AS, type PeerSettings, SELF4, SELF6, type TestPeer } from './harness.ts';
 import { type Route, updateBody } from './update-body.ts';
 
 const P = '198.51.100.0/24';
@@ -59,6 +59,18 @@ describe('ImportRules', () => {
     const route: Route = { extra: [[0x80, 9, Uint8Array.of(10, 0, 0, 254)]] };
     expect(bench.announce(peer, route, P)).toBe(Disposition.attributeDiscard);
     expect(counts(bench, peer)).toEqual({ received: 1, accepted: 1 });
+  });
+
+  test('a next hop that is any of our addresses is not accepted, of either family (RFC 4271 section 6.3)', () => {
+    const bench = new Bench();
+    const peer = bench.peer({ ownAddresses: [SELF4, '192.0.2.7', SELF6] });
+    const accepts = (nextHop: string, text: string): boolean => {
+      bench.announce(peer, { nextHop }, text);
+      return counts(bench, peer, text === P ? 0 : 1).accepted === 1;
+    };
+    expect([SELF4, '192.0.2.7', '192.0.2.8'].map((hop) => accepts(hop, P))).toEqual([false, false, true]);
+    const hops = [SELF6, `${SELF6} fe80::1`, '2001:db8::1', `2001:db8::1 fe80::1`];
+    expect(hops.map((hop) => accepts(hop, '2001:db8:1::/48'))).toEqual([false, false, true, true]);
   });
 
   test('what sessions with other addresses of ours accept differs', () => {

@@ -246,9 +246,10 @@ describe('what stays inside the AS', () => {
     expect(raw(through(route, { as: LOCAL_AS }), 25)).toBe(toHex(both));
   });
 
-  test('deprecated and link-state attributes are told to nobody (RFC 6938, RFC 8093)', () => {
+  test('link-state attributes are told to nobody, deprecated ones passed on as unknown (RFC 4271 section 5)', () => {
     const route: Route = {
       extra: [
+        [0x80, 13, Uint8Array.of(1, 0, 0, 0)],
         [0xc0, 21, Uint8Array.of(1, 0, 0, 0, 1)],
         [0x80, 29, Uint8Array.of(4, 0, 0, 0)],
       ],
@@ -257,18 +258,30 @@ describe('what stays inside the AS', () => {
     const sender = bench.peer({ routerId: 1, address: '10.0.0.1', as: 65001 });
     const receiver = bench.peer({ routerId: 2, address: '10.0.0.2', as: LOCAL_AS });
     bench.announce(sender, route, P4);
-    expect(receiver.receiver.updates.at(-1)?.codes).toEqual([1, 2, 3, 5]);
+    expect(receiver.receiver.updates.at(-1)?.codes).toEqual([1, 2, 3, 5, 21]);
   });
 
-  test('OTC and Prefix-SID pass without the Partial bit', () => {
+  test('OTC passes without the Partial bit', () => {
+    const route: Route = { extra: [[0xc0, 35, Uint8Array.of(0, 0, 0xfd, 0xe9)]] };
+    expect(raw(through(route, {}), 35)).toBe('0000fde9');
+  });
+
+  test('Prefix-SID and tunnels stay inside of the AS (RFC 8669 sections 4 and 5.1, RFC 9012 section 11)', () => {
     const route: Route = {
       extra: [
-        [0xc0, 35, Uint8Array.of(0, 0, 0xfd, 0xe9)],
+        [0xc0, 23, Uint8Array.of(0, 8, 0, 0)],
         [0xc0, 40, Uint8Array.of(1, 0, 7, 0, 0, 0, 0, 0, 0, 100)],
       ],
     };
-    expect(raw(through(route, {}), 35)).toBe('0000fde9');
-    expect(raw(through(route, {}), 40)).toBe('01000700000000000064');
+    const codes = (from: number, to: number): readonly number[] | undefined => {
+      const bench = new Bench();
+      const sender = bench.peer({ routerId: 1, address: '10.0.0.1', as: from });
+      const receiver = bench.peer({ routerId: 2, address: '10.0.0.2', as: to });
+      bench.announce(sender, route, P4);
+      return receiver.receiver.updates.at(-1)?.codes;
+    };
+    expect(codes(65001, LOCAL_AS)).toEqual([1, 2, 3, 5]);
+    expect(codes(LOCAL_AS, 65001)).toEqual([1, 2, 3]);
   });
 
   test('unknown attributes: transitive ones pass with the Partial bit, others do not (RFC 4271 section 5)', () => {

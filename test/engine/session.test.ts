@@ -194,7 +194,7 @@ describe('beginRefresh, endRefresh', () => {
     const { bench, a, b } = pair();
     bench.announce(a, {}, ...PREFIXES);
     bench.engine.beginRefresh(a.index, 0);
-    bench.change(a, { import: { name: 'other', apply: (attr) => attr } });
+    bench.change(a, { import: { ...acceptPolicy, name: 'other', key: 'other' } });
     bench.engine.endRefresh(a.index, 0);
     bench.drain();
     expect(b.receiver.tables[0]!.size).toBe(0);

@@ -2,9 +2,10 @@
  * What a fuzz run has entered. Two views: each registered spec with its `check` (by answer), `read` and `write`; and
  * the error branches of the codec's source, as V8 counts its blocks. Either fails a long run with a hole in it.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ByteWriter } from '../../src/base/byte-writer.ts';
 import { ATTRIBUTE_VALUES } from '../../src/fuzz/attributes.ts';
 import { randomContext } from '../../src/fuzz/context.ts';
@@ -121,18 +122,27 @@ function possibleFaults(name: (typeof ATTRIBUTES)[number]['name']): ReadonlySet<
   return answers;
 }
 
-/** Files in which every error branch must be entered. */
-const WATCHED = /\/src\/(?:wire\/(?!json|.*-text\.ts|text-values)|engine\/ingest\.ts)/;
+const SOURCE_FOLDER = join(import.meta.dirname, '../../src');
 
-/** A block that is entered when bytes are wrong. */
+/** Files in which every error branch must be entered. */
+const WATCHED = /\/src\/(?:wire\/|engine\/ingest\.ts)/;
+
+/** A block that is entered when octets, or JSON to be written, are wrong. */
 const ERROR_BRANCH =
-  /UpdateError\.|#fault\(|#reset3\(|#discard\(|refuse(?:Length)?\(|#die\(|invalidLength\(|return false;|return -1;|NLRI_MALFORMED/;
+  /UpdateError\.|#fault\(|#reset3\(|#discard\(|refuse(?:Length)?\(|#die\(|invalidLength\(|return false;|return -1;|NLRI_MALFORMED|throw new /;
 
 /** Blocks of the codec that were never entered, found by V8. */
 export class BranchCoverage {
   readonly #session = new Session();
+  /** As they were when the run began: somebody may be editing them. */
+  readonly #sources = new Map<string, string>();
 
   start(): void {
+    for (const path of readdirSync(SOURCE_FOLDER, { recursive: true, encoding: 'utf8' })) {
+      const { href } = pathToFileURL(join(SOURCE_FOLDER, path));
+      if (WATCHED.test(href) && path.endsWith('.ts'))
+        this.#sources.set(href, readFileSync(join(SOURCE_FOLDER, path), 'utf8'));
+    }
     this.#session.connect();
     this.#session.post('Profiler.enable');
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
@@ -142,7 +152,10 @@ export class BranchCoverage {
   take(): string[] {
     const holes: string[] = [];
     this.#session.post('Profiler.takePreciseCoverage', (_error, { result }) => {
-      for (const { url, functions } of result) if (WATCHED.test(url)) holes.push(...holesOf(url, functions));
+      for (const { url, functions } of result) {
+        const source = this.#sources.get(url);
+        if (source !== undefined) holes.push(...holesOf(url, source, functions));
+      }
     });
     this.#session.post('Profiler.stopPreciseCoverage');
     this.#session.disconnect();
@@ -159,8 +172,7 @@ interface CountedFunction {
 }
 
 /** Type stripping keeps every offset, so those of V8 are those of the source. */
-function holesOf(url: string, functions: readonly CountedFunction[]): string[] {
-  const source = readFileSync(fileURLToPath(url), 'utf8');
+function holesOf(url: string, source: string, functions: readonly CountedFunction[]): string[] {
   const name = url.slice(url.indexOf('/src/') + 5);
   return functions.flatMap(({ ranges }) =>
     ranges

@@ -1,6 +1,6 @@
 /**
- * A whole engine under fuzz: four peers of different kinds that send anything, one that sends a few good routes and
- * one that only listens. The last two must not notice the first four, and when those are gone nothing is left.
+ * A whole engine under fuzz: peers of different kinds that send anything, one that sends a few good routes and
+ * one that only listens. The last two must not notice the others, and when those are gone nothing is left.
  */
 import { Engine } from '../../src/engine/engine.ts';
 import type { PeerParams } from '../../src/engine/peer-params.ts';
@@ -8,6 +8,7 @@ import type { FuzzContext } from '../../src/fuzz/context.ts';
 import { acceptPolicy } from '../../src/policy/defaults.ts';
 import { Disposition } from '../../src/wire/attributes/spec.ts';
 import { FAMILIES, familyIndex } from '../../src/wire/families/index.ts';
+import { updateFaultAt, updateFaultClause } from '../../src/wire/fault-place.ts';
 import { Framer } from '../../src/wire/framer.ts';
 import { MessageType } from '../../src/wire/message.ts';
 import { readRouteRefresh } from '../../src/wire/route-refresh.ts';
@@ -26,12 +27,19 @@ const GOOD: readonly string[] = [
   '0000002c800e1c0002011020010db8000000000000000000000009003020010db8000b4001010040020602010000fdf1',
 ];
 
-/** Sessions of the attackers: external and internal, wide and narrow AS numbers, long and short messages. */
+/**
+ * Sessions of the attackers: external and internal, wide and narrow AS numbers, long and short messages, one family or
+ * both, families that can be closed alone, sets in paths refused, over loopback. The engine has no ADD-PATH yet; the
+ * codec is fuzzed with it.
+ */
 export const ATTACKERS: readonly { readonly as: number; readonly context: FuzzContext }[] = [
   { as: 65001, context: contextOf({ external: true }) },
   { as: 65002, context: contextOf({ external: true, as4: false, extendedNextHop: 1 }) },
   { as: LOCAL_AS, context: contextOf({ external: false, extendedNextHop: 1 }) },
   { as: 65003, context: contextOf({ external: true, as4: false, extendedMessage: true }) },
+  { as: 65004, context: contextOf({ external: true, familyDisable: true, rejectAsSet: true }) },
+  { as: LOCAL_AS, context: contextOf({ external: false, familyDisable: true, extendedMessage: true }) },
+  { as: 65005, context: contextOf({ external: true, families: 0b10, rejectAsSet: true, loopback: true }) },
 ];
 
 function contextOf(partial: Partial<FuzzContext>): FuzzContext {
@@ -53,6 +61,8 @@ export class EngineFuzz {
   /** UPDATEs and ROUTE-REFRESHs taken. */
   taken = 0;
   resets = 0;
+  /** Families closed in a session that went on. */
+  disabled = 0;
   readonly #engine: Engine;
   readonly #attackers: number[] = [];
   readonly #bystander: number;
@@ -122,6 +132,14 @@ export class EngineFuzz {
       this.taken++;
       const disposition = this.#engine.ingest(peer, bytes, start, end);
       must(DISPOSITIONS.includes(disposition), `no disposition: ${disposition}`);
+      const { disabledFamilies } = this.#engine.frame;
+      must(
+        disposition === Disposition.sessionReset ||
+          (disabledFamilies !== 0) === (disposition === Disposition.disableFamily),
+        'a family closed without saying so, or the reverse',
+      );
+      this.#checkFault(ATTACKERS[index]!.context, bytes, start, end);
+      if (disposition === Disposition.disableFamily) this.#disable(index, disabledFamilies);
       return disposition === Disposition.sessionReset;
     }
     if (type !== MessageType.routeRefresh) return false;
@@ -137,9 +155,32 @@ export class EngineFuzz {
     return false;
   }
 
+  /** What the error ring keeps of a broken UPDATE. */
+  #checkFault(context: FuzzContext, bytes: Uint8Array, start: number, end: number): void {
+    const { frame } = this.#engine;
+    if (frame.disposition === Disposition.accept) return;
+    const at = updateFaultAt(frame, bytes, start, end, context);
+    must(at >= start && at <= end, () => `a fault at ${at - start} of ${end - start} octets`);
+    must(/^RFC \d+/.test(updateFaultClause(frame, bytes)), 'a fault without a clause');
+  }
+
+  /** As the speaker does: the families are closed until the session ends. */
+  #disable(index: number, families: number): void {
+    const { context } = ATTACKERS[index]!;
+    must(context.familyDisable, 'a family is closed that cannot be closed alone');
+    must((families & ~context.families) === 0, 'a family is closed that was not agreed');
+    for (const { index: family, name } of FAMILIES) {
+      if ((families & (1 << family)) === 0) continue;
+      this.disabled++;
+      this.#engine.disableFamily(this.#attackers[index]!, family, name);
+    }
+  }
+
   #joinAttacker(index: number): number {
     const { as, context } = ATTACKERS[index]!;
-    return this.#join(as, context, index + 1, new Listener(context));
+    // Sets are refused by a choice of the receiver, of which the sender knows nothing.
+    const hears = new Listener({ ...context, rejectAsSet: false });
+    return this.#join(as, context, index + 1, hears);
   }
 
   #join(as: number, context: FuzzContext, host: number, listener: Listener): number {
@@ -148,7 +189,7 @@ export class EngineFuzz {
       peerAs: as,
       routerId: 0x0a000000 + host,
       address: Uint8Array.of(10, 0, 0, host),
-      localAddress: Uint8Array.of(10, 0, 0, 254),
+      ownAddresses: [Uint8Array.of(10, 0, 0, 254)],
       context,
       nextHop: FAMILIES.map(({ afi }) => ({
         mode: 'self',

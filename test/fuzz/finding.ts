@@ -6,9 +6,12 @@ export class Finding extends Error {
   override readonly name = 'Finding';
 }
 
+/** Characters; the whole message is in the vector. */
+const LONGEST_FINDING = 2000;
+
 /** Ends the run with `what` unless `holds`. */
 export function must(holds: boolean, what: string | (() => string)): asserts holds {
-  if (!holds) throw new Finding(typeof what === 'string' ? what : what());
+  if (!holds) throw new Finding((typeof what === 'string' ? what : what()).slice(0, LONGEST_FINDING));
 }
 
 /** Both plain values mean the same. */

@@ -10,7 +10,8 @@ const CODEC_ONLY = { codec: 1, engine: 0, speaker: 0 };
 test('fuzz: five seconds of codec, engine and speaker', { timeout: 60_000 }, async () => {
   const result = await fuzz({ seed: 20_261_121, seconds: 5 });
   expect(result.failure).toBeUndefined();
-  for (const count of [result.codec, result.engine, result.speaker]) expect(count).toBeGreaterThan(99);
+  for (const count of [result.codec, result.json, result.engine, result.speaker])
+    expect(count).toBeGreaterThan(99);
 });
 
 test('fuzz: the same seed makes the same messages', async () => {

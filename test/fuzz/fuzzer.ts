@@ -3,11 +3,16 @@
  * broken promise and leaves a vector.
  */
 import { NO_BYTES, toHex } from '../../src/base/bytes.ts';
-import { randomContext } from '../../src/fuzz/context.ts';
-import { randomFuzzMessage, SESSION_WEIGHTS } from '../../src/fuzz/generator.ts';
+import { type FuzzContext, randomContext } from '../../src/fuzz/context.ts';
+import { mutate, randomFuzzMessage, SESSION_WEIGHTS } from '../../src/fuzz/generator.ts';
+import { INNER_MUTATORS } from '../../src/fuzz/mutate.ts';
 import { Random } from '../../src/fuzz/random.ts';
+import { decodeMessage } from '../../src/wire/json.ts';
 import { checkCodec } from './codec.ts';
+import { damageJson } from './damage-json.ts';
 import { ATTACKERS, EngineFuzz } from './engine.ts';
+import { checkInput } from './json.ts';
+import { simpleMessage } from './simple-message.ts';
 import { SpeakerFuzz } from './speaker.ts';
 import { type EngineMessage, minimised, type Vector, type Work } from './vectors.ts';
 
@@ -16,8 +21,10 @@ const FLUSH_EVERY = 1000;
 const CODEC_SLICE = 500;
 const ENGINE_SLICE = 500;
 const SPEAKER_SLICE = 200;
+/** Damaged JSON for each message of the codec. */
+const JSON_DAMAGES = 4;
 const WORK: readonly Work[] = ['none', 'none', 'none', 'none', 'slice', 'all'];
-/** No message may keep the codec for longer, twice in a row: a machine may stop for a moment by itself. */
+/** Processor time; no message may keep the codec for longer, twice in a row: garbage collection may hit any. */
 const SLOW_MILLISECONDS = 1000;
 /** Nor the engine, with all the work that has gathered. */
 const SLOW_ENGINE_MILLISECONDS = 5000;
@@ -35,7 +42,7 @@ export interface FuzzOptions {
 }
 
 export interface FuzzFailure {
-  readonly target: 'codec' | 'engine' | 'speaker' | 'heap';
+  readonly target: 'codec' | 'json' | 'engine' | 'speaker' | 'heap';
   readonly number: number;
   readonly error: unknown;
   /** Absent where one message alone is not to blame. */
@@ -46,7 +53,11 @@ export interface FuzzResult {
   readonly codec: number;
   readonly engine: number;
   readonly speaker: number;
+  /** Messages of the codec whose JSON was damaged, and how many of those were written all the same. */
+  readonly json: number;
+  readonly jsonWritten: number;
   readonly engineResets: number;
+  readonly engineDisabled: number;
   readonly speakerSessions: number;
   readonly speakerCloses: number;
   readonly slowestMilliseconds: number;
@@ -68,6 +79,8 @@ class Fuzzer {
   readonly #engine = new EngineFuzz();
   #speaker: SpeakerFuzz | undefined;
   #codecNumber = 0;
+  #json = 0;
+  #jsonWritten = 0;
   #engineNumber = 0;
   #speakerRounds = 0;
   #slowest = 0;
@@ -101,7 +114,10 @@ class Fuzzer {
       codec: this.#codecNumber,
       engine: this.#engineNumber,
       speaker: this.#speaker?.messages ?? 0,
+      json: this.#json,
+      jsonWritten: this.#jsonWritten,
       engineResets: this.#engine.resets,
+      engineDisabled: this.#engine.disabled,
       speakerSessions: this.#speaker?.sessions ?? 0,
       speakerCloses: this.#speaker?.closes ?? 0,
       slowestMilliseconds: this.#slowest,
@@ -122,9 +138,22 @@ class Fuzzer {
     const number = ++this.#codecNumber;
     const random = new Random(this.#options.seed, number);
     const context = randomContext(random);
-    const { bytes } = randomFuzzMessage(random, context);
+    const simple = () => simpleMessage(random, context);
+    const { bytes } = random.oneIn(3)
+      ? mutate(simple(), random, simple, INNER_MUTATORS)
+      : randomFuzzMessage(random, context);
     const vector: Vector = { target: 'codec', about: '', context, hex: '' };
     this.#timed('codec', number, vector, bytes, () => checkCodec(bytes, context));
+    for (let i = 0; i < JSON_DAMAGES && this.#failure === undefined; i++)
+      this.#damagedJson(number, i === 0 ? bytes : simple(), random, context);
+  }
+
+  #damagedJson(number: number, bytes: Uint8Array, random: Random, context: FuzzContext): void {
+    this.#json++;
+    const json = damageJson(decodeMessage(bytes, context), random);
+    this.#timed('json', number, { target: 'json', about: '', context, json }, NO_BYTES, () => {
+      if (checkInput(json, context)) this.#jsonWritten++;
+    });
   }
 
   #engineMessage(): void {
@@ -143,22 +172,22 @@ class Fuzzer {
     if (number % FLUSH_EVERY === 0) this.#history = [];
   }
 
-  /** Runs `step` and looks at the clock. */
+  /** Runs `step` and looks at what it costs. */
   #timed(
-    target: 'codec' | 'engine',
+    target: 'codec' | 'json' | 'engine',
     number: number,
     vector: Vector,
     bytes: Uint8Array,
     step: () => void,
   ): void {
-    const before = performance.now();
+    const before = processorMilliseconds();
     try {
       step();
-      let taken = performance.now() - before;
-      if (taken > SLOW_MILLISECONDS && target === 'codec') {
-        const again = performance.now();
+      let taken = processorMilliseconds() - before;
+      if (taken > SLOW_MILLISECONDS && target !== 'engine') {
+        const again = processorMilliseconds();
         step();
-        taken = performance.now() - again;
+        taken = processorMilliseconds() - again;
         if (taken > SLOW_MILLISECONDS) throw new Error(`takes ${Math.round(taken)} ms`);
       }
       if (taken > SLOW_ENGINE_MILLISECONDS) throw new Error(`takes ${Math.round(taken)} ms`);
@@ -198,4 +227,10 @@ class Fuzzer {
         error: new Error(`the heap grows: ${this.#heap.join(' ')}`),
       };
   }
+}
+
+/** What the process has used of processors; unlike a clock it does not say how busy the machine is. */
+function processorMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }

@@ -1,12 +1,12 @@
 /** What the generators make: well-formed messages are accepted, damaged ones mostly are not, and all of it repeats. */
 import { describe, expect, test } from 'vitest';
-import { toHex } from '../../src/base/bytes.ts';
+import { readU16, toHex } from '../../src/base/bytes.ts';
 import { randomContext } from '../../src/fuzz/context.ts';
 import { randomFuzzMessage } from '../../src/fuzz/generator.ts';
-import { MESSAGE_KINDS, randomMessage } from '../../src/fuzz/messages.ts';
-import { MUTATOR_NAMES } from '../../src/fuzz/mutate.ts';
+import { attributePlaces } from '../../src/fuzz/layout.ts';
+import { MESSAGE_KINDS, randomMessage, randomUpdateOf } from '../../src/fuzz/messages.ts';
+import { MUTATOR_NAMES, MUTATORS } from '../../src/fuzz/mutate.ts';
 import { Random } from '../../src/fuzz/random.ts';
-import { DEPRECATED } from '../../src/wire/attributes/deprecated.ts';
 import { attributeByCode } from '../../src/wire/attributes/index.ts';
 import { Disposition } from '../../src/wire/attributes/spec.ts';
 import { Framer } from '../../src/wire/framer.ts';
@@ -56,8 +56,7 @@ describe('well-formed messages', () => {
       const disposition = frame.scan(bytes, HEADER_LENGTH, bytes.length, context);
       if (disposition === Disposition.accept) continue;
       const { faultyAttribute: code } = frame;
-      const unexpected =
-        DEPRECATED[code] === 1 || (attributeByCode[code]?.discardFromExternal ?? code === 17);
+      const unexpected = attributeByCode[code]?.discardFromExternal ?? code === 17;
       const long = bytes.length > 20_000 || frame.faultyAttribute === 18;
       expect([unexpected || long, toHex(bytes)]).toEqual([true, toHex(bytes)]);
     }
@@ -74,6 +73,26 @@ describe('well-formed messages', () => {
     }
   });
 });
+
+test.each(['tlvs', 'routes'] as const)(
+  '%s: damages the inside of an attribute and no length around it',
+  (name) => {
+    let changed = 0;
+    for (const number of NUMBERS.slice(0, 1000)) {
+      const random = new Random(5, number);
+      const context = randomContext(random);
+      const make = () => randomMessage('update', random, context);
+      const whole = randomUpdateOf(name === 'tlvs' ? 23 : 14, random, context);
+      const damaged = MUTATORS[name](whole.slice(), random, make);
+      if (toHex(damaged) !== toHex(whole)) changed++;
+      expect(readU16(damaged, 16)).toBe(damaged.length);
+      const [first] = attributePlaces(damaged);
+      const length = attributePlaces(damaged).reduce((sum, { bytes }) => sum + bytes.length, 0);
+      if (first !== undefined) expect(readU16(damaged, first.start - 2)).toBe(length);
+    }
+    expect(changed).toBeGreaterThan(700);
+  },
+);
 
 test('randomFuzzMessage: every mutator is used, no message is too long, one in three is whole', () => {
   const used = new Set<string>();

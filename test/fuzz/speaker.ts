@@ -8,6 +8,8 @@ import { must, mustEqual } from './finding.ts';
 
 const HEALTHY = '127.0.0.9';
 const ATTACKER = '127.0.0.2';
+/** For a machine with other things to do. */
+const PATIENCE_SECONDS = 60;
 
 export class SpeakerFuzz implements AsyncDisposable {
   messages = 0;
@@ -43,8 +45,8 @@ neighbors:
 networks: [{ prefix: 203.0.113.0/24 }]
 `),
     );
-    await until(() => established(subject, HEALTHY), 'the healthy session');
-    await until(() => paths(subject)[0] === 2, 'the healthy route');
+    await until(() => established(subject, HEALTHY), 'the healthy session', PATIENCE_SECONDS * 1000);
+    await until(() => paths(subject)[0] === 2, 'the healthy route', PATIENCE_SECONDS * 1000);
     return new SpeakerFuzz(subject, healthy);
   }
 
@@ -59,16 +61,18 @@ networks: [{ prefix: 203.0.113.0/24 }]
       seed,
       count,
       paceMilliseconds: 0,
-      patienceSeconds: 10,
+      patienceSeconds: PATIENCE_SECONDS,
     });
     this.messages += report.messages;
     this.sessions += report.sessions;
     this.closes += report.closesTotal;
     must(report.alive, `the speaker gives no session any more: ${report.reason}`);
     const left = () => JSON.stringify([paths(this.#subject), paths(this.#healthy)]);
-    await until(() => left() === '[[2,0],[2,0]]', 'the routes of the adversary are gone').catch(
-      () => undefined,
-    );
+    await until(
+      () => left() === '[[2,0],[2,0]]',
+      'the routes of the adversary are gone',
+      PATIENCE_SECONDS * 1000,
+    ).catch(() => undefined);
     mustEqual(left(), '[[2,0],[2,0]]', 'paths when the adversary has left');
     for (const [side, peer] of [
       [this.#subject, HEALTHY],

@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { fromHex, toHex } from '../../src/base/bytes.ts';
 import type { FuzzContext } from '../../src/fuzz/context.ts';
 import { attributePlaces, replaceAttributes } from '../../src/fuzz/layout.ts';
+import type { JsonValue } from '../../src/wire/json-types.ts';
 import { checkCodec } from './codec.ts';
 import { EngineFuzz } from './engine.ts';
+import { checkInput } from './json.ts';
 
 export const VECTOR_FOLDER = join(import.meta.dirname, '../vectors/fuzz');
 
@@ -19,6 +21,14 @@ export interface CodecVector {
   readonly about: string;
   readonly context: FuzzContext;
   readonly hex: string;
+}
+
+/** A find of the JSON form: what somebody wanted to have written on a session of some kind. */
+export interface JsonVector {
+  readonly target: 'json';
+  readonly about: string;
+  readonly context: FuzzContext;
+  readonly json: JsonValue;
 }
 
 /** What the engine does behind a message: nothing yet, one slice, or all there is. */
@@ -37,12 +47,16 @@ export interface EngineMessage {
   readonly work: Work;
 }
 
-export type Vector = CodecVector | EngineVector;
+export type Vector = CodecVector | JsonVector | EngineVector;
 
 /** Throws what was found, as long as it is not mended. */
 export function replay(vector: Vector): void {
   if (vector.target === 'codec') {
     checkCodec(fromHex(vector.hex), vector.context);
+    return;
+  }
+  if (vector.target === 'json') {
+    checkInput(vector.json, vector.context);
     return;
   }
   const engine = new EngineFuzz();
@@ -86,6 +100,8 @@ export function minimised(vector: Vector, milliseconds = 20_000): Vector {
     const fails = (bytes: Uint8Array) => stillFails({ ...vector, hex: toHex(bytes) });
     return { ...vector, hex: toHex(shorter(fromHex(vector.hex), fails)) };
   }
+  if (vector.target === 'json')
+    return { ...vector, json: smallerJson(vector.json, (json) => stillFails({ ...vector, json })) };
   let messages = [...vector.messages];
   for (let size = messages.length >>> 1; size > 0; size >>>= 1)
     for (let at = 0; at < messages.length; ) {
@@ -131,4 +147,35 @@ function shorter(message: Uint8Array, fails: (bytes: Uint8Array) => boolean): Ui
   for (let at = 19; at < best.length && best.length < 2000; at++)
     if (best[at] !== 0 && fails(best.with(at, 0))) best = best.with(at, 0);
   return best;
+}
+
+/** Without the keys and elements that are not needed for it to fail; then the same inside those that are. */
+export function smallerJson(json: JsonValue, fails: (json: JsonValue) => boolean): JsonValue {
+  if (typeof json !== 'object' || json === null) return json;
+  if (Array.isArray(json)) {
+    let list = json;
+    for (let size = list.length; size > 0; size >>>= 1)
+      for (let at = 0; at < list.length; ) {
+        const fewer = list.toSpliced(at, size);
+        if (fails(fewer)) list = fewer;
+        else at += size;
+      }
+    for (let i = 0; i < list.length; i++)
+      list = list.with(
+        i,
+        smallerJson(list[i]!, (one) => fails(list.with(i, one))),
+      );
+    return list;
+  }
+  let entries = Object.entries(json);
+  for (let at = 0; at < entries.length; ) {
+    const fewer = entries.toSpliced(at, 1);
+    if (fails(Object.fromEntries(fewer))) entries = fewer;
+    else at++;
+  }
+  for (const [i, [key, value]] of entries.entries()) {
+    const one = smallerJson(value, (other) => fails(Object.fromEntries(entries.with(i, [key, other]))));
+    entries = entries.with(i, [key, one]);
+  }
+  return Object.fromEntries(entries);
 }

@@ -24,6 +24,8 @@ const BOTH: readonly Family[] = ['ipv4-unicast', 'ipv6-unicast'];
 export interface PairOptions {
   /** Keys added to bellhop's side of every session. */
   readonly ours?: BellhopConfig;
+  /** Keys added to the top of bellhop's file. */
+  readonly top?: BellhopConfig;
   /** Settings added to the other side of every session. */
   readonly theirs?: Partial<PeerNeighbor>;
   readonly ourAs?: number;
@@ -162,5 +164,6 @@ function configOf(sessions: readonly SessionShape[], options: PairOptions): Bell
       ...options.ours,
     })),
     networks: options.networks ?? [],
+    ...options.top,
   };
 }

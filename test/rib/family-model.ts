@@ -64,8 +64,12 @@ export class Pair {
     for (const path of this.paths) if (path.peer === peer) path.stale = true;
   }
 
-  sweep(peer: number, onlyStale: boolean, slice: number): void {
-    for (let row = 1; row !== 0; ) row = this.rib.sweep(peer, onlyStale, row, slice);
+  sweep(peer: number, onlyStale: boolean): void {
+    const { paths } = this.rib;
+    for (let row = 1; row < paths.limit; row++) {
+      if (paths.peer[row] !== peer || paths.prefix[row] === 0) continue;
+      if (!onlyStale || (paths.flags[row]! & PATH_STALE) !== 0) this.rib.dropRow(row);
+    }
     this.paths = this.paths.filter((p) => p.peer !== peer || (onlyStale && !p.stale));
   }
 

@@ -41,10 +41,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.tuple(peer, fc.boolean(), fc.constantFrom(1, 2, 1000)).map(
-      ([from, onlyStale, slice]): Command =>
+    arbitrary: fc.tuple(peer, fc.boolean()).map(
+      ([from, onlyStale]): Command =>
         (pair) =>
-          pair.sweep(from, onlyStale, slice),
+          pair.sweep(from, onlyStale),
     ),
   },
   { weight: 4, arbitrary: fc.constant<Command>((pair) => pair.drain()) },
@@ -78,7 +78,7 @@ describe('any history of announcements and withdrawals', () => {
       fc.property(fc.array(command, { maxLength: 60, size: 'max' }), (commands) => {
         const pair = new Pair(DEFAULTS);
         for (const run of commands) run(pair);
-        for (const { index } of PEERS) pair.sweep(index, false, 3);
+        for (const { index } of PEERS) pair.sweep(index, false);
         pair.drain();
         pair.check();
         pair.attrs.collect();
@@ -116,7 +116,7 @@ describe('setPath', () => {
     pair.markStale(1);
     pair.set(1, 1, PLAIN, PLAIN);
     expect(pair.rib.dirty.size).toBe(0);
-    pair.sweep(1, true, 10);
+    pair.sweep(1, true);
     expect(pair.rib.received[1]).toBe(1);
   });
 

@@ -102,7 +102,11 @@ const TABLES = [
       bytes: fc.constantFrom(0, 10, 128, 255).map((byte) => Uint8Array.of(byte, 170, 85, 255)),
       length: fc.nat(32),
     }),
-    colliding: collidingKeys(24, (key) => mix32(wordOf(key) ^ SEED ^ Math.imul(key.length, 0x9e3779b1))),
+    colliding: collidingKeys(24, (key) => {
+      const word = wordOf(key);
+      const mixed = mix32((word & ~7) ^ SEED ^ Math.imul(key.length, 0x9e3779b1));
+      return (mixed & ~7) | (word & 7);
+    }),
   },
   {
     name: 'PrefixTable6',
@@ -160,6 +164,46 @@ describe.each(TABLES)('$name', ({ make, few, colliding }) => {
     table.remove(second);
     expect([table.count, table.limit]).toEqual([0, 1]);
     expect(table.internBytes(b.bytes, b.length)).toBe(1);
+  });
+
+  test('trim: after most prefixes went, the free ids above the highest one in use are forgotten', () => {
+    const table = make();
+    const width = table.addressBytes(0).length;
+    const intern = (n: number) => {
+      const bytes = new Uint8Array(width);
+      new DataView(bytes.buffer).setUint32(0, n);
+      return table.internBytes(bytes, 32);
+    };
+    const ids = Array.from({ length: 200_000 }, (_, n) => intern(n));
+    for (const [n, id] of ids.entries()) if (n % 2 === 1 || n >= 1000) table.remove(id);
+    expect([table.count, table.limit, table.trim(), table.limit]).toEqual([
+      500,
+      200_001,
+      true,
+      ids[998]! + 1,
+    ]);
+    expect(table.trim(), 'nothing more to gain').toBe(false);
+    for (let n = 0; n < 1000; n += 2) expect(intern(n), 'what is left keeps its id').toBe(ids[n]);
+    const free = new Set(ids.filter((_, n) => n % 2 === 1 && n < 998));
+    for (let n = 1; n < 998; n += 2)
+      expect(free.delete(intern(n)), 'free ids below are used first').toBe(true);
+    expect(intern(500_000)).toBe(ids[998]! + 1);
+  });
+
+  test('trim: a high id in use is waited for, and the next half of the table is gone before it is tried again', () => {
+    const table = make();
+    const bytes = (n: number) => {
+      const key = new Uint8Array(table.addressBytes(0).length);
+      new DataView(key.buffer).setUint32(0, n);
+      return key;
+    };
+    const ids = Array.from({ length: 100_000 }, (_, n) => table.internBytes(bytes(n), 32));
+    for (const id of ids.slice(10, -1)) table.remove(id);
+    expect([table.trim(), table.limit]).toEqual([false, 100_001]);
+    table.remove(ids.at(-1)!);
+    expect(table.trim()).toBe(false);
+    for (const id of ids.slice(4, 10)) table.remove(id);
+    expect([table.trim(), table.limit, table.count]).toEqual([true, 5, 4]);
   });
 
   test('writeNlri: length and significant octets, as many as nlriLength says (RFC 4271 section 4.3)', () => {

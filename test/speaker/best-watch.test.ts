@@ -29,6 +29,10 @@ function announce(prefix: string, med: number): void {
     localPref: undefined,
     communities: [],
     largeCommunities: [],
+    asPath: [],
+    extendedCommunities: [],
+    atomicAggregate: false,
+    aggregator: undefined,
   });
   speaker.engine.announce(bytes.length === 4 ? 0 : 1, bytes, length, blob);
 }

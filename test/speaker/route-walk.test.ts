@@ -23,6 +23,10 @@ function announce(text: string, communities: readonly number[] = [], large: [num
     localPref: undefined,
     communities,
     largeCommunities: large,
+    asPath: [],
+    extendedCommunities: [],
+    atomicAggregate: false,
+    aggregator: undefined,
   });
   speaker.engine.announce(bytes.length === 4 ? 0 : 1, bytes, length, blob);
 }

@@ -185,3 +185,33 @@ describe('the other messages', () => {
     );
   });
 });
+
+describe('JSON that is no message', () => {
+  const encode = (json: unknown) => () => encodeMessage(json as MessageJson);
+
+  test.each([
+    ['null', null],
+    ['a text', 'KEEPALIVE'],
+    ['no type', {}],
+    ['a type that is no text', { type: { toString: 1 } }],
+  ])('%s: says what a message is', (_name, json) => {
+    expect(encode(json)).toThrow('a message is an object with the key "type"');
+  });
+
+  test.each(['constructor', 'toString', '__proto__', 'KEEP'])('type %s: there is none', (type) => {
+    expect(encode({ type })).toThrow(`there is no message type ${type}`);
+  });
+
+  test('a text of any length is not repeated as a whole', () => {
+    const long = 'x'.repeat(100_000);
+    for (const json of [
+      { type: long },
+      { type: 'NOTIFICATION', code: 6, subcode: 2, data: long },
+      { type: 'UPDATE', attributes: { nextHop: long } },
+      { type: 'UPDATE', reach: { [long]: [] } },
+    ])
+      expect(encode(json)).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(/^.{20,400}$/) }),
+      );
+  });
+});

@@ -1,30 +1,7 @@
 /** Prefixes in NLRI as integers. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkPrefixes, prefixWord } from '../../src/wire/prefix-scan.ts';
-
-const prefixes4 = fc.array(
-  fc
-    .integer({ min: 0, max: 32 })
-    .chain((length) =>
-      fc
-        .uint8Array({ minLength: (length + 7) >>> 3, maxLength: (length + 7) >>> 3 })
-        .map((octets) => ({ length, octets })),
-    ),
-);
-
-test('checkPrefixes: -1 for whole prefixes, else the offset of the first at fault', () => {
-  fc.assert(
-    fc.property(prefixes4, (prefixes) => {
-      const bytes = Uint8Array.from(prefixes.flatMap(({ length, octets }) => [length, ...octets]));
-      expect(checkPrefixes(bytes, 0, bytes.length, 32)).toBe(-1);
-      expect(checkPrefixes(Uint8Array.of(...bytes, 33, 0, 0, 0, 0, 0), 0, bytes.length + 6, 32)).toBe(
-        bytes.length,
-      );
-      expect(checkPrefixes(Uint8Array.of(...bytes, 9, 0), 0, bytes.length + 2, 32)).toBe(bytes.length);
-    }),
-  );
-});
+import { prefixWord } from '../../src/wire/prefix-scan.ts';
 
 test('prefixWord: the bits of the prefix, nothing behind them', () => {
   fc.assert(

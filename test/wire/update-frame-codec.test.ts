@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { ByteWriter } from '../../src/base/byte-writer.ts';
 import { fromHex, toHex } from '../../src/base/bytes.ts';
 import { writeCanonicalBlob } from '../../src/wire/attributes/blob.ts';
-import { DEPRECATED_CODES } from '../../src/wire/attributes/deprecated.ts';
 import { attributeByCode } from '../../src/wire/attributes/index.ts';
 import { Disposition, UpdateError } from '../../src/wire/attributes/spec.ts';
 import { FAMILIES, familyByName } from '../../src/wire/families/index.ts';
@@ -221,14 +220,20 @@ describe('AS_SET (RFC 9774)', () => {
   });
 });
 
-describe('attributes that are not passed on', () => {
-  test.each(DEPRECATED_CODES)('code %i is deprecated: discarded, and in no blob', (code) => {
+/** Deprecated by RFC 6938 (11 to 13), by RFC 7447 (28), by RFC 8093 (from 30 on) and by IANA. */
+const DEPRECATED_CODES = [11, 12, 13, 19, 20, 21, 28, 30, 31, 129, 241, 242, 243];
+
+describe('attributes that are not passed on, and those that are', () => {
+  test.each(DEPRECATED_CODES)('deprecated code %i: never made, passed on as an unknown one', (code) => {
     expect(attributeByCode[code]).toBeUndefined();
-    const bytes = body(BASE + NEXT_HOP + attribute(0xc0, code, '0102'), PREFIX);
-    const frame = scan(bytes);
-    expect(frame.disposition).toBe(Disposition.attributeDiscard);
-    expect(frame.faultyAttribute).toBe(code);
-    expect(blobOf(bytes)).toBe(toHex(fromHex(BASE + NEXT_HOP)));
+    const base = BASE + NEXT_HOP;
+    const value = `${code.toString(16).padStart(2, '0')}020102`;
+    const transitive = body(`${base} c0${value}`, PREFIX);
+    expect(scan(transitive).disposition).toBe(Disposition.accept);
+    expect(blobOf(transitive)).toBe(toHex(fromHex(`${base} e0${value}`)));
+    const local = body(`${base} 80${value}`, PREFIX);
+    expect(scan(local).disposition).toBe(Disposition.accept);
+    expect(blobOf(local)).toBe(toHex(fromHex(base)));
   });
 
   test('an unknown transitive attribute is passed on with the Partial bit', () => {
@@ -243,13 +248,22 @@ describe('attributes that are not passed on', () => {
     expect(blobOf(bytes)).toBe(toHex(fromHex(BASE + NEXT_HOP)));
   });
 
-  test('AIGP is kept from an internal neighbor, discarded from an external one', () => {
-    const aigp = '801a0b 01000b 0000000000000064';
-    const bytes = body(`${BASE}${NEXT_HOP}${aigp}`, PREFIX);
-    expect(blobOf(bytes)).toContain(toHex(fromHex(aigp)));
+  test.each([
+    ['AIGP', '801a0b 01000b 0000000000000064', 'RFC 7311 section 3.3'],
+    ['Prefix-SID', 'c0280a 010007 00 0000 00000064', 'RFC 8669 section 4'],
+    ['TUNNEL_ENCAPSULATION', 'c01704 00080000', 'RFC 9012 section 11'],
+  ])('%s is kept from an internal neighbor, discarded from an external one', (_name, value, rfc) => {
+    const bytes = body(`${BASE}${NEXT_HOP}${value}`, PREFIX);
+    expect(blobOf(bytes), rfc).toContain(toHex(fromHex(value)));
     const external = { ...INTERNAL, external: true };
     expect(scan(bytes, external).disposition).toBe(Disposition.attributeDiscard);
     expect(blobOf(bytes, external)).toBe(toHex(fromHex(BASE + NEXT_HOP)));
+  });
+
+  test('AIGP with the Transitive bit is discarded, not a withdrawal (RFC 7311 section 3.2)', () => {
+    const bytes = body(`${BASE}${NEXT_HOP} c01a0b 01000b 0000000000000064`, PREFIX);
+    expect(scan(bytes).disposition).toBe(Disposition.attributeDiscard);
+    expect(blobOf(bytes)).toBe(toHex(fromHex(BASE + NEXT_HOP)));
   });
 });
 

@@ -56,10 +56,15 @@ export function addStatusRoutes(server: FastifyInstance, context: ApiContext): v
   );
 }
 
-/** A daemon without neighbors has none to wait for, unless a number of them is wanted. */
+/**
+ * A daemon without neighbors has none to wait for, unless a number of them is wanted. Nor does it wait for those that
+ * an operator has disabled: what is wanted are then at most the ones that are left.
+ */
 export function readinessOf(neighbors: readonly NeighborStatus[], wanted: Readiness['wanted']): Readiness {
   const established = neighbors.filter(({ state }) => state === 'Established').length;
-  const least =
-    wanted === 'all' ? neighbors.length : wanted === 'any' ? Math.min(neighbors.length, 1) : wanted;
-  return { ready: established >= least, established, neighbors: neighbors.length, wanted };
+  const disabled = neighbors.filter((neighbor) => neighbor.disabled !== undefined).length;
+  const enabled = neighbors.length - disabled;
+  const least = wanted === 'all' ? enabled : wanted === 'any' ? Math.min(enabled, 1) : wanted;
+  const ready = established >= (disabled === 0 ? least : Math.min(least, enabled));
+  return { ready, established, neighbors: neighbors.length, disabled, wanted };
 }

@@ -1,5 +1,6 @@
 /** Schemas of routes, of malformed messages and of problems; the types are in `speaker/status.ts` and `types.ts`. */
 import { z } from 'zod';
+import { diagnostic } from './config.ts';
 
 const u32 = z.int().min(0).max(0xffff_ffff);
 const count = z.int().min(0);
@@ -76,6 +77,7 @@ export const problem = z
         }),
       )
       .optional()
-      .meta({ description: 'Each value that was wrong.' }),
+      .meta({ description: 'Values of the request that were wrong, at most 20.' }),
+    diagnostics: z.array(diagnostic).optional().meta({ description: 'What is wrong with a configuration.' }),
   })
   .meta({ id: 'Problem', description: 'Problem details (RFC 9457).' });

@@ -68,6 +68,10 @@ export const neighbor = z
     routerId: z.string().optional(),
     type: z.enum(['external', 'internal']).optional(),
     state: sessionState,
+    disabled: z
+      .strictObject({ message: z.string(), since: z.string() })
+      .optional()
+      .meta({ description: 'An operator has switched it off; it stays in Idle until it is enabled.' }),
     uptimeSeconds: count,
     passive: z.boolean(),
     dynamic: z.boolean(),
@@ -112,6 +116,9 @@ export const readiness = z
     ready: z.boolean(),
     established: count.meta({ description: 'Neighbors with a session.' }),
     neighbors: count,
+    disabled: count.meta({
+      description: 'Neighbors that an operator has switched off; nobody waits for them.',
+    }),
     wanted: z.union([z.enum(['any', 'all']), count]).meta({ description: '`ready` of the configuration.' }),
   })
   .meta({ id: 'Readiness' });

@@ -11,6 +11,7 @@ interface RunOptions {
   readonly config?: string;
   readonly socket?: string;
   readonly logFormat?: 'text' | 'json';
+  readonly watch?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -23,6 +24,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       .description('run the daemon in the foreground')
       .option('-c, --config <file>', `configuration (default: $BELLHOP_CONFIG, else ${DEFAULT_CONFIG_PATH})`),
   )
+    .option('--watch', 'reload when the configuration file changes; a broken one changes nothing')
     .addOption(
       new Option('--log-format <format>', 'default: text on a terminal, else json').choices(['text', 'json']),
     )
@@ -34,6 +36,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
         socketPath: options.socket ?? defaultSocketPath(environment),
         logFormat: options.logFormat ?? (stdout.isTTY === true ? 'text' : 'json'),
         logLevel: options.logLevel,
+        ...(options.watch === true && { watch: true }),
       });
     });
 }

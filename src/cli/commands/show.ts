@@ -2,10 +2,12 @@
 import { type Command, Option } from 'commander';
 import { requests } from '../../api/client.ts';
 import { type CommandContext, type QueryOptions, query } from '../context.ts';
+import { formatAnnouncements } from '../format/announcements.ts';
 import { formatFixtures } from '../format/error-fixture.ts';
 import { formatErrorDetails, formatErrors } from '../format/errors.ts';
 import { formatNeighbor } from '../format/neighbor.ts';
 import { formatNeighbors, formatSummary } from '../format/summary.ts';
+import { formatVips } from '../format/vips.ts';
 import { addQueryOptions } from '../options.ts';
 import { SKIN_BY_NAME, SKINS, type SkinName } from '../skins/index.ts';
 import { addShowRoutesCommand } from './show-routes.ts';
@@ -46,6 +48,19 @@ export function addShowCommand(program: Command, context: CommandContext): void 
   );
 
   addShowRoutesCommand(show, context);
+
+  addQueryOptions(
+    show.command('vips').description('addresses that are announced while their service is healthy'),
+  ).action((options: QueryOptions) => query(context, options, requests.vips(), formatVips));
+
+  addQueryOptions(
+    show
+      .command('announcements')
+      .description('routes of our own: who wants them announced, and for how long')
+      .option('--owner <name>', 'only those of one owner'),
+  ).action((options: QueryOptions & { owner?: string }) =>
+    query(context, options, requests.announcements(options.owner), formatAnnouncements),
+  );
 
   addQueryOptions(
     show

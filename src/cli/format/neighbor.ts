@@ -40,6 +40,7 @@ function sessionLines(neighbor: NeighborStatus, paint: Paint): string[] {
   const modes = [neighbor.passive ? 'passive' : '', neighbor.dynamic ? 'dynamic' : ''].filter(Boolean);
   return fieldLines([
     ['State', stateStyle(neighbor.state, paint)(neighbor.state) + up],
+    ['Disabled', disabledText(neighbor)],
     ['Description', neighbor.description],
     [
       'Remote AS',
@@ -56,6 +57,11 @@ function sessionLines(neighbor: NeighborStatus, paint: Paint): string[] {
     ['Flaps', String(neighbor.flaps)],
     ['Last error', neighbor.lastError === undefined ? undefined : lastErrorText(neighbor.lastError)],
   ]);
+}
+
+function disabledText({ disabled }: NeighborStatus): string | undefined {
+  if (disabled === undefined) return undefined;
+  return `since ${disabled.since}${disabled.message === '' ? '' : `: "${disabled.message}"`}`;
 }
 
 /** One sentence on how the last session ended. */

@@ -43,6 +43,11 @@ export function stateStyle(state: NeighborStatus['state'], paint: Paint): (text:
   return state === 'Established' ? paint.good : paint.bad;
 }
 
+/** The state, and whether it is what an operator wants. */
+export function stateText({ state, disabled }: NeighborStatus): string {
+  return disabled === undefined ? state : 'Disabled';
+}
+
 /** Time since the session came up or was lost; `never` when there was none. */
 export function upDown(neighbor: NeighborStatus, now: number): string {
   if (neighbor.state === 'Established') return formatDuration(neighbor.uptimeSeconds);
@@ -83,7 +88,7 @@ function columns(paint: Paint, now: number): Column<Line>[] {
     { title: 'AS', align: 'right', text: once((neighbor) => String(neighbor.peerAs)) },
     {
       title: 'State',
-      text: once((neighbor) => neighbor.state),
+      text: once((neighbor) => stateText(neighbor)),
       style: ({ neighbor }) => stateStyle(neighbor.state, paint),
     },
     { title: 'Up/Down', align: 'right', text: once((neighbor) => upDown(neighbor, now)) },

@@ -1,9 +1,10 @@
 /**
  * ATTR_SET: the attributes that a customer's route had inside its VPN, carried through the provider (RFC 6368).
  *
- * An AS number and a list of ordinary attributes with 4-octet AS numbers. An ATTR_SET in an ATTR_SET is malformed, as
- * are MP_REACH_NLRI and MP_UNREACH_NLRI in it: so the depth is bounded by 1. A nested value that its own `check`
- * refuses does not make the set malformed (RFC 7606 section 7.16 names its structure alone) but is kept as bytes.
+ * An AS number and a list of ordinary attributes with 4-octet AS numbers. MP_REACH_NLRI and MP_UNREACH_NLRI in it make
+ * it malformed, as does an attribute that is malformed itself (RFC 6368 section 5), and here an ATTR_SET in it: so the
+ * depth is bounded by 1. Faults that only discard an attribute elsewhere do not condemn the whole set: such an attribute
+ * is kept as bytes. NEXT_HOP means nothing in it and is not judged.
  */
 
 import type { ByteWriter } from '../../base/byte-writer.ts';
@@ -30,6 +31,7 @@ export type AttrSet = {
 };
 
 const ATTR_SET = 128;
+const NEXT_HOP = 3;
 const MP_REACH = 14;
 const MP_UNREACH = 15;
 const TYPE_FLAGS = FLAG_OPTIONAL | FLAG_TRANSITIVE;
@@ -45,7 +47,8 @@ const NESTED: WireContext = {
 
 /** The spec of ATTR_SET over the attributes that can stand in it; the list hands itself in. */
 export function attrSetOf(specs: readonly AttributeSpec[]) {
-  const specOf = (code: number) => specs.find((spec) => spec.code === code);
+  const byCode: (AttributeSpec | undefined)[] = Array<AttributeSpec | undefined>(256).fill(undefined);
+  for (const spec of specs) byCode[spec.code] = spec;
   return defineAttribute({
     code: ATTR_SET,
     name: 'attrSet',
@@ -60,8 +63,13 @@ export function attrSetOf(specs: readonly AttributeSpec[]) {
         const code = bytes[at + 1]!;
         if (code === MP_REACH || code === MP_UNREACH || code === ATTR_SET)
           return UpdateError.optionalAttribute;
-        at += header + (header === 3 ? bytes[at + 2]! : readU16(bytes, at + 2));
+        const from = at + header;
+        const flags = bytes[at]! & TYPE_FLAGS;
+        at = from + (header === 3 ? bytes[at + 2]! : readU16(bytes, at + 2));
         if (at > end) return UpdateError.optionalAttribute;
+        const spec = byCode[code];
+        if (spec !== undefined && code !== NEXT_HOP && withdraws(spec, flags, bytes, from, at))
+          return UpdateError.optionalAttribute;
       }
       return 0;
     },
@@ -74,7 +82,7 @@ export function attrSetOf(specs: readonly AttributeSpec[]) {
         const wide = (flags & FLAG_EXTENDED_LENGTH) !== 0;
         const from = at + (wide ? 4 : 3);
         const to = from + (wide ? readU16(bytes, at + 2) : bytes[at + 2]!);
-        const spec = specOf(code);
+        const spec = byCode[code];
         const isUsual =
           spec !== undefined &&
           (flags & ~FLAG_EXTENDED_LENGTH) === spec.flags &&
@@ -104,6 +112,21 @@ export function attrSetOf(specs: readonly AttributeSpec[]) {
       return `AS ${originAs} {${[...known, ...raw].join('; ')}}`;
     },
   });
+}
+
+/** Whether the nested attribute is malformed in a way that costs a route its life. */
+function withdraws(
+  spec: AttributeSpec,
+  flags: number,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
+  const isFlagged = flags !== spec.flags;
+  const subcode = isFlagged ? UpdateError.attributeFlags : spec.check(bytes, start, end, NESTED);
+  if (subcode === 0) return false;
+  const usual = isFlagged ? Disposition.treatAsWithdraw : spec.onMalformed;
+  return (spec.faults?.[subcode] ?? usual) >= Disposition.treatAsWithdraw;
 }
 
 /** An attribute with the length field it needs, known only when the value stands. */

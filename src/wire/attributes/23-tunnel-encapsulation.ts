@@ -2,7 +2,10 @@
  * TUNNEL_ENCAPSULATION: tunnels that packets for the routes may take, each with what its head needs to know.
  *
  * Tunnel TLVs have a type and a length of two octets each; the sub-TLVs inside a type of one octet and a length of
- * one, or of two for types from 128 on. The last octet of a TLV must be that of its last sub-TLV (RFC 9012 section 13).
+ * one, or of two for types from 128 on. The last octet of a TLV must be that of its last sub-TLV, and there must be a
+ * TLV (RFC 9012 section 13).
+ *
+ * Filtered from and to external neighbors, which section 11 wants by default.
  */
 import { ByteWriter } from '../../base/byte-writer.ts';
 import { readU16 } from '../../base/bytes.ts';
@@ -25,10 +28,12 @@ const WIDE_SUB_TLV = 128;
 export const tunnelEncapsulation = defineAttribute({
   code: 23,
   name: 'tunnelEncapsulation',
-  rfc: 'RFC 9012 sections 2, 3 and 13',
+  rfc: 'RFC 9012 sections 2, 3, 11 and 13',
   flags: FLAG_OPTIONAL | FLAG_TRANSITIVE,
   onMalformed: Disposition.treatAsWithdraw,
+  discardFromExternal: true,
   check(bytes, start, end) {
+    if (start === end) return UpdateError.attributeLength;
     let at = start;
     while (at < end) {
       if (end - at < 4) return UpdateError.optionalAttribute;

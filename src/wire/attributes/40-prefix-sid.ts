@@ -1,6 +1,8 @@
 /**
  * BGP Prefix-SID: the segment identifier of a prefix, MPLS (RFC 8669) or SRv6 (RFC 9252). A row of TLVs; those that
  * have no text form here are kept as hexadecimal.
+ *
+ * An external neighbor is taken to be outside of the SR domain: it is not believed (RFC 8669 section 4) nor told.
  */
 import { readU16, readU32 } from '../../base/bytes.ts';
 import { Disposition, defineAttribute, FLAG_OPTIONAL, FLAG_TRANSITIVE, UpdateError } from './spec.ts';
@@ -14,6 +16,13 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 const LABEL_INDEX = 1;
 const ORIGINATOR_SRGB = 3;
+/** The SRv6 service TLVs. */
+const L3_SERVICE = 5;
+const L2_SERVICE = 6;
+const SID_INFORMATION = 1;
+/** Octets of SID Information in front of its sub-sub-TLVs: reserved, SID, flags, behavior, reserved. */
+const SID_INFORMATION_FIXED = 21;
+/** Octets of type and length, of TLVs on each of the three levels. */
 const HEADER = 3;
 const LABEL_INDEX_LENGTH = 7;
 const SRGB_FLAGS = 2;
@@ -51,6 +60,26 @@ const originatorSrgb: TextForm = {
   },
 };
 
+/** Whether the lengths in the value of an SRv6 service TLV fit into each other; unknown types are as good as any. */
+function isSoundService(bytes: Uint8Array, start: number, end: number): boolean {
+  if (start === end) return false;
+  for (let at = start + 1; at < end; ) {
+    if (end - at < HEADER) return false;
+    const type = bytes[at]!;
+    const value = at + HEADER;
+    at = value + readU16(bytes, value - 2);
+    if (at > end) return false;
+    if (type !== SID_INFORMATION) continue;
+    let inner = value + SID_INFORMATION_FIXED;
+    while (inner < at) {
+      if (at - inner < HEADER) return false;
+      inner += HEADER + readU16(bytes, inner + 1);
+    }
+    if (inner !== at) return false;
+  }
+  return true;
+}
+
 const FORMS: Readonly<Record<number, TextForm>> = {
   [LABEL_INDEX]: labelIndex,
   [ORIGINATOR_SRGB]: originatorSrgb,
@@ -59,17 +88,22 @@ const FORMS: Readonly<Record<number, TextForm>> = {
 export const prefixSid = defineAttribute({
   code: 40,
   name: 'prefixSid',
-  rfc: 'RFC 8669 sections 3 and 6, RFC 9252 section 7',
+  rfc: 'RFC 8669 sections 3, 4 and 6, RFC 9252 section 7',
   flags: FLAG_OPTIONAL | FLAG_TRANSITIVE,
   onMalformed: Disposition.attributeDiscard,
+  // A length of an SRv6 service that is wrong: what is left would be a route without its service (RFC 9252 section 7).
+  faults: { [UpdateError.attributeLength]: Disposition.treatAsWithdraw },
+  discardFromExternal: true,
   check(bytes, start, end) {
-    if (start === end) return UpdateError.attributeLength;
+    if (start === end) return UpdateError.optionalAttribute;
     for (let at = start; at < end; ) {
       if (end - at < HEADER) return UpdateError.optionalAttribute;
       const type = bytes[at]!;
       const length = readU16(bytes, at + 1);
+      const isService = type === L3_SERVICE || type === L2_SERVICE;
       at += HEADER + length;
-      if (at > end) return UpdateError.optionalAttribute;
+      if (at > end) return isService ? UpdateError.attributeLength : UpdateError.optionalAttribute;
+      if (isService && !isSoundService(bytes, at - length, at)) return UpdateError.attributeLength;
       if (type === LABEL_INDEX && length !== LABEL_INDEX_LENGTH) return UpdateError.optionalAttribute;
       if (type === ORIGINATOR_SRGB && (length <= SRGB_FLAGS || (length - SRGB_FLAGS) % SRGB_RANGE !== 0))
         return UpdateError.optionalAttribute;

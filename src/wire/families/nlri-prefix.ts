@@ -1,7 +1,8 @@
 /**
  * NLRI that is a prefix and no more: unicast and multicast, IPv4 and IPv6 (RFC 4271 section 4.3, RFC 4760 section 5).
  */
-import { formatPathId, PATH_ID_OCTETS, readPathId, writePathId } from './path-id.ts';
+import { readU32 } from '../../base/bytes.ts';
+import { formatPathId, PATH_ID_OCTETS, writePathId } from './path-id.ts';
 import { type AddressOctets, octetsOf, prefixOf, readPrefixText, writePrefixOctets } from './prefix-bits.ts';
 import type { NlriCodec, PathIdentified } from './spec.ts';
 
@@ -30,10 +31,11 @@ export function prefixNlri(addressOctets: AddressOctets): NlriCodec<PrefixNlri> 
     read(bytes, start, end, addPath) {
       const values: PrefixNlri[] = [];
       for (let at = start; at < end; ) {
-        const id = readPathId(bytes, at, addPath);
+        const idAt = at;
         if (addPath) at += PATH_ID_OCTETS;
         const length = bytes[at++]!;
-        values.push({ prefix: readPrefixText(bytes, at, length, addressOctets), ...id });
+        const prefix = readPrefixText(bytes, at, length, addressOctets);
+        values.push(addPath ? { prefix, pathId: readU32(bytes, idAt) } : { prefix });
         at += octetsOf(length);
       }
       return values;

@@ -1,9 +1,11 @@
 /**
  * Prefixes as they stand in NLRI: only the octets that their bits need (RFC 4271 section 4.3).
  */
+import { formatIpv4 } from '../../base/address.ts';
 import type { ByteWriter } from '../../base/byte-writer.ts';
 import { BellhopError } from '../../base/errors.ts';
 import { formatPrefix, maskInPlace, parsePrefix } from '../../base/prefix.ts';
+import { prefixWord } from '../prefix-scan.ts';
 
 /** Octets of an address: 4 for IPv4, 16 for IPv6. */
 export type AddressOctets = 4 | 16;
@@ -20,6 +22,7 @@ export function readPrefixText(
   bits: number,
   addressOctets: AddressOctets,
 ): string {
+  if (addressOctets === 4) return `${formatIpv4(prefixWord(bytes, start, bits) >>> 0)}/${bits}`;
   const address = new Uint8Array(addressOctets);
   for (let i = 0; i < octetsOf(bits); i++) address[i] = bytes[start + i]!;
   maskInPlace(address, bits);

@@ -107,7 +107,7 @@ export const asPath = area('AS_PATH', [
     ...path("first AS is not the peer's", segment(SEQUENCE, [64999, NEW_AS])),
     verdict: 'accept',
     or: ['treat-as-withdraw'],
-    clause: 'RFC 4271 6.3',
+    clause: 'RFC 4271 6.3, RFC 7606 7.2',
   },
   {
     ...path('two AS_SEQUENCE segments', segment(SEQUENCE, [65002]) + segment(SEQUENCE, [NEW_AS])),

@@ -119,21 +119,20 @@ export const header = area('Message header', [
   },
   {
     name: 'NOTIFICATION with an unknown code',
-    clause: 'RFC 4271 6.4',
+    clause: 'RFC 4271 6.4, 8.2.2',
     verdict: 'close',
     message: () => message(NOTIFICATION, 'c8c8'),
   },
   {
     name: 'NOTIFICATION of 4096 octets',
-    clause: 'RFC 4271 6.4',
+    clause: 'RFC 4271 4.5, 8.2.2',
     verdict: 'close',
     message: () => message(NOTIFICATION, `0602${'41'.repeat(4075)}`),
   },
   {
     name: 'OPEN in an established session',
-    clause: 'RFC 6608 3',
+    clause: 'RFC 6608 4',
     verdict: 'session-reset 5/3',
-    or: ['session-reset 5/0'],
     message: (ground) => openMessage(ground),
   },
 ]);

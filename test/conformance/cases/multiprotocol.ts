@@ -15,8 +15,13 @@ import { area, type Ground, type Verdict } from '../case.ts';
 
 const LINK_LOCAL = 'fe800000000000000000000000000001';
 const RESET = 'session-reset 3/9';
+/** What RFC 4760 section 7 and RFC 7606 section 2 allow instead of a reset. */
+const DISABLE = 'AFI/SAFI-disable';
 /** The RFCs leave it open which of these a malformed list of prefixes in an attribute is. */
-const PREFIX_FAULT: readonly Verdict[] = ['session-reset 3/10', 'session-reset 3/1'];
+const PREFIX_FAULT: readonly Verdict[] = [DISABLE, 'session-reset 3/10', 'session-reset 3/1'];
+
+/** Section 5.3 counts wrong flags of this attribute among the faults that leave its prefixes unreadable. */
+const WRONG_FLAGS: readonly Verdict[] = [DISABLE, 'session-reset 3/4', 'session-reset 3/9'];
 
 const unreach = (nlri: Part, family = '000201', flags = 0x80): ((ground: Ground) => string) => {
   return (ground) => attribute(flags, 15, family + resolve(nlri, ground));
@@ -37,44 +42,41 @@ export const mpReach = area(
       name: `next hop of ${length} octets`,
       clause: 'RFC 7606 7.11',
       verdict: RESET as Verdict,
-      or: ['session-reset 3/1', 'session-reset 3/8'] as const,
+      or: [DISABLE, 'session-reset 3/1', 'session-reset 3/8'] as const,
       message: announce6({ nextHop: ({ hop6 }) => (hop6 + LINK_LOCAL).slice(0, length * 2) }),
     })),
     {
       name: 'next hop of 255 octets, beyond the attribute',
       clause: 'RFC 7606 7.11',
       verdict: RESET,
-      or: ['session-reset 3/1', 'session-reset 3/5'],
+      or: [DISABLE, 'session-reset 3/1', 'session-reset 3/5'],
       message: announce6({ nextHopLength: 255 }),
     },
     {
       name: 'next hop ::',
-      clause: 'RFC 4760 3, RFC 7606 7.3',
+      clause: 'RFC 4760 3, RFC 4271 6.3',
       verdict: 'treat-as-withdraw',
       or: ['exclude'],
       message: announce6({ nextHop: '00'.repeat(16) }),
     },
     {
       name: 'next hop ::1',
-      clause: 'RFC 4760 3, RFC 7606 7.3',
+      clause: 'RFC 4760 3, RFC 4271 6.3',
       verdict: 'treat-as-withdraw',
       or: ['exclude'],
       message: announce6({ nextHop: `${'00'.repeat(15)}01` }),
     },
     {
       name: 'next hop ff02::1',
-      clause: 'RFC 4760 3, RFC 7606 7.3',
+      clause: 'RFC 4760 3, RFC 4271 6.3',
       verdict: 'treat-as-withdraw',
       or: ['exclude'],
       message: announce6({ nextHop: `ff02${'00'.repeat(13)}01` }),
     },
     {
       name: "next hop is the receiver's own address",
-      clause: 'RFC 4271 6.3 (a)',
+      clause: 'RFC 4760 3, RFC 4271 6.3 (a)',
       verdict: 'exclude',
-      deviation: 'accept',
-      note: `bellhop compares the next hop with the address of the session, which is an IPv4 one here, and so does not
-        see that it is its own IPv6 address.`,
       message: announce6({ nextHop: ({ own6 }) => own6 }),
     },
     {
@@ -82,7 +84,7 @@ export const mpReach = area(
       clause: 'RFC 7606 5.3',
       family: 4,
       verdict: RESET,
-      or: ['session-reset 3/1', 'session-reset 3/5'],
+      or: [DISABLE, 'session-reset 3/1', 'session-reset 3/5'],
       message: announce({ add: attribute(0x80, 14, '') }),
     },
     {
@@ -90,14 +92,14 @@ export const mpReach = area(
       clause: 'RFC 7606 5.3',
       family: 4,
       verdict: RESET,
-      or: ['session-reset 3/1', 'session-reset 3/5'],
+      or: [DISABLE, 'session-reset 3/1', 'session-reset 3/5'],
       message: announce({ add: attribute(0x80, 14, '000201') }),
     },
     {
       name: 'no room for the reserved octet',
-      clause: 'RFC 7606 5.3',
+      clause: 'RFC 4760 3, 7',
       verdict: RESET,
-      or: ['session-reset 3/1', 'session-reset 3/5'],
+      or: [DISABLE, 'session-reset 3/1', 'session-reset 3/5'],
       message: announce6({ reserved: '', nlri: '' }),
     },
     {
@@ -114,19 +116,19 @@ export const mpReach = area(
     },
     {
       name: 'unknown family 99/200',
-      clause: 'RFC 4760 7, RFC 7606 5.4',
+      clause: 'RFC 4760 8',
       verdict: 'no effect',
       message: announce6({ family: '0063c8' }),
     },
     {
       name: 'a family that was not negotiated (VPNv4)',
-      clause: 'RFC 4760 6, 7',
+      clause: 'RFC 4760 8',
       verdict: 'no effect',
       message: announce6({ family: '000180', nextHop: '00000000000000000a620001', nlri: '' }),
     },
     {
       name: 'a family that was not negotiated beside IPv4 prefixes',
-      clause: 'RFC 4760 7',
+      clause: 'RFC 4760 8',
       family: 4,
       verdict: 'accept',
       message: announce({ add: (ground) => reach(ground, { family: '000202' }) }),
@@ -147,7 +149,7 @@ export const mpReach = area(
       clause: 'RFC 8950 4, RFC 7606 7.11',
       family: 4,
       verdict: RESET,
-      or: ['treat-as-withdraw', 'session-reset 3/1'],
+      or: [DISABLE, 'treat-as-withdraw', 'session-reset 3/1'],
       message: announce6({ family: '000101', nlri: ({ touched }) => touched }),
     },
     {
@@ -182,14 +184,16 @@ export const mpReach = area(
     },
     {
       name: 'optional transitive',
-      clause: 'RFC 7606 3 (c)',
+      clause: 'RFC 7606 3 (c), 5.3',
       verdict: 'treat-as-withdraw',
+      or: WRONG_FLAGS,
       message: announce6({ flags: 0xc0 }),
     },
     {
       name: 'well-known flags',
-      clause: 'RFC 7606 3 (c)',
+      clause: 'RFC 7606 3 (c), 5.3',
       verdict: 'treat-as-withdraw',
+      or: WRONG_FLAGS,
       message: announce6({ flags: 0x40 }),
     },
     {
@@ -270,8 +274,9 @@ export const mpUnreach = area(
     },
     {
       name: 'the same prefix in MP_REACH_NLRI',
-      clause: 'RFC 4271 4.3',
+      clause: 'RFC 4760 3',
       verdict: 'accept',
+      or: ['withdraw'],
       message: announce6({}, { add: unreach(touched6) }),
     },
     {
@@ -285,25 +290,25 @@ export const mpUnreach = area(
       name: 'attribute of 0 octets',
       clause: 'RFC 7606 5.3',
       verdict: RESET,
-      or: ['session-reset 3/1', 'session-reset 3/5'],
+      or: [DISABLE, 'session-reset 3/1', 'session-reset 3/5'],
       message: bare(attribute(0x80, 15, '')),
     },
     {
       name: 'attribute of 2 octets',
       clause: 'RFC 7606 5.3',
       verdict: RESET,
-      or: ['session-reset 3/1', 'session-reset 3/5'],
+      or: [DISABLE, 'session-reset 3/1', 'session-reset 3/5'],
       message: bare(attribute(0x80, 15, '0002')),
     },
     {
       name: 'unknown family 99/200',
-      clause: 'RFC 4760 7, RFC 7606 5.4',
+      clause: 'RFC 4760 8',
       verdict: 'no effect',
       message: bare(unreach('01020304', '0063c8')),
     },
     {
       name: 'a family that was not negotiated (IPv6 multicast)',
-      clause: 'RFC 4760 7',
+      clause: 'RFC 4760 8',
       verdict: 'no effect',
       message: bare(unreach(touched6, '000202')),
     },

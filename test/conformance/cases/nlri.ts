@@ -5,38 +5,38 @@ import { area } from '../case.ts';
 export const nlri = area('IPv4 prefixes', [
   {
     name: 'announced prefix of length 33',
-    clause: 'RFC 7606 5.3',
+    clause: 'RFC 7606 3 (j), 5.3',
     verdict: 'session-reset 3/10',
     message: announce({ nlri: ({ touched }) => `${touched}21c000020180` }),
   },
   {
     name: 'announced prefix of length 255',
-    clause: 'RFC 7606 5.3',
+    clause: 'RFC 7606 3 (j), 5.3',
     verdict: 'session-reset 3/10',
     message: announce({ nlri: ({ touched }) => `ff${'01'.repeat(32)}${touched}` }),
   },
   {
     name: 'announced prefix cut short',
-    clause: 'RFC 7606 5.3',
+    clause: 'RFC 7606 3 (j), 5.3',
     verdict: 'session-reset 3/10',
     message: announce({ nlri: ({ touched }) => `${touched}18c000` }),
   },
   {
     name: 'announced prefix without address',
-    clause: 'RFC 7606 5.3',
+    clause: 'RFC 7606 3 (j), 5.3',
     verdict: 'session-reset 3/10',
     message: announce({ nlri: ({ touched }) => `${touched}08` }),
   },
   {
     name: 'withdrawn prefix of length 33',
-    clause: 'RFC 7606 5.3',
+    clause: 'RFC 7606 3 (i), 5.3',
     verdict: 'session-reset 3/10',
     or: ['session-reset 3/1'],
     message: bare('', '', '21c000020180'),
   },
   {
     name: 'withdrawn prefix cut short',
-    clause: 'RFC 7606 5.3',
+    clause: 'RFC 7606 3 (i), 5.3',
     verdict: 'session-reset 3/10',
     or: ['session-reset 3/1'],
     message: bare('', '', ({ other }) => `${other}18c000`),
@@ -74,7 +74,7 @@ export const nlri = area('IPv4 prefixes', [
   },
   {
     name: 'malformed prefix in an UPDATE with a malformed attribute',
-    clause: 'RFC 7606 5.3',
+    clause: 'RFC 7606 3 (j), 5.3',
     verdict: 'session-reset 3/10',
     message: announce({
       attributes: { 1: attribute(0x40, 1, '') },

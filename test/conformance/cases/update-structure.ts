@@ -20,13 +20,13 @@ export const structure = area('UPDATE fields', [
   },
   {
     name: 'withdrawal of a route that is not there',
-    clause: 'RFC 4271 3.1',
+    clause: 'RFC 4271 9',
     verdict: 'no effect',
     message: bare('', '', '18c0a8fe'),
   },
   {
     name: 'attributes without any route',
-    clause: 'RFC 4271 4.3',
+    clause: 'RFC 4271 6.3',
     verdict: 'no effect',
     message: announce({ nlri: '' }),
   },
@@ -143,15 +143,15 @@ export const structure = area('UPDATE fields', [
   },
   {
     name: 'two faults: one discards, one withdraws',
-    clause: 'RFC 7606 3',
+    clause: 'RFC 7606 3 (h)',
     verdict: 'treat-as-withdraw',
     message: announce({ attributes: { 1: BAD_ORIGIN }, add: attribute(0x40, 6, '00') }),
   },
   {
     name: 'two faults: one withdraws, one resets',
-    clause: 'RFC 7606 3',
+    clause: 'RFC 7606 3 (h), 7.11',
     verdict: 'session-reset 3/9',
-    or: ['session-reset 3/1'],
+    or: ['AFI/SAFI-disable', 'session-reset 3/1'],
     message: announce({
       attributes: { 1: BAD_ORIGIN },
       add: (ground) => reach(ground, { nextHop: '20010db8' }),

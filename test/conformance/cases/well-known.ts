@@ -35,7 +35,7 @@ const originCases: readonly CaseData[] = [
 export const origin = area('ORIGIN', originCases);
 
 const HOP = { ...WITHDRAW, clause: 'RFC 7606 7.3' } as const;
-const HOST = { ...WITHDRAW, clause: 'RFC 4271 6.3, RFC 7606 7.3' } as const;
+const HOST = { ...WITHDRAW, clause: 'RFC 4271 6.3, RFC 7606 3 (e)' } as const;
 
 /** NEXT_HOP of `address` in eight hexadecimal digits. */
 function hop(address: string): string {
@@ -62,8 +62,10 @@ export const nextHop = area('NEXT_HOP', [
     verdict: 'exclude',
     clause: 'RFC 4271 6.3 (b)',
     deviation: 'accept',
-    note: `bellhop does not know the masks of its interfaces, so it takes any address that a host may have; FRR, GoBGP
-      and OpenBGPD take it too. The route is used only as far as the next hop can be reached.`,
+    note: `The RFC asks a router to ignore the route ("SHOULD"), since it could not send packets to such a next hop
+      directly. bellhop forwards no packets; it collects routes, and hands out ones whose next hop stands for something
+      else, such as a blackhole of RTBH. FRR, GoBGP and OpenBGPD take it as well; only BIRD, which has to find an interface
+      for it, does not.`,
   },
   { ...ACCEPT, ...instead('a third party in the subnet', 3, hop('0a6200fe')), clause: 'RFC 4271 5.1.3' },
   { ...WITHDRAW, ...instead('optional', 3, ({ hop4 }) => attribute(0xc0, 3, hop4)), clause: FLAGS },
@@ -162,13 +164,15 @@ export const localPref = area('LOCAL_PREF', [
   },
 ]);
 
+/** (c) says what wrong flags do to all attributes, (f) what every fault of these two does. */
+const EITHER = { ...WITHDRAW, or: ['attribute-discard'], clause: 'RFC 7606 3 (c), (f)' } as const;
 const ATOMIC = { ...DISCARD, clause: 'RFC 7606 7.6', absent: 'atomicAggregate' } as const;
 
 export const atomicAggregate = area('ATOMIC_AGGREGATE', [
   { ...ATOMIC, ...beside('length 1', attribute(0x40, 6, '00')) },
   { ...ATOMIC, ...beside('length 255', attribute(0x40, 6, '00'.repeat(255))) },
-  { ...WITHDRAW, ...beside('optional', attribute(0xc0, 6, '')), clause: FLAGS },
-  { ...WITHDRAW, ...beside('not transitive', attribute(0x00, 6, '')), clause: FLAGS },
+  { ...EITHER, ...beside('optional', attribute(0xc0, 6, '')), absent: 'atomicAggregate' },
+  { ...EITHER, ...beside('not transitive', attribute(0x00, 6, '')), absent: 'atomicAggregate' },
   { ...ACCEPT, ...beside('well-formed', attribute(0x40, 6, '')), clause: 'RFC 4271 5.1.6' },
   { ...DUPLICATE, ...beside('twice', attribute(0x40, 6, ''), attribute(0x40, 6, '')) },
 ]);
@@ -188,8 +192,8 @@ export const aggregator = area('AGGREGATOR', [
     as4: false,
   },
   { ...AGGREGATOR, ...beside('AS 0', attribute(0xc0, 7, `00000000${BY}`)), clause: 'RFC 7607 2' },
-  { ...WITHDRAW, ...beside('not optional', attribute(0x40, 7, `0000fdea${BY}`)), clause: FLAGS },
-  { ...WITHDRAW, ...beside('not transitive', attribute(0x80, 7, `0000fdea${BY}`)), clause: FLAGS },
+  { ...EITHER, ...beside('not optional', attribute(0x40, 7, `0000fdea${BY}`)), absent: 'aggregator' },
+  { ...EITHER, ...beside('not transitive', attribute(0x80, 7, `0000fdea${BY}`)), absent: 'aggregator' },
   { ...ACCEPT, ...beside('Partial bit set', attribute(0xe0, 7, `0000fdea${BY}`)), clause: 'RFC 4271 5' },
   {
     ...DUPLICATE,

@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { fetchAnswer, requests } from '../../../src/api/client.ts';
+import { type ApiRequest, fetchAnswer, requests } from '../../../src/api/client.ts';
 import type { NeighborStatus, RouteEntry, RouteQuery } from '../../../src/api/types.ts';
 import type { LabNode } from './namespaces.ts';
 import { type ExitStatus, eventually, type LabProcess, run } from './process.ts';
@@ -37,6 +37,11 @@ export class Bellhop {
     };
     await eventually(asked, { what: 'bellhop answers', processes: [this.process] });
     if (!this.process.running) throw new Error(`bellhop has ended:\n${this.process.log}`);
+  }
+
+  /** Any request of the API. */
+  ask<Answer>(call: ApiRequest<Answer>): Promise<Answer> {
+    return fetchAnswer(this.#socket, call);
   }
 
   neighbor(address: string): Promise<NeighborStatus> {

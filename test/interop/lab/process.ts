@@ -117,7 +117,7 @@ export function run(
 ): Promise<string> {
   const [file, all] = inNamespace(options.namespace, command, args);
   return new Promise((resolve, reject) => {
-    const limits = { maxBuffer: 64 << 20, timeout: options.timeout ?? 20_000 };
+    const limits = { maxBuffer: 64 << 20, timeout: options.timeout ?? 60_000 };
     const child = execFile(file, all, limits, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(`${command} ${args.join(' ')}: ${error.message}\n${stdout}${stderr}`));

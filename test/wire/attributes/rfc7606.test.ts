@@ -28,9 +28,9 @@ test('dispositions: as the sections of RFC 7606 say', () => {
   expect(codesOf(Disposition.sessionReset)).toEqual([14, 15]);
 });
 
-test('LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST and AIGP: alone mean nothing on an eBGP session', () => {
+test('LOCAL_PREF, reflection, tunnels, AIGP and Prefix-SID: alone mean nothing on an eBGP session', () => {
   const codes = ATTRIBUTES.filter((spec) => spec.discardFromExternal).map((spec) => spec.code);
-  expect(codes).toEqual([5, 9, 10, 26]);
+  expect(codes).toEqual([5, 9, 10, 23, 26, 40]);
 });
 
 test('flags: well-known attributes are transitive and not optional, the others as IANA lists them', () => {

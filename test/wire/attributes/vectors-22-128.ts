@@ -22,6 +22,10 @@ const u24 = fc.nat(0xffffff);
 const rest = fc.uint8Array({ maxLength: 20 }).map((bytes) => `0x${hexOf(bytes)}`);
 const { attributeLength, optionalAttribute } = UpdateError;
 
+/** An SRv6 L3 service with SID 2001:db8:1::, behavior End.DT6 and the structure of the SID (RFC 9252 section 3). */
+const L3_SERVICE =
+  '05 0022 00 01 001e 00 20010db8000100000000000000000000 00 0012 00 01 0006 28 18 10 00 10 40';
+
 export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<PathAttributes>[Name]> } = {
   pmsiTunnel: {
     valid: [
@@ -63,22 +67,34 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
   },
   tunnelEncapsulation: {
     valid: [
-      { hex: '', value: [], text: '' },
       {
-        hex: '0008 0023 06 0a 00000000 0001 c0000201 04 08 030b000000000064 08 02 12b5 80 0003 010203 05 01 ff',
+        hex: '0008 001f 06 0a 00000000 0001 c0000201 08 02 12b5 80 0009 00 09 06 0000 00000001 63 01 ff',
         value: [
           {
             type: 'vxlan',
             subTlvs: [
               { type: 'egress-endpoint', value: '192.0.2.1' },
-              { type: 'color', value: 'color:100' },
               { type: 'udp-port', value: '4789' },
-              { type: 'segment-list', value: '0x010203' },
-              { type: '5', value: '0xff' },
+              { type: 'segment-list', value: '0x000906000000000001' },
+              { type: '99', value: '0xff' },
             ],
           },
         ],
-        text: 'vxlan (egress-endpoint 192.0.2.1, color color:100, udp-port 4789, segment-list 0x010203, 5 0xff)',
+        text: 'vxlan (egress-endpoint 192.0.2.1, udp-port 4789, segment-list 0x000906000000000001, 99 0xff)',
+      },
+      {
+        hex: '0008 0018 04 08 030b000000000064 06 0a 00000000 0001 c0000201 63 00',
+        value: [
+          {
+            type: 'vxlan',
+            subTlvs: [
+              { type: 'color', value: 'color:100' },
+              { type: 'egress-endpoint', value: '192.0.2.1' },
+              { type: '99', value: '0x' },
+            ],
+          },
+        ],
+        text: 'vxlan (color color:100, egress-endpoint 192.0.2.1, 99 0x)',
       },
       {
         hex: '03e7 0000 0002 000c 06 06 00000000 0000 06 02 0000',
@@ -96,6 +112,7 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
       },
     ],
     malformed: [
+      { why: 'no TLV', hex: '', subcode: attributeLength },
       { why: 'half a TLV header', hex: '0008 00', subcode: optionalAttribute },
       { why: 'a TLV that overruns', hex: '0008 0001', subcode: optionalAttribute },
       { why: 'a sub-TLV that overruns its TLV', hex: '0008 0003 08 02 12 00', subcode: optionalAttribute },
@@ -115,7 +132,7 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
           { maxLength: 4 },
         ),
       }),
-      { maxLength: 3 },
+      { minLength: 1, maxLength: 3 },
     ),
   },
   ipv6ExtendedCommunities: {
@@ -139,12 +156,21 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
     valid: [
       { hex: '01 000b 0000000000000064', value: [{ type: 'metric', value: '100' }], text: 'metric 100' },
       {
-        hex: '02 0004 ff 01 000b ffffffffffffffff',
+        hex: '01 000b 0000000000000001 02 0003',
+        value: [
+          { type: 'metric', value: '1' },
+          { type: '2', value: '0x' },
+        ],
+        text: 'metric 1 2 0x',
+      },
+      {
+        hex: '02 0004 ff 01 000b fffffffffffffffe 01 000b ffffffffffffffff',
         value: [
           { type: '2', value: '0xff' },
+          { type: 'metric', value: '18446744073709551614' },
           { type: 'metric', value: '18446744073709551615' },
         ],
-        text: '2 0xff metric 18446744073709551615',
+        text: '2 0xff metric 18446744073709551614 metric 18446744073709551615',
       },
     ],
     malformed: [
@@ -153,12 +179,13 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
       { why: 'a length that leaves its header out', hex: '02 0002', subcode: optionalAttribute },
       { why: 'a metric of seven octets', hex: '01 000a 00000000000064', subcode: optionalAttribute },
       { why: 'a TLV that overruns', hex: '01 000b 00000000000064', subcode: optionalAttribute },
+      { why: 'the greatest metric', hex: '01 000b ffffffffffffffff', subcode: optionalAttribute },
     ],
     arbitrary: fc.array(
       fc.oneof(
         fc.record({
           type: fc.constant('metric'),
-          value: fc.bigInt({ min: 0n, max: 0xffffffffffffffffn }).map(String),
+          value: fc.bigInt({ min: 0n, max: 0xfffffffffffffffen }).map(String),
         }),
         fc.record({ type: fc.integer({ min: 2, max: 255 }).map(String), value: rest }),
       ),
@@ -207,19 +234,50 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
         text: 'label-index 100, originator-srgb 16000+8000 32000+100',
       },
       {
-        hex: '01 0007 00 8000 00000064 05 0002 0001 63 0000',
+        hex: `01 0007 00 8000 00000064 ${L3_SERVICE}`,
         value: [
           { type: 'label-index', value: '0x00800000000064' },
-          { type: 'srv6-l3-service', value: '0x0001' },
-          { type: '99', value: '0x' },
+          { type: 'srv6-l3-service', value: `0x${L3_SERVICE.replaceAll(' ', '').slice(6)}` },
         ],
-        text: 'label-index 0x00800000000064, srv6-l3-service 0x0001, 99 0x',
+        text: `label-index 0x00800000000064, srv6-l3-service 0x${L3_SERVICE.replaceAll(' ', '').slice(6)}`,
+      },
+      {
+        hex: '06 0007 00 63 0003 010203 63 0002 0405',
+        value: [
+          { type: 'srv6-l2-service', value: '0x00630003010203' },
+          { type: '99', value: '0x0405' },
+        ],
+        text: 'srv6-l2-service 0x00630003010203, 99 0x0405',
+      },
+      {
+        hex: '63 0000',
+        value: [{ type: '99', value: '0x' }],
+        text: '99 0x',
       },
     ],
     malformed: [
-      { why: 'no TLV', hex: '', subcode: attributeLength },
+      { why: 'no TLV', hex: '', subcode: optionalAttribute },
       { why: 'half a header', hex: '01 00', subcode: optionalAttribute },
-      { why: 'a TLV that overruns', hex: '05 0001', subcode: optionalAttribute },
+      { why: 'a TLV that overruns', hex: '01 0007 00', subcode: optionalAttribute },
+      { why: 'a service that overruns', hex: '05 0001', subcode: attributeLength },
+      { why: 'a service of no octet', hex: '05 0000', subcode: attributeLength },
+      { why: 'half a header in a service', hex: '06 0002 0001', subcode: attributeLength },
+      { why: 'a sub-TLV that overruns its service', hex: '05 0004 00 63 0001', subcode: attributeLength },
+      {
+        why: 'SID information of 20 octets',
+        hex: `05 0018 00 01 0014 ${'00'.repeat(20)}`,
+        subcode: attributeLength,
+      },
+      {
+        why: 'half a header in SID information',
+        hex: `05 001b 00 01 0017 ${'00'.repeat(21)} 0100`,
+        subcode: attributeLength,
+      },
+      {
+        why: 'a SID structure that overruns',
+        hex: `05 001c 00 01 0018 ${'00'.repeat(21)} 010001`,
+        subcode: attributeLength,
+      },
       { why: 'a label index of six octets', hex: '01 0006 000000000064', subcode: optionalAttribute },
       { why: 'no block of labels', hex: '03 0002 0000', subcode: optionalAttribute },
       { why: 'half a block of labels', hex: '03 0005 0000 003e80', subcode: optionalAttribute },
@@ -233,7 +291,14 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
             .array(fc.tuple(u24, u24), { minLength: 1, maxLength: 3 })
             .map((ranges) => ranges.map(([first, count]) => `${first}+${count}`).join(' ')),
         }),
-        fc.record({ type: fc.constantFrom('srv6-l3-service', '77'), value: rest }),
+        fc.record({ type: fc.constant('77'), value: rest }),
+        fc.record({
+          type: fc.constantFrom('srv6-l3-service', 'srv6-l2-service'),
+          // A sub-TLV of an unknown type.
+          value: fc
+            .uint8Array({ maxLength: 20 })
+            .map((value) => `0x0063${hexOf(Uint8Array.of(0, value.length, ...value))}`),
+        }),
       ),
       { minLength: 1, maxLength: 4 },
     ),
@@ -254,10 +319,17 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
         text: 'AS 65001 {origin igp; asPath 65002; med 100; attribute 200 0x0102; attribute 50 0x07}',
       },
       {
-        // An AS_PATH of 2-octet numbers, as some still put in.
-        hex: '0000fde9 400204 0201 fdea',
-        value: { originAs: 65001, attributes: {}, unknown: [{ code: 2, flags: 0x40, hex: '0201fdea' }] },
-        text: 'AS 65001 {attribute 2 0x0201fdea}',
+        // An AGGREGATOR of 2-octet numbers costs no route its life; NEXT_HOP means nothing in here.
+        hex: '0000fde9 c00706 fdeac0000201 400303 0a0000',
+        value: {
+          originAs: 65001,
+          attributes: {},
+          unknown: [
+            { code: 7, flags: 0xc0, hex: 'fdeac0000201' },
+            { code: 3, flags: 0x40, hex: '0a0000' },
+          ],
+        },
+        text: 'AS 65001 {attribute 7 0xfdeac0000201; attribute 3 0x0a0000}',
       },
     ],
     malformed: [
@@ -268,6 +340,8 @@ export const LATER_VECTORS: { readonly [Name in LaterName]: Vectors<Required<Pat
       { why: 'an ATTR_SET in it', hex: '0000fde9 c08004 0000fde9', subcode: optionalAttribute },
       { why: 'MP_REACH_NLRI in it', hex: '0000fde9 800e05 0001010000', subcode: optionalAttribute },
       { why: 'MP_UNREACH_NLRI in it', hex: '0000fde9 800f03 000101', subcode: optionalAttribute },
+      { why: '2-octet numbers in AS_PATH', hex: '0000fde9 400204 0201 fdea', subcode: optionalAttribute },
+      { why: 'an ORIGIN that is optional', hex: '0000fde9 c00101 00', subcode: optionalAttribute },
     ],
     arbitrary: fc.record({
       originAs: asn,

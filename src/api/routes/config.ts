@@ -1,0 +1,84 @@
+/**
+ * `POST /v1/{reload,plan,apply,confirm,rollback,save}`: changes of the configuration of a running daemon. An invalid one is
+ * a problem document with all diagnostics, and changes nothing.
+ */
+import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import type { ConfigManager } from '../../speaker/config-manager.ts';
+import { describeRoute } from '../openapi.ts';
+import { ApplyBody, PlanBody } from '../parameters.ts';
+import { configOutcome, confirmation, saveOutcome } from '../schemas/config.ts';
+import type { SaveOutcome } from '../types.ts';
+
+/** Adds the routes to `server`. */
+export function addConfigRoutes(
+  server: FastifyInstance,
+  manager: ConfigManager,
+  save?: () => SaveOutcome,
+): void {
+  const tag = 'config';
+
+  server.post(
+    '/v1/reload',
+    { schema: describeRoute({ tag, summary: 'Read the configuration file again', answer: configOutcome }) },
+    () => manager.reload(),
+  );
+
+  server.post<{ Body: z.output<typeof PlanBody> }>(
+    '/v1/plan',
+    {
+      schema: describeRoute({
+        tag,
+        summary: 'What a configuration would change',
+        body: PlanBody,
+        answer: configOutcome,
+      }),
+    },
+    ({ body: { text, file } }) => manager.plan(text, file),
+  );
+
+  server.post<{ Body: z.output<typeof ApplyBody> }>(
+    '/v1/apply',
+    {
+      schema: describeRoute({
+        tag,
+        summary: 'Apply a configuration until the next reload or start',
+        description: 'With `confirmWithin` it is undone after that time, unless it is confirmed.',
+        body: ApplyBody,
+        answer: configOutcome,
+      }),
+    },
+    ({ body: { text, file, confirmWithin } }) => manager.apply(text, file, confirmWithin),
+  );
+
+  server.post(
+    '/v1/confirm',
+    { schema: describeRoute({ tag, summary: 'Keep the configuration applied', answer: confirmation }) },
+    () => ({ confirmed: manager.confirm() }),
+  );
+
+  server.post(
+    '/v1/rollback',
+    {
+      schema: describeRoute({
+        tag,
+        summary: 'Undo what was applied and not confirmed',
+        answer: configOutcome,
+      }),
+    },
+    () => manager.rollback(),
+  );
+
+  if (save === undefined) return;
+  server.post(
+    '/v1/save',
+    {
+      schema: describeRoute({
+        tag,
+        summary: 'Write routes that were announced at run time into a drop-in of the configuration',
+        answer: saveOutcome,
+      }),
+    },
+    () => save(),
+  );
+}

@@ -1,0 +1,86 @@
+/** `bellhop reload`, `plan`, `apply`, `confirm`, `rollback`, `save`: changes of the configuration of a running daemon. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { requests } from '../../api/client.ts';
+import type { ConfigOutcome, SaveOutcome } from '../../api/types.ts';
+import { BellhopError } from '../../base/errors.ts';
+import { formatDiagnostic } from '../../config/diagnostic.ts';
+import { type CommandContext, type QueryOptions, query } from '../context.ts';
+import { formatOutcome } from '../format/outcome.ts';
+import { count } from '../format/quantities.ts';
+import { addQueryOptions } from '../options.ts';
+import type { Paint } from '../terminal.ts';
+
+interface ApplyOptions extends QueryOptions {
+  readonly confirmWithin?: string;
+}
+
+/** Adds the commands to `program`. */
+export function addConfigCommands(program: Command, context: CommandContext): void {
+  const show = (outcome: ConfigOutcome, paint: Paint): string => {
+    for (const warning of outcome.warnings)
+      context.terminal.stderr.write(`${formatDiagnostic(warning, 'warning')}\n\n`);
+    return formatOutcome(outcome, paint);
+  };
+
+  addQueryOptions(
+    program.command('reload').description('read the configuration file of the daemon again and apply it'),
+  ).action((options: QueryOptions) => query(context, options, requests.reload(), show));
+
+  addQueryOptions(
+    program
+      .command('plan')
+      .description('say what a configuration would change in the running daemon, and change nothing')
+      .argument('<file>', 'the YAML file'),
+  ).action((file: string, options: QueryOptions) =>
+    query(context, options, requests.plan(resolve(file), textOf(file)), show),
+  );
+
+  addQueryOptions(
+    program
+      .command('apply')
+      .description('apply a configuration until the next reload or start')
+      .argument('<file>', 'the YAML file')
+      .option(
+        '--confirm-within <time>',
+        'undo it after this time, such as 60s, unless `bellhop confirm` is run',
+      ),
+  ).action((file: string, options: ApplyOptions) =>
+    query(context, options, requests.apply(resolve(file), textOf(file), options.confirmWithin), show),
+  );
+
+  addQueryOptions(
+    program.command('confirm').description('keep the configuration that was applied with --confirm-within'),
+  ).action((options: QueryOptions) =>
+    query(context, options, requests.confirm(), ({ confirmed }) => `${confirmed} stays in force.\n`),
+  );
+
+  addQueryOptions(
+    program
+      .command('save')
+      .description('write routes that were announced at run time into a drop-in of the configuration'),
+  ).action((options: QueryOptions) => query(context, options, requests.save(), savedText));
+
+  addQueryOptions(
+    program
+      .command('rollback')
+      .description('undo what was applied with --confirm-within, before its time is over'),
+  ).action((options: QueryOptions) => query(context, options, requests.rollback(), show));
+}
+
+function savedText({ file, saved, leftOut }: SaveOutcome): string {
+  const rest =
+    leftOut === 0
+      ? ''
+      : ` ${count(leftOut, 'route')} left out: they end by themselves or are configured already.`;
+  return saved === 0 ? `Nothing to save.${rest}\n` : `Wrote ${count(saved, 'route')} to ${file}.${rest}\n`;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new BellhopError('INVALID_ARGUMENT', `cannot read ${file}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,266 @@
+/**
+ * Plan: what each change between two configurations does to a running speaker, in the terms of the file. What is done
+ * is decided by `diff.ts`; this says it key by key.
+ */
+import { parsePrefix, prefixContains } from '../base/prefix.ts';
+import { type ConfigDiff, diffConfig, SOFT_KEYS } from './diff.ts';
+import type { ApiConfig, Config, PeerSettings } from './types.ts';
+
+/**
+ * What a change costs. `hot`: takes effect, no route is looked at again. `soft`: routes are evaluated again from our
+ * tables. `refresh`: the peer is asked for its routes. `session reset`: the session ends and comes back. `restart`:
+ * nothing, until bellhop is started again.
+ */
+export type ChangeClass = 'hot' | 'soft' | 'refresh' | 'session reset' | 'restart';
+
+/** One changed key. */
+export interface PlannedChange {
+  readonly class: ChangeClass;
+  /** `neighbor 10.0.0.2`, `network 192.0.2.0/24`, `bellhop`. */
+  readonly subject: string;
+  /** Key in the file; left out when the subject as a whole comes or goes. */
+  readonly key?: string;
+  /** Values before and after as text; secrets are not shown. */
+  readonly from?: string;
+  readonly to?: string;
+  /** What happens, in one clause. */
+  readonly effect: string;
+}
+
+/** Keys that no route depends on. */
+const HOT_KEYS: readonly string[] = ['description', 'limit'];
+
+/** Top-level parts that are explained by what is in them, or in `restart`. */
+const EXPLAINED: readonly string[] = [
+  'as',
+  'routerId',
+  'persist',
+  'stateFile',
+  'neighbors',
+  'dynamicNeighbors',
+  'networks',
+  'listen',
+  'vips',
+  'api',
+];
+
+/** Where the key of the file is not the name of the setting with dashes. */
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  idleHoldSeconds: 'idle-hold-time',
+  idleHoldMaximumSeconds: 'idle-hold-time-maximum',
+};
+
+const EFFECTS: Readonly<Record<ChangeClass, string>> = {
+  hot: 'takes effect at once, no session or route is touched',
+  soft: 'routes are evaluated again from our tables, the session stays',
+  refresh: 'the peer is asked for its routes again, the session stays',
+  'session reset': 'the session ends (Cease/6) and comes back',
+  restart: 'nothing until bellhop is started again',
+};
+
+/** Every change from `old` to `next`; empty when a reload would do nothing. */
+export function explainChanges(old: Config, next: Config): PlannedChange[] {
+  const diff = diffConfig(old, next);
+  return [
+    ...restartChanges(old, next, diff),
+    ...listenChanges(diff),
+    ...otherChanges(old, next, diff),
+    ...neighborChanges(old, next, diff),
+    ...rangeChanges(old, next, diff),
+    ...networkChanges(old, diff),
+    ...vipChanges(old, next),
+    ...apiChanges(old.api, next.api),
+  ];
+}
+
+function restartChanges(old: Config, next: Config, diff: ConfigDiff): PlannedChange[] {
+  return diff.restart.map((key) => {
+    const name = (Object.keys(next) as (keyof Config)[]).find((setting) => keyName(setting) === key);
+    return {
+      class: 'restart',
+      subject: 'bellhop',
+      key,
+      ...(name !== undefined && { from: valueText(name, old[name]), to: valueText(name, next[name]) }),
+      effect: EFFECTS.restart,
+    };
+  });
+}
+
+function listenChanges({ addedListen, removedListen }: ConfigDiff): PlannedChange[] {
+  const change = (address: string, port: number, effect: string): PlannedChange => ({
+    class: 'hot',
+    subject: `listen ${address.includes(':') ? `[${address}]` : address}:${port}`,
+    effect,
+  });
+  return [
+    ...removedListen.map(({ address, port }) =>
+      change(address, port, 'nobody can connect there; sessions stay'),
+    ),
+    ...addedListen.map(({ address, port }) => change(address, port, 'peers can connect there')),
+  ];
+}
+
+/** Parts of the configuration that concern no neighbor by name: all routes are looked at again. */
+function otherChanges(old: Config, next: Config, { restart }: ConfigDiff): PlannedChange[] {
+  return (Object.keys(next) as (keyof Config)[])
+    .filter((name) => !EXPLAINED.includes(name) && !restart.includes(keyName(name)))
+    .flatMap((name) =>
+      settingChanges('bellhop', { [name]: old[name] }, { [name]: next[name] }, () => 'soft'),
+    );
+}
+
+/** Token, certificate and key are secrets: that they changed is all that is said. */
+function apiChanges(old: ApiConfig, next: ApiConfig): PlannedChange[] {
+  const shown = ({ listen, ready }: ApiConfig): object => ({
+    listen: listen && `${listen.address} port ${listen.port}`,
+    ready,
+  });
+  const changes = settingChanges('api', shown(old), shown(next), () => 'hot', 'takes effect at once');
+  const secrets = [
+    ['token-file', old.token, next.token],
+    ['tls', old.tls, next.tls],
+  ] as const;
+  for (const [key, before, after] of secrets)
+    if (JSON.stringify(before) !== JSON.stringify(after))
+      changes.push({
+        class: 'hot',
+        subject: 'api',
+        key,
+        effect: 'TCP clients of the API have to connect again',
+      });
+  return changes;
+}
+
+/** Sessions have nothing to do with VIPs: what was announced for one is withdrawn or replaced. */
+function vipChanges(old: Config, next: Config): PlannedChange[] {
+  const before = new Map(old.vips.map((vip) => [vip.name, vip]));
+  const changes = next.vips.flatMap((vip) => {
+    const earlier = before.get(vip.name);
+    before.delete(vip.name);
+    return earlier === undefined
+      ? [whole('hot', `vip ${vip.name}`, 'added: announced once it is healthy')]
+      : settingChanges(`vip ${vip.name}`, earlier, vip, () => 'hot', 'takes effect at once, sessions stay');
+  });
+  const removed = [...before.keys()].map((name) => whole('hot', `vip ${name}`, 'removed: withdrawn'));
+  return [...removed, ...changes];
+}
+
+function neighborChanges(old: Config, next: Config, diff: ConfigDiff): PlannedChange[] {
+  const before = new Map(old.neighbors.map((neighbor) => [neighbor.address, neighbor]));
+  return [
+    ...diff.removedNeighbors.map((address) =>
+      whole('session reset', `neighbor ${address}`, 'removed: its session ends (Cease/3), its routes go'),
+    ),
+    ...diff.addedNeighbors.map(({ address }) =>
+      whole('hot', `neighbor ${address}`, 'added: a session is set up'),
+    ),
+    ...next.neighbors.flatMap((neighbor) => {
+      const earlier = before.get(neighbor.address);
+      return earlier === undefined
+        ? []
+        : settingChanges(`neighbor ${neighbor.address}`, earlier, neighbor, peerClass);
+    }),
+  ];
+}
+
+function rangeChanges(old: Config, next: Config, diff: ConfigDiff): PlannedChange[] {
+  const before = new Map(old.dynamicNeighbors.map((range) => [range.prefix, range]));
+  const reset = new Set(diff.changedRanges.map(({ prefix }) => prefix));
+  return [
+    ...diff.removedRanges.map((prefix) =>
+      whole(
+        'session reset',
+        `dynamic-neighbor ${prefix}`,
+        'removed: the sessions of its peers end (Cease/6)',
+      ),
+    ),
+    ...diff.addedRanges.map(({ prefix }) =>
+      old.dynamicNeighbors.some((range) => contains(range.prefix, prefix))
+        ? whole('session reset', `dynamic-neighbor ${prefix}`, 'added: its peers belonged to a wider range')
+        : whole('hot', `dynamic-neighbor ${prefix}`, 'added: peers may connect'),
+    ),
+    ...next.dynamicNeighbors.flatMap((range) => {
+      const earlier = before.get(range.prefix);
+      if (earlier === undefined) return [];
+      const classOf = reset.has(range.prefix) ? (): ChangeClass => 'session reset' : peerClass;
+      return settingChanges(`dynamic-neighbor ${range.prefix}`, earlier, range, classOf);
+    }),
+  ];
+}
+
+function networkChanges(old: Config, diff: ConfigDiff): PlannedChange[] {
+  const before = new Map(old.networks.map((network) => [network.prefix, network]));
+  return [
+    ...diff.removedNetworks.map((prefix) =>
+      whole('hot', `network ${prefix}`, 'removed: withdrawn, unless another owner announces it'),
+    ),
+    ...diff.addedNetworks.flatMap((network) => {
+      const earlier = before.get(network.prefix);
+      const subject = `network ${network.prefix}`;
+      if (earlier === undefined) return [whole('hot', subject, 'added: announced')];
+      return settingChanges(
+        subject,
+        earlier,
+        network,
+        () => 'hot',
+        'announced again with the new attributes',
+      );
+    }),
+  ];
+}
+
+function whole(kind: ChangeClass, subject: string, effect: string): PlannedChange {
+  return { class: kind, subject, effect };
+}
+
+/** One change for each setting that is different. */
+function settingChanges(
+  subject: string,
+  before: object,
+  after: object,
+  classOf: (name: string) => ChangeClass,
+  effect?: string,
+): PlannedChange[] {
+  const old = new Map(Object.entries(before) as [string, unknown][]);
+  return (Object.entries(after) as [string, unknown][]).flatMap(([name, value]) => {
+    if (JSON.stringify(old.get(name)) === JSON.stringify(value)) return [];
+    const kind = classOf(name);
+    return [
+      {
+        class: kind,
+        subject,
+        key: keyName(name),
+        from: valueText(name, old.get(name)),
+        to: valueText(name, value),
+        effect: effect ?? EFFECTS[kind],
+      },
+    ];
+  });
+}
+
+function peerClass(name: string): ChangeClass {
+  if (HOT_KEYS.includes(name)) return 'hot';
+  return (SOFT_KEYS as readonly string[]).includes(name) ? 'soft' : 'session reset';
+}
+
+/** The key of the file for a setting: `holdTimeSeconds` is `hold-time`. */
+function keyName(name: string): string {
+  return (
+    KEY_NAMES[name] ?? name.replace(/Seconds$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  );
+}
+
+function valueText(name: string, value: unknown): string {
+  if (value === undefined) return 'none';
+  if (name === ('password' satisfies keyof PeerSettings)) return '(secret)';
+  if (name.endsWith('Seconds')) return `${String(value)}s`;
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
+    return value.join(', ');
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
+
+function contains(outer: string, inner: string): boolean {
+  const range = parsePrefix(outer)!;
+  const prefix = parsePrefix(inner)!;
+  return prefix.length >= range.length && prefixContains(range, prefix.bytes);
+}

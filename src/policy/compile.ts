@@ -1,0 +1,189 @@
+/**
+ * CompiledPolicy: a chain of policies as a RouteTransform.
+ *
+ * HOT in `apply`. The conditions fall into two parts. Those about the prefix, the family and the origin of the route
+ * run for every route (`route-tests.ts`); their outcomes together are the variant. All the rest is a function of the
+ * variant and the attribute set, worked out once for each pair and remembered (`memo.ts`).
+ */
+import { ByteWriter } from '../base/byte-writer.ts';
+import { MAX_POLICY_ATTRIBUTE_BYTES } from '../base/limits.ts';
+import type { AttrId, AttrTable } from '../rib/attr-table.ts';
+import type { PeerIndex } from '../rib/peer-table.ts';
+import type { PrefixId } from '../rib/prefix-table.ts';
+import { type ExplainedStep, REJECT, type RouteExplanation, type RouteTransform } from '../rib/transform.ts';
+import { type CompiledChain, compileChain, evaluate } from './evaluate.ts';
+import { PolicyMemo, type PolicyMemory, UNKNOWN } from './memo.ts';
+import { PolicyRoute } from './route.ts';
+import { type RouteTables, RouteTest, type RouteTestCondition } from './route-tests.ts';
+import { behaviourKey, conditionKey, specialize } from './specialize.ts';
+import type { Action, Policy, PolicySession } from './types.ts';
+
+/** What a policy works on. An engine has this shape, but for the memory. */
+export interface PolicyEnvironment extends RouteTables {
+  readonly attrs: AttrTable;
+  /** Of `attrs`; shared by all policies on it. */
+  readonly memory: PolicyMemory;
+}
+
+/**
+ * Compiles a chain for a session. Patterns must have been checked (`AsPathMatcher`): a bad one throws here.
+ */
+export function compilePolicy(
+  chain: readonly Policy[],
+  session: PolicySession,
+  environment: PolicyEnvironment,
+): CompiledPolicy {
+  return new CompiledPolicy(chain, session, environment);
+}
+
+export class CompiledPolicy implements RouteTransform {
+  readonly key: string;
+  readonly perPrefix: boolean;
+  readonly passesNextHop: boolean;
+  /** Times that the terms were run, and routes rejected because of a bound of the attribute table. */
+  readonly counters = { evaluations: 0, tableFull: 0 };
+  #name: string;
+  #chain: CompiledChain;
+  /** As they are in the file. */
+  #policies: readonly Policy[];
+  readonly #environment: PolicyEnvironment;
+  readonly #attrs: AttrTable;
+  readonly #tests: readonly RouteTest[];
+  readonly #memo: PolicyMemo;
+
+  constructor(policies: readonly Policy[], session: PolicySession, environment: PolicyEnvironment) {
+    const chain = specialize(policies, session);
+    const tests = new TestNumbers();
+    const actions = chain.flatMap(({ terms }) => terms.flatMap(({ set }) => set));
+    this.key = behaviourKey(chain, session);
+    this.#name = nameOf(chain);
+    this.#policies = policies;
+    this.#environment = environment;
+    this.#attrs = environment.attrs;
+    this.#chain = compileChain(chain, session, tests.number);
+    if (actions.some((action) => dependsOnFamily(action, session)))
+      tests.number({ kind: 'family', families: [0] });
+    this.#tests = tests.conditions.map((condition) => new RouteTest(condition, environment));
+    this.perPrefix = this.#tests.some((test) => test.perPrefix);
+    this.passesNextHop =
+      session.direction === 'export' &&
+      actions.some((action) => action.kind === 'next-hop' && action.mode === 'unchanged');
+    this.#memo = new PolicyMemo(environment.memory, this.#tests.length);
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  apply(attr: AttrId, family: number, prefix: PrefixId, from: PeerIndex): AttrId {
+    const memo = this.#memo;
+    const tests = this.#tests;
+    let variant = 0;
+    for (let i = 0; i < tests.length; i++) {
+      if (!tests[i]!.holds(family, prefix, from)) continue;
+      variant = memo.step(variant, i);
+      if (variant < 0) return this.#applyAnew(attr, family, prefix, from);
+    }
+    const known = memo.get(variant, attr);
+    return known === UNKNOWN
+      ? this.#decide(variant, attr, family, this.#outcomes(family, prefix, from))
+      : known;
+  }
+
+  explain(attr: AttrId, family: number, prefix: PrefixId, from: PeerIndex): RouteExplanation {
+    const { bytes, start, end } = this.#attrs.blob(attr);
+    const steps: ExplainedStep[] = [];
+    const subject = {
+      route: new PolicyRoute(bytes, start, end),
+      outcomes: this.#outcomes(family, prefix, from),
+    };
+    const { verdict, reason } = evaluate(this.#chain, subject, family, steps);
+    return { verdict, reason, steps };
+  }
+
+  /** Takes over names and places of a chain that does the same: they may have moved in the file. */
+  relabel(chain: readonly Policy[], session: PolicySession): void {
+    if (chain.every((policy, i) => policy === this.#policies[i])) return;
+    this.#policies = chain;
+    this.#name = nameOf(chain);
+    this.#chain = compileChain(specialize(chain, session), session, new TestNumbers().number);
+  }
+
+  /** Gives back the memory of a policy that is not used any more. */
+  dispose(): void {
+    this.#environment.memory.remove(this.#memo);
+  }
+
+  #outcomes(family: number, prefix: PrefixId, from: PeerIndex): boolean[] {
+    return this.#tests.map((test) => test.holds(family, prefix, from));
+  }
+
+  /** The first route of its variant. */
+  #applyAnew(attr: AttrId, family: number, prefix: PrefixId, from: PeerIndex): AttrId {
+    const memo = this.#memo;
+    if (memo.full) {
+      memo.flush();
+      this.#environment.memory.flushes++;
+    }
+    const outcomes = this.#outcomes(family, prefix, from);
+    const variant = outcomes.reduce((node, holds, i) => (holds ? memo.grow(node, i) : node), 0);
+    const known = memo.get(variant, attr);
+    return known === UNKNOWN ? this.#decide(variant, attr, family, outcomes) : known;
+  }
+
+  #decide(variant: number, attr: AttrId, family: number, outcomes: readonly boolean[]): AttrId {
+    const { bytes, start, end } = this.#attrs.blob(attr);
+    const route = new PolicyRoute(bytes, start, end);
+    this.counters.evaluations++;
+    const { verdict } = evaluate(this.#chain, { route, outcomes }, family);
+    let result = attr;
+    if (verdict === 'reject') result = REJECT;
+    else if (route.changed) {
+      result = this.#intern(route);
+      if (result === REJECT) {
+        // Not remembered: there may be room the next time.
+        this.counters.tableFull++;
+        return REJECT;
+      }
+    }
+    this.#memo.set(variant, attr, result);
+    return result;
+  }
+
+  #intern(route: PolicyRoute): AttrId {
+    const out = BLOB;
+    out.reset();
+    route.write(out);
+    if (out.length > MAX_POLICY_ATTRIBUTE_BYTES) return REJECT;
+    return this.#attrs.intern(out.bytes, 0, out.length);
+  }
+}
+
+/** For one set of attributes at a time. */
+const BLOB = new ByteWriter(4096);
+
+function nameOf(chain: readonly Policy[]): string {
+  return chain.map(({ name }) => name).join(', ');
+}
+
+/** Numbers equal tests alike. */
+class TestNumbers {
+  readonly conditions: RouteTestCondition[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  readonly number = (condition: RouteTestCondition): number => {
+    const key = conditionKey(condition);
+    let number = this.#numbers.get(key);
+    if (number === undefined) {
+      number = this.conditions.push(condition) - 1;
+      this.#numbers.set(key, number);
+    }
+    return number;
+  };
+}
+
+/** Whether an action does something else to routes of another family. */
+function dependsOnFamily(action: Action, session: PolicySession): boolean {
+  if (action.kind !== 'next-hop') return false;
+  return action.mode === 'address' || (action.mode === 'self' && session.direction === 'import');
+}

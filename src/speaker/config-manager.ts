@@ -1,0 +1,184 @@
+/**
+ * ConfigManager: the configuration file of a running speaker: reload, plan, apply until confirmed, go back.
+ *
+ * Whatever is wrong with a file, nothing changes: it is read and checked as a whole before the speaker hears of it.
+ */
+import { readFileSync } from 'node:fs';
+import type { Timer } from '../base/clock.ts';
+import { BellhopError } from '../base/errors.ts';
+import { type ConfigDiagnostic, formatDiagnostic } from '../config/diagnostic.ts';
+import { readDropIns } from '../config/drop-ins.ts';
+import { type LoadResult, loadConfig, parseConfig } from '../config/load.ts';
+import { explainChanges, type PlannedChange } from '../config/plan.ts';
+import type { Config } from '../config/types.ts';
+import { CONFIG_OWNER } from './own-routes.ts';
+import type { Speaker } from './speaker.ts';
+
+/** A configuration that is not valid; the message has all diagnostics as text. */
+export class InvalidConfig extends BellhopError {
+  readonly diagnostics: readonly ConfigDiagnostic[];
+
+  constructor(diagnostics: readonly ConfigDiagnostic[]) {
+    const text = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, 'error')).join('\n\n');
+    super('CONFIG_INVALID', `the configuration is not valid, nothing changed\n\n${text}`);
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** What happens to the networks of the configuration among all routes of our own. */
+export interface PlannedRoutes {
+  /** Prefixes. */
+  readonly announced: readonly string[];
+  /** Announced with other attributes, or for another owner. */
+  readonly changed: readonly string[];
+  readonly withdrawn: readonly string[];
+}
+
+/** What a configuration changes, or has changed. */
+export interface ConfigOutcome {
+  /** Whether it has been done; false for a plan. */
+  readonly applied: boolean;
+  readonly warnings: readonly ConfigDiagnostic[];
+  readonly changes: readonly PlannedChange[];
+  readonly routes: PlannedRoutes;
+  /** Seconds until all of it is undone unless it is confirmed. */
+  readonly confirmWithinSeconds?: number;
+}
+
+/** An applied configuration that nobody has confirmed yet. */
+interface Pending {
+  readonly file: string;
+  readonly before: Config;
+  readonly timer: Timer;
+}
+
+export class ConfigManager {
+  readonly path: string;
+  readonly #speaker: Speaker;
+  #pending: Pending | undefined;
+
+  /** @param path of the configuration file the speaker was started with */
+  constructor(speaker: Speaker, path: string) {
+    this.#speaker = speaker;
+    this.path = path;
+  }
+
+  /** Reads the configuration file again and applies it. @throws InvalidConfig, BellhopError. */
+  reload(): ConfigOutcome {
+    this.#assertNothingPending();
+    return this.#take(loadConfig(this.path), true);
+  }
+
+  /** All text the configuration consists of, to notice that it has changed; undefined while it cannot be read. */
+  text(): string | undefined {
+    const read = (path: string) => readFileSync(path, 'utf8');
+    try {
+      return [read(this.path), ...readDropIns(this.path, read).map(({ text }) => text)].join('\n---\n');
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What the configuration `text` would change. @param file its name in diagnostics. @throws InvalidConfig. */
+  plan(text: string, file: string): ConfigOutcome {
+    return this.#take(this.#parse(text, file), false);
+  }
+
+  /**
+   * Applies the configuration `text`; it stays until the next reload or start.
+   *
+   * @param confirmWithinSeconds without {@link confirm} in that time, all of it is undone.
+   * @throws InvalidConfig, BellhopError UNSUPPORTED while another one waits to be confirmed.
+   */
+  apply(text: string, file: string, confirmWithinSeconds?: number): ConfigOutcome {
+    this.#assertNothingPending();
+    const loaded = this.#parse(text, file);
+    const before = this.#speaker.config;
+    const outcome = this.#take(loaded, true);
+    if (confirmWithinSeconds === undefined) return outcome;
+    const timer = this.#speaker.clock.timer(() => this.#expire(confirmWithinSeconds));
+    timer.start(confirmWithinSeconds * 1000);
+    this.#pending = { file, before, timer };
+    return { ...outcome, confirmWithinSeconds };
+  }
+
+  /** Keeps what was applied. Returns the name of its file. @throws BellhopError NOT_FOUND when nothing waits. */
+  confirm(): string {
+    return this.#settle().file;
+  }
+
+  /** Undoes what was applied and not confirmed. @throws BellhopError NOT_FOUND when nothing waits. */
+  rollback(): ConfigOutcome {
+    const { before } = this.#settle();
+    return this.#take({ ok: true, config: before, warnings: [] }, true);
+  }
+
+  /** Stops waiting for a confirmation; what was applied stays as it is. */
+  stop(): void {
+    this.#pending?.timer.stop();
+    this.#pending = undefined;
+  }
+
+  #expire(seconds: number): void {
+    const { file } = this.#pending!;
+    this.rollback();
+    const reason = `${file} was not confirmed within ${seconds} s: back to the configuration before`;
+    this.#speaker.publish({ type: 'warning', reason });
+  }
+
+  #settle(): Pending {
+    const pending = this.#pending;
+    if (pending === undefined) throw new BellhopError('NOT_FOUND', 'no configuration waits to be confirmed');
+    this.stop();
+    return pending;
+  }
+
+  #assertNothingPending(): void {
+    if (this.#pending === undefined) return;
+    throw new BellhopError(
+      'UNSUPPORTED',
+      `${this.#pending.file} waits to be confirmed; \`bellhop confirm\` keeps it, \`bellhop rollback\` undoes it`,
+    );
+  }
+
+  /** With the drop-ins of the daemon: a plan must not take their routes for removed ones. */
+  #parse(text: string, file: string): LoadResult {
+    return parseConfig(text, file, {
+      dropIns: readDropIns(this.path, (path) => readFileSync(path, 'utf8')),
+    });
+  }
+
+  #take(loaded: LoadResult, apply: boolean): ConfigOutcome {
+    if (!loaded.ok) throw new InvalidConfig(loaded.errors);
+    const { config, warnings } = loaded;
+    const outcome = {
+      applied: apply,
+      warnings,
+      changes: explainChanges(this.#speaker.config, config),
+      routes: this.#plannedRoutes(config),
+    };
+    if (apply) this.#speaker.apply(config);
+    return outcome;
+  }
+
+  /** Other owners may want the same prefixes: they take over, or have to wait. */
+  #plannedRoutes(config: Config): PlannedRoutes {
+    const { ownRoutes } = this.#speaker;
+    const before = new Map(this.#speaker.config.networks.map((network) => [network.prefix, network]));
+    const announced: string[] = [];
+    const changed: string[] = [];
+    for (const network of config.networks) {
+      const { prefix } = network;
+      const old = before.get(prefix);
+      before.delete(prefix);
+      if (old === undefined) (ownRoutes.ownersOf(prefix).length === 0 ? announced : changed).push(prefix);
+      else if (JSON.stringify(old) !== JSON.stringify(network)) changed.push(prefix);
+    }
+    const withdrawn: string[] = [];
+    for (const prefix of before.keys()) {
+      const others = ownRoutes.ownersOf(prefix).some((owner) => owner !== CONFIG_OWNER);
+      (others ? changed : withdrawn).push(prefix);
+    }
+    return { announced, changed, withdrawn };
+  }
+}

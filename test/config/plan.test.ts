@@ -1,0 +1,106 @@
+/** What a change is said to do is what the diff makes of it, key by key. */
+import { describe, expect, test } from 'vitest';
+import { diffConfig } from '../../src/config/diff.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { explainChanges } from '../../src/config/plan.ts';
+import type { Config } from '../../src/config/types.ts';
+
+const BASE = `
+as: 65000
+router-id: 10.0.0.1
+listen: [10.0.0.1]
+neighbors:
+  - { address: 10.0.0.2, peer-as: 65001, import: accept, export: accept, description: one }
+  - { address: 10.0.0.3, peer-as: internal, password: secret-one }
+dynamic-neighbors:
+  - { prefix: 10.1.0.0/16, peer-as: external, import: accept, export: accept, limit: 10 }
+networks:
+  - { prefix: 192.0.2.0/24 }
+  - { prefix: 198.51.100.0/24, med: 1 }
+`;
+
+function configOf(text: string): Config {
+  const result = parseConfig(text, 'lab.yaml', { env: {} });
+  if (!result.ok) throw new Error(result.errors.map(({ message }) => message).join('\n'));
+  return result.config;
+}
+
+function plan(from: string, to: string): string[] {
+  const text = BASE.replace(from, to);
+  expect(text).not.toBe(BASE);
+  return explainChanges(configOf(BASE), configOf(text)).map(({ class: kind, subject, key, from, to }) =>
+    key === undefined ? `${kind}: ${subject}` : `${kind}: ${subject} ${key}: ${from} -> ${to}`,
+  );
+}
+
+describe('explainChanges', () => {
+  test.each([
+    ['as: 65000', 'as: 65009', ['restart: bellhop as: 65000 -> 65009']],
+    ['10.0.0.1\nlisten', '10.0.0.9\nlisten', ['restart: bellhop router-id: 10.0.0.1 -> 10.0.0.9']],
+    ['[10.0.0.1]', '["[2001:db8::1]:1179"]', ['hot: listen 10.0.0.1:179', 'hot: listen [2001:db8::1]:1179']],
+    ['description: one', 'description: two', ['hot: neighbor 10.0.0.2 description: one -> two']],
+    ['import: accept', 'import: reject', ['soft: neighbor 10.0.0.2 import: accept -> reject']],
+    [', export: accept, d', ', d', ['soft: neighbor 10.0.0.2 export: accept -> none']],
+    ['peer-as: 65001', 'peer-as: 65002', ['session reset: neighbor 10.0.0.2 peer-as: 65001 -> 65002']],
+    [
+      'peer-as: 65001',
+      'hold-time: 30, idle-hold-time: 1, peer-as: 65001',
+      [
+        'session reset: neighbor 10.0.0.2 hold-time: 90s -> 30s',
+        'session reset: neighbor 10.0.0.2 idle-hold-time: 5s -> 1s',
+      ],
+    ],
+    ['secret-one', 'secret-two', ['session reset: neighbor 10.0.0.3 password: (secret) -> (secret)']],
+    [
+      'address: 10.0.0.2',
+      'address: 10.0.0.4',
+      ['session reset: neighbor 10.0.0.2', 'hot: neighbor 10.0.0.4'],
+    ],
+    [
+      'prefix: 10.1.0.0/16',
+      'prefix: 10.2.0.0/16',
+      ['session reset: dynamic-neighbor 10.1.0.0/16', 'hot: dynamic-neighbor 10.2.0.0/16'],
+    ],
+    [
+      'networks:',
+      '  - { prefix: 10.1.2.0/24, peer-as: external, import: accept, export: accept }\nnetworks:',
+      ['session reset: dynamic-neighbor 10.1.2.0/24'],
+    ],
+    ['192.0.2.0/24', '203.0.113.0/24', ['hot: network 192.0.2.0/24', 'hot: network 203.0.113.0/24']],
+    [
+      'med: 1',
+      'med: 2, communities: [no-export]',
+      [
+        'hot: network 198.51.100.0/24 med: 1 -> 2',
+        'hot: network 198.51.100.0/24 communities: [] -> [4294967041]',
+      ],
+    ],
+    [
+      'networks:',
+      'best-path: { compare-router-id: true }\nnetworks:',
+      [expect.stringMatching(/^soft: bellhop best-path: .*false.*true/)],
+    ],
+  ])('%s becomes %s', (from, to, lines) => {
+    expect(plan(from, to)).toEqual(lines);
+  });
+
+  test('nothing for files that mean the same', () => {
+    expect(explainChanges(configOf(BASE), configOf(BASE.replace('65001', '0.65001')))).toEqual([]);
+  });
+
+  test('says session reset for exactly the neighbors whose session the diff resets', () => {
+    const keys: [string, unknown][] = Object.entries(configOf(BASE).neighbors[0]!);
+    for (const [key, value] of keys.filter(([name]) => name !== 'address')) {
+      const old = configOf(BASE);
+      const other = typeof value === 'boolean' ? !value : typeof value === 'number' ? value + 1 : 'accept2';
+      const next = {
+        ...old,
+        neighbors: [{ ...old.neighbors[0]!, [key]: other }, old.neighbors[1]!],
+      } as Config;
+      const diff = diffConfig(old, next);
+      const changes = explainChanges(old, next);
+      expect(changes, key).toHaveLength(1);
+      expect(changes[0]!.class === 'session reset', key).toBe(diff.resetNeighbors.length === 1);
+    }
+  });
+});
