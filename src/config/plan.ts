@@ -4,7 +4,7 @@
  */
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig, SOFT_KEYS } from './diff.ts';
-import type { Config, DynamicNeighborConfig, PeerSettings } from './types.ts';
+import type { ApiConfig, Config, DynamicNeighborConfig, PeerSettings } from './types.ts';
 
 /**
  * What a change costs. `hot`: takes effect, no route is looked at again. `soft`: routes are evaluated again from our
@@ -55,6 +55,7 @@ const EXPLAINED: readonly string[] = [
   'policyTests',
   'listen',
   'vips',
+  'api',
 ];
 
 /** Neighbors that an effect names; of more it has the number. */
@@ -87,6 +88,7 @@ export function explainChanges(old: Config, next: Config): PlannedChange[] {
     ...networkChanges(old, diff),
     ...vipChanges(old, next),
     ...aggregateChanges(old, diff),
+    ...apiChanges(old.api, next.api),
   ];
 }
 
@@ -124,6 +126,28 @@ function otherChanges(old: Config, next: Config, { restart }: ConfigDiff): Plann
     .flatMap((name) =>
       settingChanges('bellhop', { [name]: old[name] }, { [name]: next[name] }, () => 'soft'),
     );
+}
+
+/** Token, certificate and key are secrets: that they changed is all that is said. */
+function apiChanges(old: ApiConfig, next: ApiConfig): PlannedChange[] {
+  const shown = ({ listen, ready }: ApiConfig): object => ({
+    listen: listen && `${listen.address} port ${listen.port}`,
+    ready,
+  });
+  const changes = settingChanges('api', shown(old), shown(next), () => 'hot', 'takes effect at once');
+  const secrets = [
+    ['token-file', old.token, next.token],
+    ['tls', old.tls, next.tls],
+  ] as const;
+  for (const [key, before, after] of secrets)
+    if (JSON.stringify(before) !== JSON.stringify(after))
+      changes.push({
+        class: 'hot',
+        subject: 'api',
+        key,
+        effect: 'TCP clients of the API have to connect again',
+      });
+  return changes;
 }
 
 /** Sessions have nothing to do with VIPs: what was announced for one is withdrawn or replaced. */

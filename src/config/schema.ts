@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { policyTopShape, termShape } from './policy-schema.ts';
+import { apiShape } from './schema-api.ts';
 import { aggregateShape, networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
 
@@ -87,6 +88,7 @@ export const fileSchema = z.strictObject({
     .strictObject(bestPathShape)
     .optional()
     .meta({ description: 'How the best route is selected.' }),
+  api: z.strictObject(apiShape).optional().meta({ description: 'The HTTP API beyond its UNIX socket.' }),
   'peer-groups': z
     .record(
       z.string(),
@@ -140,6 +142,7 @@ function salvaging<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Sha
 export const salvageSchema = salvaging({
   ...topShape,
   'best-path': salvaging(bestPathShape),
+  api: salvaging(apiShape),
   'peer-groups': z.record(z.string(), salvaging(dialledPeerShape)),
   neighbors: z.array(salvaging(neighborShape)),
   'dynamic-neighbors': z.array(salvaging(dynamicNeighborShape)),
