@@ -163,6 +163,7 @@ export class Speaker implements SpeakerView, NeighborHost {
       })),
       unknownPeerConnections: this.#unknownPeerConnections,
       forgottenErrorRings: this.errorRings.forgotten,
+      policies: this.policies.counters,
       memoryBytes: process.memoryUsage.rss(),
     };
   }

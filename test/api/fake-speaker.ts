@@ -165,6 +165,7 @@ export class FakeSpeaker implements SpeakerView {
       families: [{ family: 'ipv4-unicast', prefixes: 1, paths: 2 }],
       unknownPeerConnections: 0,
       forgottenErrorRings: 0,
+      policies: { policies: 1, evaluations: 2, tableFull: 0, flushes: 0 },
       memoryBytes: 64 * 2 ** 20,
     };
   }
