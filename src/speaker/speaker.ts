@@ -220,6 +220,7 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
       aggregates: this.#derived.aggregates(),
       unknownPeerConnections: this.#unknownPeerConnections,
       forgottenErrorRings: this.errorRings.forgotten,
+      policies: this.policies.counters,
       memoryBytes: process.memoryUsage.rss(),
     };
   }

@@ -1,7 +1,9 @@
 /**
  * What the speaker tells people about itself: plain data, the JSON of the API and of `bellhop show --json`.
  */
+
 import type { SessionState } from '../fsm/types.ts';
+import type { PolicyCounters } from '../policy/registry.ts';
 import type { LatencyCounts } from './latency.ts';
 
 /** A NOTIFICATION or transport failure that ended the last session. */
@@ -250,6 +252,8 @@ export interface SpeakerStatus {
   readonly unknownPeerConnections: number;
   /** Addresses whose malformed messages were forgotten because too many addresses had some. */
   readonly forgottenErrorRings: number;
+  /** What policies did, and what they refused or forgot at a bound. */
+  readonly policies: PolicyCounters;
   readonly memoryBytes: number;
 }
 

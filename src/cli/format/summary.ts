@@ -73,6 +73,13 @@ function headerLines(status: DaemonStatus, paint: Paint): string[] {
     lines.push(`aggregate ${prefix}: ${count(contributors, 'route')} inside`);
   if (status.unknownPeerConnections > 0)
     lines.push(`${count(status.unknownPeerConnections, 'connection')} from addresses that are no neighbor`);
+  const { tableFull, flushes } = status.policies;
+  if (tableFull > 0)
+    lines.push(
+      paint.warning(`! ${count(tableFull, 'route')} rejected: no room for what policies made of them`),
+    );
+  if (flushes > 0)
+    lines.push(`${count(flushes, 'time')} the remembered results of policies were too many and dropped`);
   return lines;
 }
 
