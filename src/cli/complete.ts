@@ -52,5 +52,5 @@ async function candidates(
 }
 
 function takesAddress(flags: string): boolean {
-  return flags.includes('<address>');
+  return /<address(\.\.\.)?>/.test(flags);
 }

@@ -139,14 +139,11 @@ function apiChanges(old: ApiConfig, next: ApiConfig): PlannedChange[] {
     ['token-file', old.token, next.token],
     ['tls', old.tls, next.tls],
   ] as const;
+  const text = (value: unknown): string => (value === undefined ? 'none' : '(secret)');
+  const effect = 'takes effect at once; TCP clients of the API have to connect again';
   for (const [key, before, after] of secrets)
     if (JSON.stringify(before) !== JSON.stringify(after))
-      changes.push({
-        class: 'hot',
-        subject: 'api',
-        key,
-        effect: 'TCP clients of the API have to connect again',
-      });
+      changes.push({ class: 'hot', subject: 'api', key, from: text(before), to: text(after), effect });
   return changes;
 }
 

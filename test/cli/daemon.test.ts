@@ -132,6 +132,29 @@ test('run: the API on TCP follows the configuration; one that listens to events 
   expect(await daemon.exit).toBe(0);
 });
 
+test('run: what a request does to the configuration reaches the API on TCP, and the request is answered', async () => {
+  const daemon = await startDaemon();
+  const [one, two] = [await freePort(), await freePort()];
+  const withPort = (port: number) => `${VALID}api: { listen: '127.0.0.1:${port}' }\n`;
+  const answers = (port: number) =>
+    vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200));
+  writeFileSync(configPath, withPort(one));
+  await fetchAnswer(socketPath, requests.reload());
+  await answers(one);
+  // Its own connection is one of the listener that goes.
+  const remote = new BellhopClient({ url: `http://127.0.0.1:${one}` });
+  const outcome = await remote.apply('new.yaml', withPort(two), '60s');
+  expect(outcome.changes).toMatchObject([
+    { class: 'hot', subject: 'api', from: `127.0.0.1 port ${one}`, to: `127.0.0.1 port ${two}` },
+  ]);
+  await answers(two);
+  await expect(fetch(`http://127.0.0.1:${one}/healthz`)).rejects.toThrow();
+  await fetchAnswer(socketPath, requests.rollback());
+  await answers(one);
+  daemon.child.kill('SIGTERM');
+  expect(await daemon.exit).toBe(0);
+});
+
 test('run: a port of the API that is taken is an error in the log, the daemon runs on', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

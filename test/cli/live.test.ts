@@ -162,6 +162,14 @@ describe('completion', () => {
     expect(await words('show', 'summary', '--as', 'b')).toEqual(['birdc']);
     expect(await words('show', 'neighbor', '12')).toEqual(['127.0.0.24']);
     expect(await words('show', 'routes', '--received', '')).toEqual(['127.0.0.24']);
+    expect(await words('announce', '10.0.0.0/8', '--peer', '')).toEqual(['127.0.0.24']);
+    expect(await words('disable', '12')).toEqual(['127.0.0.24']);
+    expect(await words('')).toEqual(
+      expect.arrayContaining('announce withdraw plan apply confirm rollback reload save'.split(' ')),
+    );
+    expect(await words('')).toEqual(
+      expect.arrayContaining('doctor drain undrain clear disable enable policy bench'.split(' ')),
+    );
     expect(await words('completion', '')).toEqual(['bash', 'zsh', 'fish']);
     expect(await words('', '')).not.toContain('__complete');
   });

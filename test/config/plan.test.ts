@@ -34,6 +34,23 @@ function plan(from: string, to: string): string[] {
 }
 
 describe('explainChanges', () => {
+  test('the API: where it listens is shown, token and certificate are not', () => {
+    const base = configOf(BASE);
+    const listen = { address: '127.0.0.1', port: 8179 };
+    const before = { ...base, api: { ...base.api, listen, token: 'first-secret-token' } };
+    const api = { listen: { ...listen, port: 8180 }, token: 'second-secret-token', ready: 'all' } as const;
+    const after = { ...base, api: { ...api, tls: { cert: 'PEM', key: 'private' } } };
+    const changes = explainChanges(before, after);
+    expect(changes).toMatchObject([
+      { class: 'hot', subject: 'api', key: 'listen', from: '127.0.0.1 port 8179', to: '127.0.0.1 port 8180' },
+      { class: 'hot', subject: 'api', key: 'ready', from: 'any', to: 'all' },
+      { class: 'hot', subject: 'api', key: 'token-file', from: '(secret)', to: '(secret)' },
+      { class: 'hot', subject: 'api', key: 'tls', from: 'none', to: '(secret)' },
+    ]);
+    expect(JSON.stringify(changes)).not.toMatch(/secret-token|PEM|private/);
+    expect(explainChanges(after, after)).toEqual([]);
+  });
+
   test.each([
     ['as: 65000', 'as: 65009', ['restart: bellhop as: 65000 -> 65009']],
     ['10.0.0.1\nlisten', '10.0.0.9\nlisten', ['restart: bellhop router-id: 10.0.0.1 -> 10.0.0.9']],

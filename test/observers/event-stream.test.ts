@@ -3,7 +3,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { MAX_EVENTS } from '../../src/base/limits.ts';
 import type { EventType, StreamEvent } from '../../src/observers/event-ring.ts';
 import { EventStream } from '../../src/observers/event-stream.ts';
+import { Vips } from '../../src/vip/vips.ts';
 import { FakeSpeaker, routeEntry } from '../api/fake-speaker.ts';
+import { configOf } from '../speaker/fixtures.ts';
 
 let speaker: FakeSpeaker;
 let stream: EventStream;
@@ -46,6 +48,31 @@ test('EventStream: every fact has a type, listeners hear those they asked for', 
     time: expect.stringMatching(/^\d{4}-.*Z$/),
     data: { event: 'stateChange', peer: '192.0.2.2', newState: 'Established' },
   });
+});
+
+test('EventStream: what operators, owners of routes and VIPs do', async () => {
+  const vips = new Vips(
+    speaker,
+    configOf('as: 65001\nrouter-id: 10.0.0.1\nvips: [{ name: web, addresses: [203.0.113.10] }]\n'),
+  );
+  const withVips = new EventStream(speaker, vips);
+  const heard: StreamEvent[] = [];
+  withVips.listen({ types: new Set(['session', 'vip', 'daemon']), hear: (event) => heard.push(event) });
+  await settled();
+  const disabled = { message: 'new line card', since: '2026-01-02T03:04:05.000Z' };
+  speaker.publish({ type: 'administrative', peer: '192.0.2.2', disabled });
+  speaker.publish({ type: 'announcementsExpired', owner: 'cli', count: 1, prefixes: ['10.0.0.0/8'] });
+  await vips.start();
+  expect(heard).toMatchObject([
+    { type: 'ready' },
+    { type: 'session', data: { event: 'administrative', peer: '192.0.2.2', disabled } },
+    { type: 'daemon', data: { event: 'announcementsExpired', owner: 'cli', prefixes: ['10.0.0.0/8'] } },
+    { type: 'vip', data: { event: 'vipAnnounced', vip: 'web', prefixes: ['203.0.113.10/32'] } },
+    { type: 'vip', data: { event: 'vipState', vip: 'web', newState: 'UP' } },
+  ]);
+  withVips.close();
+  await vips.stop('the test is over');
+  expect(heard).toHaveLength(5);
 });
 
 test('EventStream: a cursor brings what came after it, once and in order', async () => {

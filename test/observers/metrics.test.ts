@@ -2,7 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Observers } from '../../src/observers/observers.ts';
+import { Vips } from '../../src/vip/vips.ts';
 import { FakeSpeaker, neighborStatus } from '../api/fake-speaker.ts';
+import { configOf, until } from '../speaker/fixtures.ts';
 
 let speaker: FakeSpeaker;
 let observers: Observers;
@@ -13,7 +15,8 @@ beforeEach(() => {
     neighborStatus(),
     neighborStatus({
       address: 'fe80::2%eth0',
-      state: 'Active',
+      state: 'Idle',
+      disabled: { message: '', since: '2026-01-01T00:00:00.000Z' },
       peerAs: 'external',
       routerId: undefined,
       flaps: 3,
@@ -45,7 +48,7 @@ test.each([
   ['bgp_peers', 2],
   ['bgp_peers_established', 1],
   ['bgp_peer_state{peer="192.0.2.2",session_state="ESTABLISHED",admin_state="UP"}', 1],
-  ['bgp_peer_state{peer="fe80::2%eth0",session_state="ACTIVE",admin_state="UP"}', 1],
+  ['bgp_peer_state{peer="fe80::2%eth0",session_state="IDLE",admin_state="DOWN"}', 1],
   ['bgp_peer_asn{peer="192.0.2.2",router_id="192.0.2.2"}', 65002],
   ['bgp_routes_received{peer="192.0.2.2",route_family="ipv4-unicast"}', 12],
   ['bgp_routes_accepted{peer="192.0.2.2",route_family="ipv4-unicast"}', 11],
@@ -56,6 +59,8 @@ test.each([
   ['bgp_rejected_connections_total{peer="fe80::2%eth0"}', 7],
   ['bgp_last_error_info{peer="fe80::2%eth0",code="6",subcode="2",direction="received"}', 1],
   ['bgp_last_error_info{peer="192.0.2.2",code="6",subcode="2",direction="received"}', undefined],
+  ['bgp_own_routes', 3],
+  ['bgp_own_routes_expired_total', 1],
   ['bgp_update_latency_seconds_bucket{le="0.005"}', 5],
   ['bgp_update_latency_seconds_bucket{le="30"}', 5],
   ['bgp_update_latency_seconds_bucket{le="+Inf"}', 6],
@@ -99,4 +104,40 @@ describe.skipIf(!hasPromtool)('promtool check metrics (apt-get install prometheu
     const text = (await observers.metrics.text()).replaceAll('bgp_session_flaps_total', 'bgp_session_flaps');
     expect(check(text).status).not.toBe(0);
   });
+});
+
+test('VIPs and their checks', async () => {
+  const vips = new Vips(
+    speaker,
+    configOf(`
+as: 65001
+router-id: 10.0.0.1
+vips:
+  - { name: web, addresses: [203.0.113.10] }
+  - { name: db, addresses: [203.0.113.20], checks: [{ name: ping, exec: [/does/not/exist], interval: 50ms }] }
+`),
+  );
+  await vips.start();
+  await until(() => vips.vip('db')?.state === 'DOWN', 'db is DOWN');
+  const withVips = new Observers(speaker, vips);
+  const text = await withVips.metrics.text();
+  await vips.stop('the test is over');
+  withVips.close();
+  const lines = text.split('\n');
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'vip_state{vip="web"} 1',
+      'vip_state{vip="db"} 0',
+      'vip_state{vip="db",check="ping"} 0',
+      'vip_advertised{vip="web"} 1',
+      'vip_advertised{vip="db"} 0',
+    ]),
+  );
+  const number = (name: string) => {
+    const line = lines.find((one) => one.startsWith(`${name}{vip="db",check="ping"} `));
+    return Number(line?.split(' ')[1]);
+  };
+  expect(number('health_check_failures_total')).toBeGreaterThan(0);
+  expect(number('health_check_runs_total')).toBeGreaterThanOrEqual(number('health_check_failures_total'));
+  expect(number('health_check_duration_seconds')).toBeGreaterThanOrEqual(0);
 });
