@@ -1,17 +1,23 @@
 /**
  * `bellhop demo`: two speakers in one process, each with a real configuration, that peer over loopback and exchange
- * IPv4 and IPv6 routes. On a terminal a screen that follows them, elsewhere a report whenever something changes.
+ * IPv4 and IPv6 routes. Speaker A also announces an address for as long as a small service is healthy, which one key
+ * or request breaks. On a terminal a screen that follows all that, elsewhere a report whenever something changes.
  */
 import { createServer } from 'node:net';
 import { BellhopError } from './base/errors.ts';
 import { formatRoutes } from './cli/format/routes.ts';
 import { formatNeighbors } from './cli/format/summary.ts';
+import { formatVips } from './cli/format/vips.ts';
 import { type Output, type Paint, paintFor, type Terminal } from './cli/terminal.ts';
 import { VERSION } from './cli/version.ts';
 import { formatDiagnostic } from './config/diagnostic.ts';
 import { parseConfig } from './config/load.ts';
+import type { Config } from './config/types.ts';
+import { type DemoService, startDemoService } from './demo-service.ts';
 import type { SpeakerEvent } from './speaker/events.ts';
 import { Speaker } from './speaker/speaker.ts';
+import type { VipEvent } from './vip/events.ts';
+import { Vips } from './vip/vips.ts';
 
 const ADDRESS_A = '127.0.0.1';
 const ADDRESS_B = '127.0.0.2';
@@ -29,42 +35,53 @@ export interface DemoOptions {
 interface Side {
   readonly title: string;
   readonly speaker: Speaker;
+  readonly vips: Vips;
 }
 
 /** Runs the demo to its end. Resolves with exit code 0, or 1 when the given time was over before both had routes. */
 export async function runDemo({ terminal, seconds }: DemoOptions): Promise<number> {
   const port = await freePort();
+  const service = await startDemoService();
   const sides: Side[] = [
-    { title: 'Speaker A, AS 65001', speaker: speakerOf(configA(port), 'demo-a.yaml') },
-    { title: 'Speaker B, AS 65002', speaker: speakerOf(configB(port), 'demo-b.yaml') },
+    side('Speaker A, AS 65001', configOf(configA(port, service.url), 'demo-a.yaml')),
+    side('Speaker B, AS 65002', configOf(configB(port), 'demo-b.yaml')),
   ];
   const events: string[] = [];
-  for (const { title, speaker } of sides)
-    speaker.subscribe((event) => {
-      const text = eventText(event);
-      if (text === undefined) return;
-      events.push(`${new Date().toLocaleTimeString('en-GB')}  ${title.slice(0, 9)}  ${text}`);
-      if (events.length > EVENTS_SHOWN) events.shift();
-    });
+  const tell = (title: string, text: string | undefined): void => {
+    if (text === undefined) return;
+    events.push(`${new Date().toLocaleTimeString('en-GB')}  ${title.slice(0, 9)}  ${text}`);
+    if (events.length > EVENTS_SHOWN) events.shift();
+  };
+  for (const { title, speaker, vips } of sides) {
+    speaker.subscribe((event) => tell(title, eventText(event)));
+    vips.subscribe((event) => tell(title, vipEventText(event)));
+  }
   const end = untilEnd(seconds);
   const paint = paintFor(terminal.stdout, terminal.environment);
-  const text = () => demoText(sides, events, paint);
+  const text = () => demoText(sides, service, events, paint);
   const { stdout } = terminal;
+  const stopKeys = service.listenForKey();
   const stopView = stdout.isTTY === true ? showScreen(stdout, text) : report(stdout, sides, text);
   let complete = false;
   try {
-    for (const { speaker } of sides) await speaker.start();
+    for (const { speaker, vips } of sides) {
+      await speaker.start();
+      await vips.start();
+    }
     await end;
     complete = isComplete(sides);
   } finally {
     stopView();
+    stopKeys();
+    await Promise.all(sides.map(({ vips }) => vips.stop('the demo is over')));
     await Promise.all(sides.map(({ speaker }) => speaker.stop('the demo is over')));
+    service.close();
   }
   return complete || seconds === undefined ? 0 : 1;
 }
 
 /** Configuration of the first speaker, as a user would write it. */
-function configA(port: number): string {
+function configA(port: number, serviceUrl: string): string {
   return `
 as: 65001
 router-id: 192.0.2.1
@@ -90,6 +107,11 @@ networks:
     large-communities: ['65001:1:1']
   - prefix: 2001:db8:a::/48
     communities: ['65001:100']
+vips:
+  - name: web
+    addresses: [192.0.2.80]
+    checks:
+      - { http: '${serviceUrl}', expect-body: ok, interval: 300ms, fast-interval: 300ms, timeout: 200ms, rise: 2, fall: 2 }
 `;
 }
 
@@ -121,14 +143,16 @@ networks:
 `;
 }
 
-function speakerOf(yaml: string, file: string): Speaker {
+function configOf(yaml: string, file: string): Config {
   const parsed = parseConfig(yaml, file);
-  if (!parsed.ok)
-    throw new BellhopError(
-      'CONFIG_INVALID',
-      parsed.errors.map((error) => formatDiagnostic(error, 'error')).join('\n'),
-    );
-  return new Speaker(parsed.config, { version: VERSION });
+  if (parsed.ok) return parsed.config;
+  const errors = parsed.errors.map((error) => formatDiagnostic(error, 'error'));
+  throw new BellhopError('CONFIG_INVALID', errors.join('\n'));
+}
+
+function side(title: string, config: Config): Side {
+  const speaker = new Speaker(config, { version: VERSION });
+  return { title, speaker, vips: new Vips(speaker, config) };
 }
 
 /** A port that is free on both addresses. */
@@ -223,11 +247,17 @@ function isComplete(sides: readonly Side[]): boolean {
   );
 }
 
-function demoText(sides: readonly Side[], events: readonly string[], paint: Paint): string {
+function demoText(
+  sides: readonly Side[],
+  service: DemoService,
+  events: readonly string[],
+  paint: Paint,
+): string {
   const title = `${paint.heading(`bellhop ${VERSION} demo`)}: two speakers peer with each other on loopback. Ctrl-C ends.\n`;
-  const sections = sides.flatMap(({ title, speaker }) => [
+  const sections = sides.flatMap(({ title, speaker, vips }) => [
     paint.heading(`== ${title}`),
     formatNeighbors(speaker.neighbors(), paint),
+    ...(vips.vips().length > 0 ? [`${formatVips(vips.vips(), paint)}${paint.faint(service.hint)}\n`] : []),
     formatRoutes(speaker.routes({}), paint),
   ]);
   return `${[title, ...sections, paint.heading('== Last events'), ...events].join('\n')}\n`;
@@ -243,6 +273,19 @@ function eventText(event: SpeakerEvent): string | undefined {
     case 'connectionRejected':
     case 'warning':
       return event.reason;
+    default:
+      return undefined;
+  }
+}
+
+function vipEventText(event: VipEvent): string | undefined {
+  switch (event.type) {
+    case 'vipState':
+      return `VIP ${event.vip} ${event.oldState} -> ${event.newState} (${event.reason})`;
+    case 'vipAnnounced':
+      return `VIP ${event.vip}: ${event.prefixes.join(', ')} announced`;
+    case 'vipWithdrawn':
+      return `VIP ${event.vip}: ${event.prefixes.join(', ')} withdrawn, with all peers after ${event.flushMilliseconds ?? '-'} ms`;
     default:
       return undefined;
   }

@@ -13,6 +13,7 @@ export { BellhopError, type ErrorCode } from './base/errors.ts';
 export { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
 export { type LoadResult, loadConfig, parseConfig } from './config/load.ts';
 export type { Config, NeighborConfig, NetworkConfig } from './config/types.ts';
+export type { CheckConfig, CheckProbe, VipConfig } from './config/vip-types.ts';
 export type { SessionState } from './fsm/types.ts';
 export { systemTransport } from './net/transport.ts';
 export type { Transport } from './net/types.ts';
@@ -37,3 +38,6 @@ export type {
   RouteQuery,
   SpeakerStatus,
 } from './speaker/status.ts';
+export type { VipEvent } from './vip/events.ts';
+export type { CheckStatus, Diagnosis, DoctorLink, VipStatus, VipView } from './vip/status.ts';
+export { Vips, type VipsOptions } from './vip/vips.ts';

@@ -1,8 +1,9 @@
 /**
  * The daemon: puts configuration, speaker, log and API together and obeys signals.
  *
- * SIGTERM and SIGINT stop it (NOTIFICATION Cease/2 to every peer, exit status 0, bounded in time); a second one
- * ends it at once. SIGHUP, a request, or with `--watch` a new file, reads the configuration again; a broken one changes
+ * SIGTERM and SIGINT stop it: VIPs are drained for as long as `drain-on-stop` says and withdrawn, then every peer gets
+ * a NOTIFICATION Cease/2, exit status 0, bounded in time. A second signal cuts the drain short, one behind that ends
+ * it at once. SIGHUP, a request, or with `--watch` a new file, reads the configuration again; a broken one changes
  * nothing and never ends the daemon.
  */
 import { constants } from 'node:os';
@@ -12,11 +13,17 @@ import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
 import { dropInDirectory } from './config/drop-ins.ts';
 import { loadConfig } from './config/load.ts';
+import type { Config } from './config/types.ts';
 import { ConfigManager, InvalidConfig } from './speaker/config-manager.ts';
 import { watchConfig } from './speaker/config-watch.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
 import { Persistence } from './speaker/persistence.ts';
 import { Speaker } from './speaker/speaker.ts';
+import { attachVipLog } from './vip/log.ts';
+import { Vips } from './vip/vips.ts';
+
+/** Longest time, beside a configured `remove-delay`, in which VIPs lose their addresses and run their last hook. */
+const VIP_STOP_MILLISECONDS = 3000;
 
 /** Longest time that telling the peers may take, and that closing the API may take after it. */
 const STOP_MILLISECONDS = 2_200;
@@ -54,6 +61,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const end = untilEnd(log);
   const speaker = new Speaker(loaded.config, { version: VERSION, warmUp: true });
   const detachLog = attachLog(speaker, log);
+  const vips = new Vips(speaker, loaded.config);
+  attachVipLog(vips, log);
+  speaker.subscribe((event) => {
+    if (event.type === 'reloaded') vips.apply(speaker.config);
+  });
   log.info({ component: 'daemon', config: options.configPath }, `bellhop ${VERSION}, AS ${loaded.config.as}`);
   logWarnings(log, loaded.warnings);
 
@@ -71,6 +83,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   try {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
+      vips,
       configManager: manager,
       saved: () => persistence.saved(),
       save: () => persistence.save(resolvePath(options.configPath)),
@@ -79,13 +92,18 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
     await speaker.start();
     started = true;
+    await vips.start();
     if (reloadWanted) reload(manager, log);
     if (options.watch === true) unwatch = watchFile(manager, log);
-    return await end;
+    const code = await end.asked;
+    if (code === 0) await drain(speaker.config, vips, end, log);
+    return code;
   } finally {
     started = false;
     unwatch?.();
     manager.stop();
+    const delay = Math.max(0, ...speaker.config.vips.map((vip) => vip.removeDelaySeconds)) * 1000;
+    await within(VIP_STOP_MILLISECONDS + delay, vips.stop('bellhop is shutting down'));
     await within(STOP_MILLISECONDS, speaker.stop('bellhop is shutting down'));
     await within(CLOSE_MILLISECONDS, api?.close());
     await within(CLOSE_MILLISECONDS, persistence.stop());
@@ -94,27 +112,55 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   }
 }
 
-/** Resolves with the exit code when a signal or an uncaught error asks the daemon to end. */
-function untilEnd(log: Logger): Promise<number> {
+interface End {
+  /** Resolves with the exit code when a signal or an uncaught error asks the daemon to end. */
+  readonly asked: Promise<number>;
+  /** Called by the second signal instead of ending the process at once. */
+  cutShort: (() => void) | undefined;
+}
+
+function untilEnd(log: Logger): End {
   const { promise, resolve } = Promise.withResolvers<number>();
-  let firstSignalAt: number | undefined;
+  const end: End = { asked: promise, cutShort: undefined };
+  let signals = 0;
+  let lastSignalAt = Number.NEGATIVE_INFINITY;
   const onSignal = (signal: NodeJS.Signals): void => {
     const now = performance.now();
-    if (firstSignalAt === undefined) {
-      firstSignalAt = now;
+    if (now - lastSignalAt < SAME_SIGNAL_MILLISECONDS) return;
+    lastSignalAt = now;
+    signals++;
+    if (signals === 1) {
       log.info({ component: 'daemon', signal }, 'shutting down');
       resolve(0);
-    } else if (now - firstSignalAt >= SAME_SIGNAL_MILLISECONDS) {
-      process.exit(128 + constants.signals[signal]);
-    }
+    } else if (end.cutShort !== undefined) {
+      log.info({ component: 'daemon', signal }, 'not waiting for the drain');
+      end.cutShort();
+      end.cutShort = undefined;
+    } else process.exit(128 + constants.signals[signal]);
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   process.on('uncaughtException', (error) => {
     log.fatal({ component: 'daemon', err: error }, 'uncaught error, shutting down');
     resolve(1);
+    end.cutShort?.();
   });
-  return promise;
+  return end;
+}
+
+/** Graceful shutdown of VIPs and networks (RFC 8326), if it is configured; the next signal cuts it short. */
+async function drain(
+  { vips: configured, networks, aggregates, drainOnStopSeconds }: Config,
+  vips: Vips,
+  end: End,
+  log: Logger,
+): Promise<void> {
+  if (drainOnStopSeconds === 0 || configured.length + networks.length + aggregates.length === 0) return;
+  const hurry = Promise.withResolvers<void>();
+  end.cutShort = hurry.resolve;
+  log.info({ component: 'vip', graceSeconds: drainOnStopSeconds }, `draining for ${drainOnStopSeconds} s`);
+  await vips.drainAll(drainOnStopSeconds, hurry.promise);
+  end.cutShort = undefined;
 }
 
 function restore(persistence: Persistence, path: string, log: Logger): void {

@@ -31,14 +31,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     layers: 'base net wire fsm rib policy engine config',
     packages: 'node:* pino pino-pretty',
   },
+  vip: { layers: 'base net config speaker', packages: 'node:*' },
   observers: { layers: 'base net wire rib engine config speaker', packages: 'node:* prom-client' },
-  api: { layers: 'base wire rib config speaker observers', packages: 'node:* fastify zod' },
+  api: { layers: 'base wire rib config speaker observers vip', packages: 'node:* fastify zod' },
   bench: { layers: 'base wire rib', packages: 'node:*' },
   cli: { layers: 'base wire rib pcap fuzz policy config api bench', packages: 'node:* commander' },
 };
 
 /** Files at the top put the program together and may import everything. */
-const COMPOSITION = ['index.ts', 'main.ts', 'demo.ts'];
+const COMPOSITION = ['index.ts', 'main.ts', 'demo.ts', 'demo-service.ts'];
 
 /** Of the API the CLI may use what a client needs; the server would cost every command its start-up time. */
 const CLIENT_FILES = ['api/client.ts', 'api/socket-path.ts', 'api/types.ts'];

@@ -7,6 +7,7 @@ import type {
   Announcement,
   AnnouncementInput,
   ConfigOutcome,
+  Diagnosis,
   ErrorEntry,
   NeighborStatus,
   OwnRouteChange,
@@ -16,6 +17,7 @@ import type {
   SaveOutcome,
   SpeakerStatus,
   Summary,
+  VipStatus,
 } from './types.ts';
 
 /** Time without a byte from the daemon after which it counts as unreachable; a full table is slow to start. */
@@ -40,6 +42,19 @@ export const requests = {
   neighbor: (address: string): ApiRequest<NeighborStatus> => get(neighborPath(address)),
   routes: (query: RouteQuery): ApiRequest<RouteEntry[]> => get('/v1/routes', { ...query }),
   errors: (neighbor?: string): ApiRequest<ErrorEntry[]> => get('/v1/errors', { neighbor }),
+  vips: (): ApiRequest<VipStatus[]> => get('/v1/vips'),
+  vip: (name: string): ApiRequest<VipStatus> => get(`/v1/vips/${encodeURIComponent(name)}`),
+  doctor: (vip?: string): ApiRequest<Diagnosis[]> => get('/v1/doctor', { vip }),
+  drain: (vip: string | undefined, grace: number): ApiRequest<VipStatus[]> => ({
+    method: 'POST',
+    path: '/v1/drain',
+    query: { vip, grace },
+  }),
+  undrain: (vip?: string): ApiRequest<VipStatus[]> => ({
+    method: 'POST',
+    path: '/v1/undrain',
+    query: { vip },
+  }),
   refresh: (address: string, family?: string): ApiRequest<unknown> => ({
     method: 'POST',
     path: `${neighborPath(address)}/refresh`,

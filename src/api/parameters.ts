@@ -55,6 +55,26 @@ export const ErrorsQuery = z.strictObject({ neighbor: address.optional() });
 /** Query string of `POST /v1/neighbors/:address/refresh`. */
 export const RefreshQuery = z.strictObject({ family: family.optional() });
 
+const seconds = z
+  .string()
+  .regex(/^\d{1,5}(\.\d{1,3})?$/, 'must be seconds, at most 86400')
+  .transform(Number)
+  .refine((value) => value <= 86_400, 'must be seconds, at most 86400');
+
+const vipName = z.string().min(1);
+
+/** The `:name` of a path. */
+export const VipParameters = z.strictObject({ name: vipName });
+
+/** Query string of `GET /v1/doctor`. */
+export const DoctorQuery = z.strictObject({ vip: vipName.optional() });
+
+/** Query string of `POST /v1/drain`: one VIP or all, seconds of grace. */
+export const DrainQuery = z.strictObject({ vip: vipName.optional(), grace: seconds.optional() });
+
+/** Query string of `POST /v1/undrain`. */
+export const UndrainQuery = z.strictObject({ vip: vipName.optional() });
+
 /**
  * `value` as `schema` makes it.
  *

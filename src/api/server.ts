@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { BellhopError } from '../base/errors.ts';
 import type { ConfigManager } from '../speaker/config-manager.ts';
 import type { SpeakerView } from '../speaker/events.ts';
+import type { VipView } from '../vip/status.ts';
 import { claimSocket } from './claim-socket.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { addAnnouncementRoutes } from './routes/announcements.ts';
@@ -15,6 +16,7 @@ import { addErrorRoutes } from './routes/errors.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
 import { addRouteRoutes } from './routes/routes.ts';
 import { addStatusRoutes } from './routes/status.ts';
+import { addVipRoutes } from './routes/vips.ts';
 import type { SaveOutcome } from './types.ts';
 
 /** File mode creation mask while the socket is bound: leaves 0660. */
@@ -23,6 +25,8 @@ const SOCKET_UMASK = 0o117;
 export interface ApiOptions {
   /** Path of the UNIX socket; a stale one is removed, a live one is an error. */
   readonly socketPath: string;
+  /** Serves `/v1/vips` and what belongs to it. */
+  readonly vips?: VipView;
   /** Hears of failures that are our own fault (answered with 500). */
   readonly onError?: (error: unknown) => void;
   /** Resolves when what was announced so far would survive the daemon; default: nothing does. */
@@ -64,7 +68,7 @@ export async function startApi(speaker: SpeakerView, options: ApiOptions): Promi
 
 function buildServer(
   speaker: SpeakerView,
-  { onError, saved, configManager, save }: ApiOptions,
+  { onError, saved, configManager, save, vips }: ApiOptions,
 ): FastifyInstance {
   const server = Fastify({ forceCloseConnections: true });
   server.setErrorHandler((error, _request, reply) => {
@@ -82,5 +86,6 @@ function buildServer(
   addAnnouncementRoutes(server, speaker, saved);
   addControlRoutes(server, speaker, saved);
   if (configManager !== undefined) addConfigRoutes(server, configManager, save);
+  if (vips !== undefined) addVipRoutes(server, vips);
   return server;
 }

@@ -25,6 +25,13 @@ export type {
   RouteQuery,
   SpeakerStatus,
 } from '../speaker/status.ts';
+export type {
+  CheckStatus,
+  Diagnosis,
+  DoctorLink,
+  DrainStatus,
+  VipStatus,
+} from '../vip/status.ts';
 
 /** Answer of `GET /v1/summary`: the speaker and its neighbors at one instant. */
 export interface Summary {

@@ -65,11 +65,20 @@ export const MAX_POLICY_PAGES = 16_384;
 
 /** Bytes of a set of attributes that a policy may make; a larger one rejects the route, which is counted. */
 export const MAX_POLICY_ATTRIBUTE_BYTES = 65_000;
+/** Bytes of a service's answer that a health check looks at; the rest is not read. */
+export const MAX_CHECK_BODY_BYTES = 64 * 1024;
+
+/** Characters kept of the output of a check program or hook; the rest is read and dropped. */
+export const MAX_PROGRAM_OUTPUT_BYTES = 4096;
+
+/** Results of a health check kept for `doctor`; the oldest gives way. */
+export const MAX_CHECK_HISTORY = 10;
+
 /** Routes of our own, of all owners together; about 400 bytes each. One more is an error for who asks. */
 export const MAX_OWN_ROUTES = 2_000_000;
 
 /** Owners of routes of our own; a new one beyond is an error for who asks. */
-export const MAX_ROUTE_OWNERS = 1024;
+export const MAX_ROUTE_OWNERS = 16_384;
 
 /** Characters of the name of an owner; a longer one is an error. */
 export const MAX_OWNER_NAME = 64;

@@ -16,6 +16,8 @@ export const EXIT = {
   usage: 2,
   /** No daemon answers on the socket. */
   unreachable: 3,
+  /** What was asked about is not as it should be: a VIP that `doctor` finds broken. */
+  notHealthy: 5,
 } as const;
 
 /** Shared by the commands of one run. */

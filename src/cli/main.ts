@@ -11,6 +11,8 @@ import { addConfigCommands } from './commands/config.ts';
 import { addControlCommands } from './commands/control.ts';
 import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addDrainCommands } from './commands/drain.ts';
 import { addFuzzCommand } from './commands/fuzz.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
@@ -49,13 +51,15 @@ function buildProgram(context: CommandContext): Command {
     })
     .addHelpText(
       'after',
-      '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers',
+      '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers,\n5 not healthy (doctor)',
     );
   addRunCommand(program, context);
   addCheckCommand(program, context);
   addPolicyCommand(program, context);
   addShowCommand(program, context);
   addRefreshCommand(program, context);
+  addDoctorCommand(program, context);
+  addDrainCommands(program, context);
   addConfigCommands(program, context);
   addControlCommands(program, context);
   addAnnounceCommands(program, context);

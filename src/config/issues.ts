@@ -16,7 +16,8 @@ type Issue = z.core.$ZodIssue;
 const LISTED_KEYS = 32;
 
 /** Reports every issue that the schema has with the file. */
-export function reportIssues(issues: readonly Issue[], report: Report): void {
+export function reportIssues(found: readonly Issue[], report: Report): void {
+  const issues = withInnerIssues(found);
   for (const issue of issues)
     if (issue.code === 'unrecognized_keys')
       for (const key of issue.keys) reportUnknownKey(keyPath(issue.path), key, report);
@@ -165,10 +166,28 @@ function schemaAt(path: KeyPath): z.ZodType | undefined {
   return schema;
 }
 
+/** A set of keys that stands beside a word (`on-down`) is judged as what it is: its issues are those of the keys. */
+function withInnerIssues(issues: readonly Issue[]): readonly Issue[] {
+  return issues.flatMap((issue) => {
+    const isKeys =
+      issue.code === 'invalid_union' &&
+      typeof issue.input === 'object' &&
+      issue.input !== null &&
+      !Array.isArray(issue.input);
+    if (!isKeys) return [issue];
+    const inner = issue.errors.find((branch) => branch.every(({ code }) => code !== 'invalid_value'));
+    if (inner === undefined || inner.some(({ code, path }) => code === 'invalid_type' && path.length === 0))
+      return [issue];
+    return inner.map((one) => ({ ...one, path: [...issue.path, ...one.path] }) as Issue);
+  });
+}
+
 function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodLazy)
-    return unwrap(schema.unwrap() as z.ZodType);
-  return schema;
+  const inner =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodLazy ? (schema.unwrap() as z.ZodType) : schema;
+  if (inner instanceof z.ZodLazy) return unwrap(inner);
+  if (!(inner instanceof z.ZodUnion)) return inner;
+  return (inner.options as readonly z.ZodType[]).find((option) => option instanceof z.ZodObject) ?? inner;
 }
 
 function keysOf(schema: z.ZodType | undefined): readonly string[] {
@@ -193,6 +212,9 @@ function placesOf(key: string): string[] {
     ['`set` of a term', ['policies', '', 0, 'set']],
     ['a test', ['tests', 0]],
     ['`route` of a test', ['tests', 0, 'route']],
+    ['a VIP', ['vips', 0]],
+    ['a check', ['vips', 0, 'checks', 0]],
+    ['`announce` of a VIP', ['vips', 0, 'announce']],
   ]);
   return [...places].filter(([, path]) => keysOf(schemaAt(path)).includes(key)).map(([place]) => place);
 }

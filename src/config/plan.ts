@@ -54,6 +54,7 @@ const EXPLAINED: readonly string[] = [
   'policies',
   'policyTests',
   'listen',
+  'vips',
 ];
 
 /** Neighbors that an effect names; of more it has the number. */
@@ -85,6 +86,7 @@ export function explainChanges(old: Config, next: Config): PlannedChange[] {
     ...rangeChanges(old, next, diff),
     ...networkChanges(old, diff),
     ...aggregateChanges(old, diff),
+    ...vipChanges(old, next),
   ];
 }
 
@@ -145,6 +147,20 @@ function policyChanges(next: Config, { changedPolicies }: ConfigDiff): PlannedCh
 function nameList(names: readonly string[]): string {
   const shown = names.slice(0, MAX_NAMES).join(', ');
   return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
+}
+
+/** Sessions have nothing to do with VIPs: what was announced for one is withdrawn or replaced. */
+function vipChanges(old: Config, next: Config): PlannedChange[] {
+  const before = new Map(old.vips.map((vip) => [vip.name, vip]));
+  const changes = next.vips.flatMap((vip) => {
+    const earlier = before.get(vip.name);
+    before.delete(vip.name);
+    return earlier === undefined
+      ? [whole('hot', `vip ${vip.name}`, 'added: announced once it is healthy')]
+      : settingChanges(`vip ${vip.name}`, earlier, vip, () => 'hot', 'takes effect at once, sessions stay');
+  });
+  const removed = [...before.keys()].map((name) => whole('hot', `vip ${name}`, 'removed: withdrawn'));
+  return [...removed, ...changes];
 }
 
 function neighborChanges(old: Config, next: Config, diff: ConfigDiff): PlannedChange[] {
@@ -276,8 +292,8 @@ function valueText(name: string, value: unknown): string {
   if (value === undefined) return 'none';
   if (name === ('password' satisfies keyof PeerSettings)) return '(secret)';
   if (name.endsWith('Seconds')) return `${String(value)}s`;
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
-    return value.join(', ') || 'none';
+  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
+    return value.join(', ');
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'object' && !Array.isArray(value)) return objectText(value as object);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);

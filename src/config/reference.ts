@@ -24,6 +24,7 @@ bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is th
 - **Order does not matter** anywhere. Of overlapping dynamic ranges the longest prefix wins; a neighbor with an
   address wins over all ranges.
 - YAML anchors, aliases and merge keys (\`<<: *base\`) work.
+- [vips.md](vips.md) explains \`vips\`.
 `;
 
 /** Sections of the reference: heading, and how to get from the schema of the file to that of the section. */
@@ -44,6 +45,11 @@ const SECTIONS: readonly { heading: string; find: (file: JsonSchemaNode) => Json
   { heading: '`community`', find: (file) => termOf(file)?.properties?.['set']?.properties?.['community'] },
   { heading: '`tests[]`', find: (file) => file.properties?.['tests']?.items },
   { heading: '`route` of a test', find: (file) => file.properties?.['tests']?.items?.properties?.['route'] },
+  { heading: '`vips[]`', find: vipOf },
+  { heading: '`vips[].checks[]`', find: (file) => vipOf(file)?.properties?.['checks']?.items },
+  { heading: '`vips[].checks[].dns`', find: (file) => checkOf(file)?.properties?.['dns'] },
+  { heading: '`vips[].announce`', find: (file) => vipOf(file)?.properties?.['announce'] },
+  { heading: '`vips[].hooks`', find: (file) => vipOf(file)?.properties?.['hooks'] },
 ];
 
 /** Markdown text of the reference for the schema of `configJsonSchema`. */
@@ -105,6 +111,14 @@ function termOf(file: JsonSchemaNode): JsonSchemaNode | undefined {
 function resolved(node: JsonSchemaNode | undefined, file: JsonSchemaNode): JsonSchemaNode | undefined {
   const name = node?.$ref?.split('/').at(-1);
   return name === undefined ? node : file.$defs?.[name];
+}
+
+function vipOf(file: JsonSchemaNode): JsonSchemaNode | undefined {
+  return file.properties?.['vips']?.items;
+}
+
+function checkOf(file: JsonSchemaNode): JsonSchemaNode | undefined {
+  return vipOf(file)?.properties?.['checks']?.items;
 }
 
 function namedEntry(node: JsonSchemaNode | undefined): JsonSchemaNode | undefined {

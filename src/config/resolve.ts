@@ -11,6 +11,7 @@ import type { KeyPath } from './locate.ts';
 import { resolvePolicies, resolvePolicyNames } from './policy-resolve.ts';
 import { resolvePolicyTests } from './policy-tests.ts';
 import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
+import { resolveVips } from './resolve-vip.ts';
 import {
   type AggregateInput,
   DEFAULT_STATE_FILE,
@@ -35,6 +36,10 @@ const DEFAULT_LISTEN: readonly ListenAddress[] = [
   { address: '::', port: 179 },
 ];
 
+/** Where state is kept unless the service manager says otherwise (systemd's `StateDirectory=`). */
+const STATE_DIRECTORY = '/var/lib/bellhop';
+const VIP_STATE_FILE = 'vip-addresses.json';
+
 /** `folder` is where relative paths start. The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
 export function resolveConfig(
   file: FileInput,
@@ -56,6 +61,8 @@ export function resolveConfig(
   checkUnique('neighbors', 'address', file.neighbors, (input) => input.address, report);
   checkUnique('dynamic-neighbors', 'prefix', file['dynamic-neighbors'], (input) => input.prefix, report);
   checkUnique('networks', 'prefix', file.networks, (input) => input.prefix, report);
+  const vips = resolveVips(file, report);
+  checkUnique('vips', 'name', file.vips, (input) => input.name, report);
   checkUnique('listen', undefined, file.listen, ({ address, port }) => `${address} port ${port}`, report);
   if (file.as === undefined || file['router-id'] === undefined) return undefined;
   const bestPath = file['best-path'];
@@ -76,6 +83,12 @@ export function resolveConfig(
     dynamicNeighbors: ranges.sort((a, b) => prefixLength(b) - prefixLength(a)),
     networks,
     aggregates,
+    vips,
+    drainOnStopSeconds: file['drain-on-stop'] ?? 0,
+    vipStateFile: resolvePath(
+      folder,
+      file['vip-state-file'] ?? `${sources.env['STATE_DIRECTORY'] || STATE_DIRECTORY}/${VIP_STATE_FILE}`,
+    ),
   };
 }
 

@@ -27,7 +27,7 @@ export class Complaint {
 }
 
 /** Adds `parse` behind a schema; a complaint becomes a zod issue that carries the hint in `params`. */
-function parsed<Input, Output>(input: z.ZodType<Input>, parse: (value: Input) => Output | Complaint) {
+export function parsed<Input, Output>(input: z.ZodType<Input>, parse: (value: Input) => Output | Complaint) {
   return input.transform((value, context): Output => {
     const result = parse(value);
     if (!(result instanceof Complaint)) return result;
@@ -36,10 +36,11 @@ function parsed<Input, Output>(input: z.ZodType<Input>, parse: (value: Input) =>
   });
 }
 
-const numberOrText = z.union([z.number(), z.string()]);
+/** What YAML makes of an unquoted word. */
+export const numberOrText = z.union([z.number(), z.string()]);
 
 /** The value as the file has it, in backquotes, for a message. */
-function quoted(value: string | number): string {
+export function quoted(value: string | number): string {
   return `\`${value}\``;
 }
 

@@ -8,7 +8,9 @@ import { z } from 'zod';
 import { policyTopShape, termShape } from './policy-schema.ts';
 import { aggregateShape, networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
-import { asNumber, flag, listenAddress, routerId, text } from './schema-types.ts';
+
+import { asNumber, duration, flag, listenAddress, routerId, text } from './schema-types.ts';
+import { announceShape, checkShape, hooksShape, scalarVipShape, vipSchema } from './schema-vip.ts';
 
 /** Where runtime state is kept. */
 export const DEFAULT_STATE_FILE = '/var/lib/bellhop/state.jsonl';
@@ -65,6 +67,17 @@ const topShape = {
       'Cluster id of this route reflector (RFC 4456), the same in reflectors of one cluster. Default: the router id.',
     examples: ['10.0.0.1'],
   }),
+  'drain-on-stop': duration({ minimum: 0.1, maximum: 3600, zero: true }).optional().meta({
+    description:
+      'On SIGTERM, announce VIPs and networks for so long with the community `graceful-shutdown` and LOCAL_PREF 0 (RFC 8326) before VIPs are withdrawn and sessions end.',
+    default: 0,
+    'x-unit': 'seconds',
+  }),
+  'vip-state-file': text.optional().meta({
+    description:
+      'Where bellhop remembers which interface addresses it has added, to remove them after a crash. `$STATE_DIRECTORY` (systemd) replaces the folder.',
+    default: '/var/lib/bellhop/vip-addresses.json',
+  }),
 };
 
 /** The whole file: what is checked, and what editors get. */
@@ -105,6 +118,10 @@ export const fileSchema = z.strictObject({
       examples: [[]],
     }),
   ...policyTopShape,
+  vips: z
+    .array(vipSchema)
+    .optional()
+    .meta({ description: 'Addresses that we announce while a service is healthy.', examples: [[]] }),
   ...stateShape,
 });
 
@@ -131,6 +148,14 @@ export const salvageSchema = salvaging({
   ...policyTopShape,
   // What is in here is read item by item, each with its own mistakes.
   policies: z.record(z.string(), z.array(salvaging({ ...termShape, match: z.unknown(), set: z.unknown() }))),
+  vips: z.array(
+    salvaging({
+      ...scalarVipShape,
+      checks: z.array(salvaging(checkShape)),
+      announce: salvaging(announceShape),
+      hooks: salvaging(hooksShape),
+    }),
+  ),
   ...stateShape,
 });
 
@@ -141,6 +166,8 @@ export type NeighborInput = NonNullable<FileInput['neighbors']>[number];
 export type DynamicNeighborInput = NonNullable<FileInput['dynamic-neighbors']>[number];
 export type NetworkInput = NonNullable<FileInput['networks']>[number];
 export type AggregateInput = NonNullable<FileInput['aggregates']>[number];
+export type VipInput = NonNullable<FileInput['vips']>[number];
+export type CheckInput = NonNullable<VipInput['checks']>[number];
 
 /** One entry of a policy. */
 export type TermInput = NonNullable<FileInput['policies']>[string][number];

@@ -6,6 +6,7 @@ import type { PolicyTest } from '../policy/test-run.ts';
 import type { Policy } from '../policy/types.ts';
 import type { FamilyName } from '../wire/families/index.ts';
 import type { PeerFeatures } from './peer-features.ts';
+import type { VipConfig } from './vip-types.ts';
 
 /** An address to listen on. */
 export interface ListenAddress {
@@ -132,4 +133,9 @@ export interface Config {
   /** Those of the file; the built-in ones are not among them. */
   readonly policies: readonly Policy[];
   readonly policyTests: readonly PolicyTest[];
+  readonly vips: readonly VipConfig[];
+  /** Graceful shutdown of the VIPs before the daemon stops (RFC 8326); 0: none. */
+  readonly drainOnStopSeconds: number;
+  /** Path of the file that remembers interface addresses. */
+  readonly vipStateFile: string;
 }

@@ -369,30 +369,39 @@ export class Exporter {
       this.unsendable++;
     }
     if (encoder.out.length === 0) return;
-    const bytes = encoder.out.take();
+    // A group whose sockets take everything at once is sent the encoder's own memory; else a copy can wait with them.
+    const lent = group.prompt;
+    const bytes = lent ? encoder.out.view() : encoder.out.take();
+    group.prompt = true;
     const slow: PeerIndex[] = [];
-    for (const peer of group.members) if (!this.#deliver(peer, bytes)) slow.push(peer);
+    for (const peer of group.members) {
+      const result = this.#deliver(peer, bytes);
+      if (result !== 'written') group.prompt = false;
+      if (!result) slow.push(peer);
+    }
+    if (lent && !group.prompt) encoder.out.giveAway();
     for (const peer of slow) this.#alone(peer, this.#members.get(peer)!).paused = true;
   }
 
-  /** Sends `peer` the segments that concern it, adjacent ones in one piece. */
-  #deliver(peer: PeerIndex, bytes: Uint8Array): boolean {
+  /** Sends `peer` the segments that concern it, adjacent ones in one piece; the least good result of all. */
+  #deliver(peer: PeerIndex, bytes: Uint8Array): boolean | 'written' {
     let from = -1;
     let to = -1;
-    let room = true;
+    let result: boolean | 'written' = 'written';
     for (const { start, end, except, only } of this.#encoder.segments) {
       if (except === peer || (only !== NOBODY && only !== peer)) continue;
       if (start === to) to = end;
       else {
-        if (from >= 0) room = this.#send(peer, bytes.subarray(from, to));
+        if (from >= 0) result = this.#send(peer, bytes.subarray(from, to));
         from = start;
         to = end;
       }
     }
-    return from < 0 ? room : this.#send(peer, bytes.subarray(from, to));
+    // A socket that has something unsent keeps it until it is drained: the last result tells.
+    return from < 0 ? result : this.#send(peer, bytes.subarray(from, to));
   }
 
-  #send(peer: PeerIndex, bytes: Uint8Array): boolean {
+  #send(peer: PeerIndex, bytes: Uint8Array): boolean | 'written' {
     return this.#members.get(peer)?.params.send(bytes) ?? true;
   }
 

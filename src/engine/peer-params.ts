@@ -43,8 +43,10 @@ export interface PeerParams {
   /** Audiences of routes of our own that the peer belongs to, in ascending order; undefined: none. */
   readonly audiences?: readonly number[] | undefined;
   /**
-   * Takes bytes for the peer's socket; the buffer must not be changed afterwards.
-   * @returns false when the peer has too much unsent: the engine then waits for `Engine.resume`.
+   * Takes bytes for the peer's socket.
+   *
+   * @returns `written`: the system has them all, and the memory is the engine's again; else the bytes must not be
+   * changed afterwards, and false says that the peer has too much unsent: the engine then waits for `Engine.resume`.
    */
-  send(bytes: Uint8Array): boolean;
+  send(bytes: Uint8Array): boolean | 'written';
 }

@@ -118,6 +118,8 @@ export class UpdateGroup {
   /** A member cannot take more: changes wait in `backlog`. */
   paused = false;
   readonly backlog = new IntQueue();
+  /** The sockets of all members took the last batch at once. */
+  prompt = false;
   /** Prefixes that the member is not told because it has been told as many as it may. */
   readonly withheld = new Set<PrefixId>();
   /** The member's own address is the next hop of a route, so it hears less than others with the same key. */

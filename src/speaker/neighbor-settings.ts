@@ -94,7 +94,7 @@ export function peerParams(
   localAddress: string | undefined,
   side: SessionSide,
   policyOf: PolicyLookup,
-  send: (bytes: Uint8Array) => boolean,
+  send: PeerParams['send'],
 ): PeerParams {
   const { external } = side;
   const address = parseAddress(splitZone(settings.address).address) ?? new Uint8Array(4);

@@ -453,11 +453,13 @@ export class Neighbor implements ConnectionOwner {
     return { ...params, audiences: this.host.audiencesOf(this.settings.address) };
   }
 
-  #sendUpdates(connection: Connection, bytes: Uint8Array): boolean {
+  #sendUpdates(connection: Connection, bytes: Uint8Array): boolean | 'written' {
     this.sent.addMessages(bytes);
     connection.write(bytes);
     if (!this.#hearsFirstTable) this.#pace.sent(this.settings.advertisementIntervalSeconds);
-    return !this.#pace.waiting && connection.unsentBytes < MAX_UNSENT_BYTES;
+    if (this.#pace.waiting) return false;
+    const { unsentBytes } = connection;
+    return unsentBytes === 0 ? 'written' : unsentBytes < MAX_UNSENT_BYTES;
   }
 
   get #hearsFirstTable(): boolean {

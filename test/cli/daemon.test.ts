@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fetchAnswer, requests } from '../../src/api/client.ts';
+import { until } from '../speaker/fixtures.ts';
 
 const COMMAND = join(import.meta.dirname, '../../bin/bellhop.js');
 const VALID = 'as: 65001\nrouter-id: 192.0.2.1\nlisten: []\n';
@@ -126,6 +127,22 @@ test('demo: both sessions come up and bring routes of both families', async () =
   expect(demo.output()).toMatch(/127\.0\.0\.1 +65001 +Established/);
   expect(demo.output()).toMatch(/\*> +203\.0\.113\.0\/24 +127\.0\.0\.2 +127\.0\.0\.2 .* 65002 i$/m);
   expect(demo.output()).toMatch(/\*> +2001:db8:a::\/48 +2001:db8:ffff::1 +127\.0\.0\.1 .* 65001 i$/m);
+});
+
+test('demo: a broken service takes its address from the other speaker within a second', async () => {
+  const demo = start(['demo', '--seconds', '30']);
+  const atB = /\*> +192\.0\.2\.80\/32 +127\.0\.0\.1 +127\.0\.0\.1 /;
+  const last = () => demo.output().split('== Speaker B').at(-1) ?? '';
+  await until(() => atB.test(last()), 'speaker B has the address');
+  const url = /curl -X POST (\S+)\/break/.exec(demo.output())?.[1];
+  await fetch(`${url}/break`, { method: 'POST' });
+  // A second, and the time to the next report.
+  await until(() => !atB.test(last()), 'it is gone', 1500);
+  expect(last()).toMatch(/192\.0\.2\.80\/32 withdrawn, with all peers after [\d.]+ ms/);
+  await fetch(`${url}/mend`, { method: 'POST' });
+  await until(() => atB.test(last()), 'it is back');
+  demo.child.kill('SIGINT');
+  expect(await demo.exit).toBe(0);
 });
 
 test('demo: Ctrl-C ends it with 0', async () => {

@@ -29,6 +29,9 @@ describe('parseConfig: defaults', () => {
       aggregates: [],
       policies: [],
       policyTests: [],
+      vips: [],
+      drainOnStopSeconds: 0,
+      vipStateFile: '/var/lib/bellhop/vip-addresses.json',
       persist: false,
       stateFile: '/var/lib/bellhop/state.jsonl',
     });

@@ -3,6 +3,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { startBellhopFile } from './lab/bellhop.ts';
 import { bird } from './lab/bird.ts';
@@ -11,9 +12,11 @@ import { gobgp } from './lab/gobgp.ts';
 import { describeLab } from './lab/guard.ts';
 import { Lab, type LabNode } from './lab/namespaces.ts';
 import { isIpv6, type PeerDaemon } from './lab/peer.ts';
-import { eventually } from './lab/process.ts';
+import { eventually, type LabProcess } from './lab/process.ts';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+
+const COMMAND = fileURLToPath(new URL('../../bin/bellhop.js', import.meta.url));
 
 /** The fenced block behind `<!-- file: NAME -->`. */
 function readmeFile(name: string): string {
@@ -80,3 +83,60 @@ for (const [daemon, file, commands] of PAIRS) {
     });
   });
 }
+
+/** The fenced block behind `<!-- commands: NAME -->`, a command a line, without comments. */
+function readmeCommands(name: string): string[] {
+  const block = new RegExp(`<!-- commands: ${name} -->\\n\`\`\`\\w*\\n([\\s\\S]*?)\`\`\``).exec(README);
+  if (block?.[1] === undefined) throw new Error(`README.md has no commands ${name}`);
+  return block[1].split('\n').flatMap((line) => line.replace(/ +#.*$/, '').trim() || []);
+}
+
+describeLab('README: an address that follows its service', [bird], () => {
+  test('line by line', { timeout: 90_000 }, async () => {
+    const lab = new Lab();
+    try {
+      const ours = await lab.node('bellhop');
+      const theirs = await lab.node('peer');
+      await lab.connect(
+        { node: ours, interface: 'eth1', addresses: ['10.0.0.1/24', 'fd00::1/64'] },
+        { node: theirs, interface: 'eth1', addresses: ['10.0.0.2/24', 'fd00::2/64'] },
+      );
+      const peer = await bird.startFile(theirs, write(theirs, 'bird.conf'));
+      write(ours, 'vip.yaml');
+      const state = { STATE_DIRECTORY: ours.directory, BELLHOP_SOCKET: join(ours.directory, 'bellhop.sock') };
+      const commands = readmeCommands('vip').map((line) =>
+        line
+          .replaceAll('sudo ', '')
+          .replaceAll('bin/bellhop.js', `${process.execPath} ${COMMAND}`)
+          .replaceAll('/run/bellhop-web.off', join(ours.directory, 'web.off')),
+      );
+      writeFileSync(
+        join(ours.directory, 'vip.yaml'),
+        readmeFile('vip.yaml').replace('/run/bellhop-web.off', join(ours.directory, 'web.off')),
+      );
+      const vipAt = async (): Promise<boolean> =>
+        (await peer.routes('ipv4-unicast')).some(({ prefix }) => prefix === '203.0.113.10/32');
+      const announced = (present: boolean): Promise<void> =>
+        eventually(async () => expect(await vipAt()).toBe(present), {
+          what: `BIRD ${present ? 'has' : 'has lost'} the address`,
+          timeout: 30_000,
+        });
+      const background: LabProcess[] = [];
+      for (const command of commands) {
+        if (command === 'kill %1') background[0]?.signal('SIGTERM');
+        else {
+          const words = command.replace(/ &$/, '').split(' ');
+          const running = ours.spawn(words[0] ?? '', words.slice(1), state);
+          if (command.endsWith('&')) background.push(running);
+          else expect(await running.exited, `${command}\n${running.log}`).toMatchObject({ code: 0 });
+          if (command.includes(' doctor '))
+            expect(running.log).toMatch(/ok +peer 10\.0\.0\.2 \(tor-1\) +advertised/);
+        }
+        if (background.length === 2) await announced(!/ drain |touch|kill/.test(command));
+      }
+      expect(background).toHaveLength(2);
+    } finally {
+      await lab.destroy();
+    }
+  });
+});

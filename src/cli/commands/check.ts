@@ -24,12 +24,13 @@ function check(file: string, { terminal }: CommandContext): number {
     return EXIT.usage;
   }
   for (const warning of result.warnings) terminal.stderr.write(`${formatDiagnostic(warning, 'warning')}\n\n`);
-  const { as, neighbors, dynamicNeighbors, networks } = result.config;
+  const { as, neighbors, dynamicNeighbors, networks, vips } = result.config;
   const parts = [
     `AS ${as}`,
     count(neighbors.length, 'neighbor'),
     ...(dynamicNeighbors.length > 0 ? [count(dynamicNeighbors.length, 'dynamic range')] : []),
     count(networks.length, 'network'),
+    ...(vips.length > 0 ? [count(vips.length, 'VIP')] : []),
     ...(result.warnings.length > 0 ? [count(result.warnings.length, 'warning')] : []),
   ];
   terminal.stdout.write(`${file}: valid (${parts.join(', ')})\n`);

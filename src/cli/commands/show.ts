@@ -8,6 +8,7 @@ import { formatErrorDetails, formatErrors } from '../format/errors.ts';
 import { formatNeighbor } from '../format/neighbor.ts';
 import { formatRoutes } from '../format/routes.ts';
 import { formatNeighbors, formatSummary } from '../format/summary.ts';
+import { formatVips } from '../format/vips.ts';
 import { addQueryOptions } from '../options.ts';
 
 interface RoutesOptions extends QueryOptions {
@@ -61,6 +62,10 @@ export function addShowCommand(program: Command, context: CommandContext): void 
       formatRoutes(routes, paint, prefix !== undefined),
     );
   });
+
+  addQueryOptions(
+    show.command('vips').description('addresses that are announced while their service is healthy'),
+  ).action((options: QueryOptions) => query(context, options, requests.vips(), formatVips));
 
   addQueryOptions(
     show
