@@ -4,7 +4,7 @@
  */
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig, SOFT_KEYS } from './diff.ts';
-import type { Config, DynamicNeighborConfig, PeerSettings } from './types.ts';
+import type { ApiConfig, Config, DynamicNeighborConfig, PeerSettings } from './types.ts';
 
 /**
  * What a change costs. `hot`: takes effect, no route is looked at again. `soft`: routes are evaluated again from our
@@ -55,6 +55,7 @@ const EXPLAINED: readonly string[] = [
   'policyTests',
   'listen',
   'vips',
+  'api',
 ];
 
 /** Neighbors that an effect names; of more it has the number. */
@@ -85,8 +86,9 @@ export function explainChanges(old: Config, next: Config): PlannedChange[] {
     ...neighborChanges(old, next, diff),
     ...rangeChanges(old, next, diff),
     ...networkChanges(old, diff),
-    ...aggregateChanges(old, diff),
     ...vipChanges(old, next),
+    ...aggregateChanges(old, diff),
+    ...apiChanges(old.api, next.api),
   ];
 }
 
@@ -126,6 +128,42 @@ function otherChanges(old: Config, next: Config, { restart }: ConfigDiff): Plann
     );
 }
 
+/** Token, certificate and key are secrets: that they changed is all that is said. */
+function apiChanges(old: ApiConfig, next: ApiConfig): PlannedChange[] {
+  const shown = ({ listen, ready }: ApiConfig): object => ({
+    listen: listen && `${listen.address} port ${listen.port}`,
+    ready,
+  });
+  const changes = settingChanges('api', shown(old), shown(next), () => 'hot', 'takes effect at once');
+  const secrets = [
+    ['token-file', old.token, next.token],
+    ['tls', old.tls, next.tls],
+  ] as const;
+  for (const [key, before, after] of secrets)
+    if (JSON.stringify(before) !== JSON.stringify(after))
+      changes.push({
+        class: 'hot',
+        subject: 'api',
+        key,
+        effect: 'TCP clients of the API have to connect again',
+      });
+  return changes;
+}
+
+/** Sessions have nothing to do with VIPs: what was announced for one is withdrawn or replaced. */
+function vipChanges(old: Config, next: Config): PlannedChange[] {
+  const before = new Map(old.vips.map((vip) => [vip.name, vip]));
+  const changes = next.vips.flatMap((vip) => {
+    const earlier = before.get(vip.name);
+    before.delete(vip.name);
+    return earlier === undefined
+      ? [whole('hot', `vip ${vip.name}`, 'added: announced once it is healthy')]
+      : settingChanges(`vip ${vip.name}`, earlier, vip, () => 'hot', 'takes effect at once, sessions stay');
+  });
+  const removed = [...before.keys()].map((name) => whole('hot', `vip ${name}`, 'removed: withdrawn'));
+  return [...removed, ...changes];
+}
+
 /** Policies that do something else than before, with who has them: what they say is in the files. */
 function policyChanges(next: Config, { changedPolicies }: ConfigDiff): PlannedChange[] {
   return changedPolicies.map((name) => {
@@ -147,20 +185,6 @@ function policyChanges(next: Config, { changedPolicies }: ConfigDiff): PlannedCh
 function nameList(names: readonly string[]): string {
   const shown = names.slice(0, MAX_NAMES).join(', ');
   return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
-}
-
-/** Sessions have nothing to do with VIPs: what was announced for one is withdrawn or replaced. */
-function vipChanges(old: Config, next: Config): PlannedChange[] {
-  const before = new Map(old.vips.map((vip) => [vip.name, vip]));
-  const changes = next.vips.flatMap((vip) => {
-    const earlier = before.get(vip.name);
-    before.delete(vip.name);
-    return earlier === undefined
-      ? [whole('hot', `vip ${vip.name}`, 'added: announced once it is healthy')]
-      : settingChanges(`vip ${vip.name}`, earlier, vip, () => 'hot', 'takes effect at once, sessions stay');
-  });
-  const removed = [...before.keys()].map((name) => whole('hot', `vip ${name}`, 'removed: withdrawn'));
-  return [...removed, ...changes];
 }
 
 function neighborChanges(old: Config, next: Config, diff: ConfigDiff): PlannedChange[] {
@@ -292,8 +316,8 @@ function valueText(name: string, value: unknown): string {
   if (value === undefined) return 'none';
   if (name === ('password' satisfies keyof PeerSettings)) return '(secret)';
   if (name.endsWith('Seconds')) return `${String(value)}s`;
-  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
-    return value.join(', ');
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+    return value.join(', ') || 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'object' && !Array.isArray(value)) return objectText(value as object);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);

@@ -31,6 +31,8 @@ bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is th
 const SECTIONS: readonly { heading: string; find: (file: JsonSchemaNode) => JsonSchemaNode | undefined }[] = [
   { heading: 'Top level', find: (file) => file },
   { heading: '`best-path`', find: (file) => file.properties?.['best-path'] },
+  { heading: '`api`', find: (file) => file.properties?.['api'] },
+  { heading: '`api.tls`', find: (file) => file.properties?.['api']?.properties?.['tls'] },
   { heading: '`neighbors[]`', find: (file) => file.properties?.['neighbors']?.items },
   { heading: '`neighbors[].max-prefixes`', find: (file) => neighborKey(file, 'max-prefixes') },
   { heading: '`neighbors[].local-as`', find: (file) => neighborKey(file, 'local-as') },

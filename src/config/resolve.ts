@@ -10,6 +10,7 @@ import type { Report } from './diagnostic.ts';
 import type { KeyPath } from './locate.ts';
 import { resolvePolicies, resolvePolicyNames } from './policy-resolve.ts';
 import { resolvePolicyTests } from './policy-tests.ts';
+import { resolveApi } from './resolve-api.ts';
 import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
 import { resolveVips } from './resolve-vip.ts';
 import {
@@ -64,6 +65,7 @@ export function resolveConfig(
   const vips = resolveVips(file, report);
   checkUnique('vips', 'name', file.vips, (input) => input.name, report);
   checkUnique('listen', undefined, file.listen, ({ address, port }) => `${address} port ${port}`, report);
+  const api = resolveApi(file.api, report, sources);
   if (file.as === undefined || file['router-id'] === undefined) return undefined;
   const bestPath = file['best-path'];
   return {
@@ -77,18 +79,19 @@ export function resolveConfig(
       missingMedAsWorst: bestPath?.['missing-med-as-worst'] ?? false,
       compareRouterId: bestPath?.['compare-router-id'] ?? false,
     },
+    api,
     neighbors,
     policies,
     policyTests: resolvePolicyTests(file, { policies, neighbors }, report),
     dynamicNeighbors: ranges.sort((a, b) => prefixLength(b) - prefixLength(a)),
     networks,
-    aggregates,
     vips,
     drainOnStopSeconds: file['drain-on-stop'] ?? 0,
     vipStateFile: resolvePath(
       folder,
       file['vip-state-file'] ?? `${sources.env['STATE_DIRECTORY'] || STATE_DIRECTORY}/${VIP_STATE_FILE}`,
     ),
+    aggregates,
   };
 }
 

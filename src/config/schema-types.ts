@@ -207,20 +207,34 @@ export const prefix = parsed(z.string(), (value): string | Complaint => {
     : new Complaint(`prefix ${quoted(value)} has host bits set`, `did you mean \`${canonical}\`?`);
 }).meta({ title: 'prefix' });
 
-/** `ADDRESS:PORT`, `[V6]:PORT`, or an address alone, which means port 179. Port 0 picks a free one. */
-export const listenAddress = parsed(z.string(), (value): ListenAddress | Complaint => {
-  const parts = /^\[([^\]]*)\](?::(.*))?$/.exec(value) ?? /^([^:]*):([^:]*)$/.exec(value);
-  const address = parseHost(parts === null ? value : parts[1]!);
-  if (address instanceof Complaint)
-    return new Complaint(
-      `${quoted(value)} is not an address to listen on`,
-      'write `10.0.0.1:179`, `[2001:db8::1]:179`, or an address alone',
-    );
-  const digits = parts?.[2] ?? '179';
-  if (!/^\d{1,5}$/.test(digits) || Number(digits) > 65_535)
-    return new Complaint(`${quoted(digits)} is not a port`, 'ports go from 0 to 65535');
-  return { address: address.correctForm() + zoneOf(address), port: Number(digits) };
-}).meta({ title: 'ADDRESS:PORT' });
+/** `ADDRESS:PORT`, `[V6]:PORT`, or an address alone, which means `defaultPort`. Port 0 picks a free one. */
+export function addressAndPort(defaultPort: number) {
+  return parsed(z.string(), (value): ListenAddress | Complaint => {
+    const parts = /^\[([^\]]*)\](?::(.*))?$/.exec(value) ?? /^([^:]*):([^:]*)$/.exec(value);
+    const address = parseHost(parts === null ? value : parts[1]!);
+    if (address instanceof Complaint)
+      return new Complaint(
+        `${quoted(value)} is not an address to listen on`,
+        `write \`10.0.0.1:${defaultPort}\`, \`[2001:db8::1]:${defaultPort}\`, or an address alone`,
+      );
+    const digits = parts?.[2] ?? String(defaultPort);
+    if (!/^\d{1,5}$/.test(digits) || Number(digits) > 65_535)
+      return new Complaint(`${quoted(digits)} is not a port`, 'ports go from 0 to 65535');
+    return { address: address.correctForm() + zoneOf(address), port: Number(digits) };
+  }).meta({ title: 'ADDRESS:PORT' });
+}
+
+/** Where to wait for peers. */
+export const listenAddress = addressAndPort(179);
+
+/** `any`, `all`, or how many. */
+export const quorum = parsed(numberOrText, (value): 'any' | 'all' | number | Complaint => {
+  if (value === 'any' || value === 'all') return value;
+  const number = Number(value);
+  return Number.isInteger(number) && number > 0
+    ? number
+    : new Complaint(`${quoted(value)} is no number of neighbors`, 'write `any`, `all` or a number above 0');
+}).meta({ title: '`any`, `all` or number' });
 
 /** Bounds of a duration in seconds. */
 interface DurationRange {

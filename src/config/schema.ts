@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { policyTopShape, termShape } from './policy-schema.ts';
+import { apiShape } from './schema-api.ts';
 import { aggregateShape, networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
 
@@ -58,15 +59,6 @@ const topShape = {
       default: ['0.0.0.0:179', '[::]:179'],
       title: 'list of ADDRESS:PORT',
     }),
-  'graceful-shutdown': flag.optional().meta({
-    description: 'All sessions will be shut down (RFC 8326); see the key of a neighbor.',
-    default: false,
-  }),
-  'cluster-id': routerId.optional().meta({
-    description:
-      'Cluster id of this route reflector (RFC 4456), the same in reflectors of one cluster. Default: the router id.',
-    examples: ['10.0.0.1'],
-  }),
   'drain-on-stop': duration({ minimum: 0.1, maximum: 3600, zero: true }).optional().meta({
     description:
       'On SIGTERM, announce VIPs and networks for so long with the community `graceful-shutdown` and LOCAL_PREF 0 (RFC 8326) before VIPs are withdrawn and sessions end.',
@@ -78,6 +70,15 @@ const topShape = {
       'Where bellhop remembers which interface addresses it has added, to remove them after a crash. `$STATE_DIRECTORY` (systemd) replaces the folder.',
     default: '/var/lib/bellhop/vip-addresses.json',
   }),
+  'graceful-shutdown': flag.optional().meta({
+    description: 'All sessions will be shut down (RFC 8326); see the key of a neighbor.',
+    default: false,
+  }),
+  'cluster-id': routerId.optional().meta({
+    description:
+      'Cluster id of this route reflector (RFC 4456), the same in reflectors of one cluster. Default: the router id.',
+    examples: ['10.0.0.1'],
+  }),
 };
 
 /** The whole file: what is checked, and what editors get. */
@@ -87,6 +88,7 @@ export const fileSchema = z.strictObject({
     .strictObject(bestPathShape)
     .optional()
     .meta({ description: 'How the best route is selected.' }),
+  api: z.strictObject(apiShape).optional().meta({ description: 'The HTTP API beyond its UNIX socket.' }),
   'peer-groups': z
     .record(
       z.string(),
@@ -140,6 +142,7 @@ function salvaging<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Sha
 export const salvageSchema = salvaging({
   ...topShape,
   'best-path': salvaging(bestPathShape),
+  api: salvaging(apiShape),
   'peer-groups': z.record(z.string(), salvaging(dialledPeerShape)),
   neighbors: z.array(salvaging(neighborShape)),
   'dynamic-neighbors': z.array(salvaging(dynamicNeighborShape)),
@@ -165,9 +168,9 @@ export type FileInput = z.output<typeof salvageSchema>;
 export type NeighborInput = NonNullable<FileInput['neighbors']>[number];
 export type DynamicNeighborInput = NonNullable<FileInput['dynamic-neighbors']>[number];
 export type NetworkInput = NonNullable<FileInput['networks']>[number];
-export type AggregateInput = NonNullable<FileInput['aggregates']>[number];
 export type VipInput = NonNullable<FileInput['vips']>[number];
 export type CheckInput = NonNullable<VipInput['checks']>[number];
+export type AggregateInput = NonNullable<FileInput['aggregates']>[number];
 
 /** One entry of a policy. */
 export type TermInput = NonNullable<FileInput['policies']>[string][number];

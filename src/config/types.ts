@@ -115,6 +115,18 @@ export interface BestPathConfig {
   readonly compareRouterId: boolean;
 }
 
+/** The HTTP API beyond its UNIX socket. */
+export interface ApiConfig {
+  /** TCP address; undefined: none. */
+  readonly listen: ListenAddress | undefined;
+  /** What clients on TCP must send; already read from its file. */
+  readonly token: string | undefined;
+  /** PEM texts. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** How many neighbors must be established for the daemon to be ready. */
+  readonly ready: 'any' | 'all' | number;
+}
+
 export interface Config {
   /** Keep routes announced at run time, and neighbors disabled, across restarts. */
   readonly persist: boolean;
@@ -125,6 +137,7 @@ export interface Config {
   readonly routerId: string;
   readonly listen: readonly ListenAddress[];
   readonly bestPath: BestPathConfig;
+  readonly api: ApiConfig;
   readonly neighbors: readonly NeighborConfig[];
   /** Longest prefix first: the first range that contains an address is its range. */
   readonly dynamicNeighbors: readonly DynamicNeighborConfig[];

@@ -281,6 +281,11 @@ export class Engine {
     return this.attrs.collect() || worked;
   }
 
+  /** The policies of a session, which can be asked what they make of a route. */
+  policiesOf(peer: PeerIndex): Pick<PeerParams, 'import' | 'export'> | undefined {
+    return this.#sessions.get(peer)?.params;
+  }
+
   /** The policies that sessions have. */
   *policies(): Iterable<RouteTransform> {
     for (const { params } of this.#sessions.values()) {

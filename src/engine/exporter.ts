@@ -32,6 +32,8 @@ export class Exporter {
   unsendable = 0;
   /** Who wants to know which prefixes have routes: aggregates, networks with a condition. */
   readonly watches: RouteWatches;
+  /** Called with each batch of prefixes whose best path has just been decided, valid during the call. */
+  readonly watchers = new Set<(prefixes: Uint32Array) => void>();
   /** Audience of a route of our own that not every peer may hear, by prefix id. */
   readonly audiences = new Map<PrefixId, number>();
   readonly #attrs: AttrTable;
@@ -203,6 +205,7 @@ export class Exporter {
       if (this.watches.size > 0) this.watches.selected(prefix, best);
       batch[count++] = prefix;
     }
+    for (const watch of this.watchers) watch(batch.subarray(0, count));
     for (const group of this.groups) {
       if (group.paused) for (let i = 0; i < count; i++) group.backlog.push(batch[i]!);
       else {

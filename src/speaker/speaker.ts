@@ -21,6 +21,7 @@ import { PolicyRegistry } from '../policy/registry.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
 import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
+import { BestWatch, type RouteWatch, type RouteWatcher } from './best-watch.ts';
 import { closeGently } from './close-gently.ts';
 import { DerivedRoutes, type DerivedRoutesOwner } from './derived-routes.ts';
 import { ErrorRings } from './error-ring.ts';
@@ -33,7 +34,8 @@ import { type PolicyLookup, routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
 import { OwnRouteTable } from './own-route-table.ts';
 import { CONFIG_OWNER, type OwnRoute } from './own-routes.ts';
-import { queryRoutes } from './route-query.ts';
+import type { QueryTarget } from './route-query.ts';
+import { RouteWalk } from './route-walk.ts';
 import { Scheduler } from './scheduler.ts';
 import type {
   Disabled,
@@ -41,6 +43,8 @@ import type {
   NeighborStatus,
   RouteEntry,
   RouteQuery,
+  RouteReader,
+  SpeakerCounters,
   SpeakerStatus,
 } from './status.ts';
 import { WarmUp } from './warm-up.ts';
@@ -216,7 +220,22 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
       aggregates: this.#derived.aggregates(),
       unknownPeerConnections: this.#unknownPeerConnections,
       forgottenErrorRings: this.errorRings.forgotten,
+      policies: this.policies.counters,
       memoryBytes: process.memoryUsage.rss(),
+    };
+  }
+
+  counters(): SpeakerCounters {
+    const { engine } = this;
+    return {
+      updateLatency: this.scheduler.updateLatency.toJSON(),
+      tableFull: engine.refused.tableFull,
+      ignoredFamilies: engine.ignoredFamilies,
+      unsendable: engine.exporters.reduce((sum, { unsendable }) => sum + unsendable, 0),
+      pendingPrefixes: engine.dirty,
+      attributeSets: engine.attrs.count,
+      ownRoutes: this.ownRoutes.count,
+      expiredRoutes: this.ownRoutes.expired,
     };
   }
 
@@ -230,17 +249,16 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   }
 
   routes(query: RouteQuery): RouteEntry[] {
-    const names = new Map<PeerIndex, string>();
-    for (const { index, settings } of this.#neighbors.values())
-      if (index !== undefined) names.set(index, settings.address);
-    return queryRoutes(
-      {
-        engine: this.engine,
-        peerName: (peer) => (peer === 0 ? 'local' : (names.get(peer) ?? 'gone')),
-        peerIndex: (address) => this.#find(address).index,
-      },
-      query,
-    );
+    const walk = this.walkRoutes(query);
+    const limit = query.limit ?? Number.POSITIVE_INFINITY;
+    const result: RouteEntry[] = [];
+    while (walk.cursor !== undefined && result.length < limit)
+      for (const route of walk.read(limit - result.length)) result.push(route);
+    return result;
+  }
+
+  walkRoutes(query: RouteQuery): RouteReader {
+    return new RouteWalk(() => this.#queryTarget(), query);
   }
 
   refresh(address: string, family?: string): void {
@@ -281,6 +299,10 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
     return () => this.#subscribers.delete(listener);
   }
 
+  watchRoutes(watcher: RouteWatcher): RouteWatch {
+    return new BestWatch(this.engine, () => this.#queryTarget().peerName, watcher);
+  }
+
   readonly policyOf: PolicyLookup = (names, external, session) =>
     this.policies.transform(names && chainOf(names, this.#config.policies), external, {
       ...session,
@@ -318,6 +340,18 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   released(neighbor: Neighbor): void {
     const { address } = neighbor.settings;
     if (this.#neighbors.get(address) === neighbor) this.#removeNeighbor(address);
+  }
+
+  /** The tables, and who is who in them at this moment. */
+  #queryTarget(): QueryTarget {
+    const names = new Map<PeerIndex, string>([[0, 'local']]);
+    for (const { index, settings } of this.#neighbors.values())
+      if (index !== undefined) names.set(index, settings.address);
+    return {
+      engine: this.engine,
+      peerName: (peer) => names.get(peer) ?? 'gone',
+      peerIndex: (address) => (address === 'local' ? 0 : this.#find(address).index),
+    };
   }
 
   #find(address: string): Neighbor {

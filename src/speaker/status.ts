@@ -1,7 +1,10 @@
 /**
  * What the speaker tells people about itself: plain data, the JSON of the API and of `bellhop show --json`.
  */
+
 import type { SessionState } from '../fsm/types.ts';
+import type { PolicyCounters } from '../policy/registry.ts';
+import type { LatencyCounts } from './latency.ts';
 
 /** A NOTIFICATION or transport failure that ended the last session. */
 export interface LastError {
@@ -249,17 +252,60 @@ export interface SpeakerStatus {
   readonly unknownPeerConnections: number;
   /** Addresses whose malformed messages were forgotten because too many addresses had some. */
   readonly forgottenErrorRings: number;
+  /** What policies did, and what they refused or forgot at a bound. */
+  readonly policies: PolicyCounters;
   readonly memoryBytes: number;
 }
 
-/** Query of `show routes`. */
+/** Counters of the speaker as a whole, for monitoring. */
+export interface SpeakerCounters {
+  /** From the first change of a burst of UPDATEs to the moment when all that it led to had been written. */
+  readonly updateLatency: LatencyCounts;
+  /** Routes refused because a table was full. */
+  readonly tableFull: number;
+  /** UPDATEs with routes of a family that was not negotiated. */
+  readonly ignoredFamilies: number;
+  /** Routes whose attributes do not fit in a message to some peer. */
+  readonly unsendable: number;
+  /** Prefixes whose change has not been worked on yet. */
+  readonly pendingPrefixes: number;
+  /** Distinct sets of path attributes. */
+  readonly attributeSets: number;
+  /** Routes of our own, of all owners. */
+  readonly ownRoutes: number;
+  /** Those withdrawn because nobody announced them again in time. */
+  readonly expiredRoutes: number;
+}
+
+/** Query of `show routes`; what is given must all hold. */
 export interface RouteQuery {
   readonly family?: string;
   /** An exact prefix, or an address: its longest match. */
   readonly prefix?: string;
+  /** `prefix` and all that lie in it. */
+  readonly longerPrefixes?: boolean;
   /** Only what this neighbor sent us (Adj-RIB-In, before import). */
   readonly received?: string;
   /** Only what we send this neighbor, with the attributes as sent (Adj-RIB-Out). */
   readonly advertised?: string;
+  /** Only routes of the table (Loc-RIB and its candidates) that come from this neighbor. */
+  readonly peer?: string;
+  /** Only best routes. */
+  readonly best?: boolean;
+  /** Only routes with this community: standard, large or extended, in the text form. */
+  readonly community?: string;
+  /** Only routes with this AS number anywhere in the AS path. */
+  readonly as?: number;
+  /** At most so many routes. */
   readonly limit?: number;
+  /** Where an earlier walk of the same query stopped. */
+  readonly cursor?: string;
+}
+
+/** Routes in pieces; between two of them the daemon does its other work. */
+export interface RouteReader {
+  /** At most `count` routes more; none does not mean the end. 0 only moves the cursor to the next route. */
+  read(count: number): RouteEntry[];
+  /** Where the next piece begins, also for a later query; undefined at the end. */
+  readonly cursor: string | undefined;
 }

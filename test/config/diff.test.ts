@@ -156,4 +156,46 @@ as: 65000
       bestPathChanged: true,
     });
   });
+
+  describe('policies', () => {
+    const config = (neighbor: string, policies: string) =>
+      configOf(`
+as: 65000
+router-id: 10.0.0.1
+peer-groups: { one: { import: p }, two: { import: p } }
+neighbors:
+  - { address: 10.0.0.2, peer-as: internal, ${neighbor} }
+  - { address: 10.0.0.3, peer-as: internal }
+dynamic-neighbors: [{ prefix: 10.1.0.0/16, peer-as: internal, ${neighbor} }]
+policies: ${policies}
+`);
+    const changes = (before: readonly [string, string], after: readonly [string, string]) =>
+      Object.fromEntries(
+        Object.entries(diffConfig(config(...before), config(...after))).filter(
+          ([, part]: [string, unknown]) => Array.isArray(part) && part.length > 0,
+        ),
+      );
+    const P = '{ p: [{ match: { med: 1 }, then: accept }] }';
+    const soft = { softNeighbors: [{ address: '10.0.0.2' }], softRanges: [{ prefix: '10.1.0.0/16' }] };
+
+    test('a policy that does something else is applied to the sessions that use it', () => {
+      const after = '{ p: [{ match: { med: 2 }, then: accept }] }';
+      expect(changes(['import: p', P], ['import: p', after])).toMatchObject({
+        changedPolicies: ['p'],
+        ...soft,
+      });
+      expect(changes(['export: [reject, p]', P], ['export: [reject, p]', after])).toMatchObject(soft);
+      expect(changes(['import: accept', P], ['import: accept', after])).toEqual({ changedPolicies: ['p'] });
+    });
+
+    test('names of terms, comments and lines are no change', () => {
+      const after = '\n  # a comment\n  p:\n    - { name: x, match: { med: "1" }, then: accept }';
+      expect(changes(['import: p', P], ['import: p', after])).toEqual({});
+    });
+
+    test('other names, and another peer group with the same settings, leave the session up', () => {
+      expect(changes(['import: p', P], ['import: [p, accept]', P])).toMatchObject(soft);
+      expect(changes(['peer-group: one', P], ['peer-group: two', P])).toMatchObject(soft);
+    });
+  });
 });

@@ -16,6 +16,7 @@ function configOf(body: string, options?: LoadOptions): Config {
 describe('parseConfig: defaults', () => {
   test('of a file with nothing but the required keys', () => {
     expect(configOf('')).toEqual({
+      api: { listen: undefined, token: undefined, tls: undefined, ready: 'any' },
       as: 65000,
       routerId: '10.0.0.1',
       listen: [

@@ -72,7 +72,7 @@ describe('explainChanges', () => {
       'med: 2, communities: [no-export]',
       [
         'hot: network 198.51.100.0/24 med: 1 -> 2',
-        'hot: network 198.51.100.0/24 communities: [] -> [4294967041]',
+        'hot: network 198.51.100.0/24 communities: none -> [4294967041]',
       ],
     ],
     [

@@ -48,6 +48,8 @@ export interface PeerSettings {
   readonly self4?: string | undefined;
   readonly self6?: string | undefined;
   readonly subnet?: string;
+  /** Peer group, for policies that ask for it. */
+  readonly group?: string;
   readonly import?: RouteTransform;
   readonly export?: RouteTransform;
   readonly importOptions?: Partial<ImportOptions>;
@@ -78,6 +80,7 @@ export function peerParams(
       'self4' in settings ? self(settings.self4) : address(SELF4),
       'self6' in settings ? self(settings.self6) : address(SELF6),
     ].map((own) => ({ mode: settings.mode ?? 'self', self: own, sharedSubnet })),
+    identity: { address: settings.address ?? '10.0.0.1', group: settings.group },
     import: settings.import ?? acceptPolicy,
     export: settings.export ?? acceptPolicy,
     options: {

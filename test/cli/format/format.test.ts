@@ -6,7 +6,7 @@ import { count, formatDuration } from '../../../src/cli/format/quantities.ts';
 import { formatRoutes } from '../../../src/cli/format/routes.ts';
 import { formatNeighbors, formatSummary } from '../../../src/cli/format/summary.ts';
 import { NO_PAINT, paintFor } from '../../../src/cli/terminal.ts';
-import { errorEntry, FakeSpeaker, neighborStatus, routeEntry } from '../../api/fake-speaker.ts';
+import { daemonStatus, errorEntry, FakeSpeaker, neighborStatus, routeEntry } from '../../api/fake-speaker.ts';
 
 test.each([
   [0, '00:00:00'],
@@ -43,10 +43,10 @@ test('formatSummary: header, one line for each family, warnings below', () => {
       shutdownMessage: 'maintenance',
     },
   });
-  const summary = { status: speaker.status(), neighbors: [neighborStatus(), down] };
+  const summary = { status: daemonStatus(speaker), neighbors: [neighborStatus(), down] };
   const text = formatSummary(summary, NO_PAINT, Date.parse('2026-01-01T00:00:10Z'));
   expect(text).toBe(`bellhop 9.9.9, AS 65001, router id 192.0.2.1
-up 01:02:03, 64 MiB
+up 01:02:03, 64 MiB, event loop delay 0.1/2.5/17 ms (median/99 %/longest)
 listening on 0.0.0.0:179
 not listening on [::]:179: address in use
 ipv4-unicast: 1 prefix, 2 paths

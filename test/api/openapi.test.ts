@@ -1,0 +1,115 @@
+/**
+ * The OpenAPI document: a public validator accepts it, it names every route, and what the daemon answers is what its
+ * schemas say, to the last key.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import SwaggerParser from '@apidevtools/swagger-parser';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { fetchAnswer, requests } from '../../src/api/client.ts';
+import { errorEntry as errorSchema, problem, route } from '../../src/api/schemas/route.ts';
+import { neighbor, readiness, summary } from '../../src/api/schemas/status.ts';
+import { type Api, startApi } from '../../src/api/server.ts';
+import { established, freePort, type Running, run, until } from '../speaker/fixtures.ts';
+import { errorEntry, FakeSpeaker } from './fake-speaker.ts';
+import { raw } from './raw.ts';
+
+let directory: string;
+let socketPath: string;
+let api: Api;
+let first: Running;
+let second: Running;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'bellhop-openapi-'));
+  socketPath = join(directory, 'bellhop.sock');
+  const port = await freePort('127.0.0.11');
+  const config = (own: string, other: string, as: number, peerAs: number, networks: string) => `
+as: ${as}
+router-id: 192.0.2.${as - 65000}
+listen: ['${own}:${port}']
+neighbors:
+  - { address: ${other}, port: ${port}, local-address: ${own}, peer-as: ${peerAs}, connect-retry: 1s, import: accept, export: accept }
+networks: [${networks}]
+`;
+  first = await run(config('127.0.0.11', '127.0.0.12', 65001, 65002, '{ prefix: 192.0.2.0/24, med: 5 }'));
+  second = await run(
+    config(
+      '127.0.0.12',
+      '127.0.0.11',
+      65002,
+      65001,
+      "{ prefix: 203.0.113.0/24, communities: ['65002:7'], large-communities: ['65002:1:2'] }",
+    ),
+  );
+  api = await startApi(first.speaker, { socketPath });
+  await until(() => established(first, '127.0.0.12'), 'the session');
+  await until(() => first.speaker.routes({}).length === 2, 'the route of the other one');
+});
+
+afterAll(async () => {
+  await api.close();
+  await second[Symbol.asyncDispose]();
+  await first[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: object }>>>>;
+}
+
+async function document(): Promise<OpenApi> {
+  return (await raw(socketPath, '/openapi.json')).body as OpenApi;
+}
+
+test('/openapi.json: is valid OpenAPI 3.1 by a public validator', async () => {
+  const text = await document();
+  expect(text.openapi).toBe('3.1.0');
+  await expect(SwaggerParser.validate(structuredClone(text) as never)).resolves.toBeDefined();
+  const broken = structuredClone(text) as unknown as { info: object };
+  broken.info = {};
+  await expect(SwaggerParser.validate(broken as never)).rejects.toThrow();
+});
+
+test('/openapi.json: every operation says what it answers, and how it fails', async () => {
+  const { paths } = await document();
+  expect(Object.keys(paths)).toEqual(
+    expect.arrayContaining(['/healthz', '/readyz', '/v1/status', '/v1/routes', '/v1/neighbors/{address}']),
+  );
+  for (const [path, operations] of Object.entries(paths))
+    for (const [method, operation] of Object.entries(operations)) {
+      const place = `${method} ${path}`;
+      expect(operation, place).toMatchObject({ summary: expect.any(String), tags: [expect.any(String)] });
+      expect(Object.keys(operation.responses), place).toContain('default');
+    }
+});
+
+test('/openapi.json: the parameters of /v1/routes are those that are checked', async () => {
+  const { paths } = await document();
+  const { parameters } = paths['/v1/routes']!['get'] as unknown as { parameters: { name: string }[] };
+  const names = parameters.map(({ name }) => name).sort();
+  expect(names).toEqual(
+    'advertised as best community cursor family limit longerPrefixes peer prefix received'.split(' '),
+  );
+});
+
+test('answers of a running speaker are what the schemas say, and nothing more', async () => {
+  summary.parse(await fetchAnswer(socketPath, requests.summary()));
+  z.array(neighbor)
+    .nonempty()
+    .parse(await fetchAnswer(socketPath, requests.neighbors()));
+  for (const query of [{}, { received: '127.0.0.12' }, { advertised: '127.0.0.12' }])
+    z.array(route)
+      .nonempty()
+      .parse(await fetchAnswer(socketPath, requests.routes(query)));
+  readiness.parse((await raw(socketPath, '/readyz')).body);
+  problem.parse((await raw(socketPath, '/v1/routes?limit=0&prefix=nonsense')).body);
+});
+
+test('a malformed message is what its schema says', () => {
+  errorSchema.parse(JSON.parse(JSON.stringify(errorEntry())));
+  expect(new FakeSpeaker().errors()).toHaveLength(1);
+});
