@@ -154,12 +154,12 @@ function untilEnd(log: Logger): End {
 
 /** Graceful shutdown of VIPs and networks (RFC 8326), if it is configured; the next signal cuts it short. */
 async function drain(
-  { vips: configured, networks, drainOnStopSeconds }: Config,
+  { vips: configured, networks, aggregates, drainOnStopSeconds }: Config,
   vips: Vips,
   end: End,
   log: Logger,
 ): Promise<void> {
-  if (drainOnStopSeconds === 0 || configured.length + networks.length === 0) return;
+  if (drainOnStopSeconds === 0 || configured.length + networks.length + aggregates.length === 0) return;
   const hurry = Promise.withResolvers<void>();
   end.cutShort = hurry.resolve;
   log.info({ component: 'vip', graceSeconds: drainOnStopSeconds }, `draining for ${drainOnStopSeconds} s`);
