@@ -58,7 +58,9 @@ class Client {
 }
 
 /** The lab with both clients at work, answered by both nodes. @param onDown of the VIP on node1. */
-async function deploy(onDown: object | undefined): Promise<{ lab: Containerlab; clients: readonly Client[] }> {
+async function deploy(
+  onDown: object | undefined,
+): Promise<{ lab: Containerlab; clients: readonly Client[] }> {
   const deployed = await Containerlab.deploy(FILE);
   lab = deployed;
   await established(deployed, 'bird', ['10.1.1.2', '10.1.2.2']);
@@ -113,7 +115,9 @@ async function lostDuring(
   );
   console.log(`${title}: ${lost.length} of ${during.length} requests lost ${codes.join(', ')}`);
   for (const { answers } of clients)
-    expect(new Set(answers.slice(-20).map(({ code, node }) => `${code} ${node}`))).toEqual(new Set(['0 node2']));
+    expect(new Set(answers.slice(-20).map(({ code, node }) => `${code} ${node}`))).toEqual(
+      new Set(['0 node2']),
+    );
   return lost;
 }
 
