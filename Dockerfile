@@ -19,7 +19,7 @@ FROM debian:bookworm-slim
 # refuses to start it. The directories belong to group root, so that root without DAC_OVERRIDE may write there too.
 RUN --mount=type=bind,from=build,source=/usr/local/bin/node,target=/mnt/node \
     apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates iproute2 libcap2-bin libstdc++6 tini \
+ && apt-get install -y --no-install-recommends iproute2 libcap2-bin libstdc++6 tini \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --user-group --no-create-home --shell /usr/sbin/nologin bellhop \
  && cp /mnt/node /usr/local/bin/bellhop-node \
