@@ -20,6 +20,8 @@ export interface BellhopStart {
   /** Default: `run`. */
   readonly words?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A program that runs another one, with its options: `setpriv --no-new-privs`. */
+  readonly wrapper?: readonly string[];
 }
 
 /** A running bellhop. */
@@ -34,8 +36,9 @@ export class Bellhop {
     this.#file = file;
     this.#socket = join(node.directory, 'bellhop.sock');
     const ours = ['--config', file, '--socket', this.#socket, '--log-level', 'debug'];
-    const args = [COMMAND, ...(start.words ?? ['run']), ...ours];
-    this.process = node.spawn(process.execPath, args, { STATE_DIRECTORY: node.directory, ...start.env });
+    const words = [process.execPath, COMMAND, ...(start.words ?? ['run']), ...ours];
+    const [program = '', ...args] = [...(start.wrapper ?? []), ...words];
+    this.process = node.spawn(program, args, { STATE_DIRECTORY: node.directory, ...start.env });
   }
 
   async ready(): Promise<void> {
