@@ -1,7 +1,7 @@
 /**
  * The lab of config/lab/anycast: one address on two nodes, behind a BIRD and an FRR router that forward with the
  * kernel's routes. Clients fetch a page with curl again and again while one service dies; the requests that fail are
- * counted: withdrawn, made worse with `on-down`, and drained before, which must lose none.
+ * counted: withdrawn, made worse with `on-down`, and drained before, by hand or by SIGTERM, which must lose none.
  *
  * A drain moves flows that are under way to the other node, which knows nothing of them. A request of some
  * milliseconds is hit by that about once in ten runs; that is anycast, not bellhop, hence the retries of that test.
@@ -66,13 +66,11 @@ async function deploy(
   await established(deployed, 'bird', ['10.1.1.2', '10.1.2.2']);
   await established(deployed, 'frr', ['10.2.1.2', '10.2.2.2']);
   for (const node of ['node1', 'node2']) {
+    if (change === undefined) continue;
     const bellhop = deployed.bellhop(node);
-    if (onDown !== undefined) {
-      const text = readFileSync(labFile(`anycast/${node}.yaml`), 'utf8');
-      const file = join(deployed.node(node).directory, 'on-down.yaml');
-      writeFileSync(file, text.replace('on-down: withdraw', `on-down: ${JSON.stringify(onDown)}`));
-      await bellhop.command('apply', file);
-    }
+    const file = join(deployed.node(node).directory, 'changed.yaml');
+    writeFileSync(file, change(readFileSync(labFile(`anycast/${node}.yaml`), 'utf8')));
+    await bellhop.command('apply', file);
   }
   for (const router of ['bird', 'frr'])
     await eventually(async () => expect(await nextHops(deployed, router)).toHaveLength(2), {
@@ -127,7 +125,9 @@ describeLab('anycast: two bellhop nodes, BIRD and FRR', daemonsOf(FILE), () => {
     ['on-down: { med: 1000 }', { med: 1000 }],
   ] as const)
     test(`service killed, ${title}: requests are lost until the check has failed, and then no more`, async () => {
-      const { lab: deployed, clients } = await deploy(onDown);
+      const { lab: deployed, clients } = await deploy(
+        onDown && ((text) => text.replace('on-down: withdraw', `on-down: ${JSON.stringify(onDown)}`)),
+      );
       const lost = await lostDuring(title, clients, async () => {
         await deployed.process('web1').kill();
         await sleep(SETTLED_MILLISECONDS);
@@ -151,10 +151,22 @@ describeLab('anycast: two bellhop nodes, BIRD and FRR', daemonsOf(FILE), () => {
     });
 
   test('service drained, then killed: no request is lost', { retry: 2 }, async () => {
-    const { lab: deployed, clients } = await deploy(undefined);
+    const { lab: deployed, clients } = await deploy();
     const lost = await lostDuring('drain', clients, async () => {
       const report = await deployed.bellhop('node1').command('drain', 'web', '--grace', '2s');
       expect(report).toContain('GRACEFUL_SHUTDOWN with all peers after');
+      await deployed.process('web1').kill();
+      await sleep(SETTLED_MILLISECONDS);
+    });
+    expect(lost).toEqual([]);
+  });
+
+  test('a node taken down with drain-on-stop: no request is lost', { retry: 2 }, async () => {
+    const { lab: deployed, clients } = await deploy((text) => `drain-on-stop: 2s\n${text}`);
+    const lost = await lostDuring('SIGTERM, drain-on-stop: 2s', clients, async () => {
+      const { process } = deployed.bellhop('node1');
+      process.signal('SIGTERM');
+      expect((await process.exited).code).toBe(0);
       await deployed.process('web1').kill();
       await sleep(SETTLED_MILLISECONDS);
     });

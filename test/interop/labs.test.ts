@@ -70,6 +70,10 @@ describeLab('dual stack: IPv4 with IPv6 next hops (RFC 8950)', daemonsOf(DUAL_ST
       run('ip', ['-n', deployed.node(node).namespace, ...words]);
     await established(deployed, 'bird', ['fd00:1::2']);
     await established(deployed, 'frr', ['fd00:2::2']);
+    // Started before its links were there, as containerlab does it.
+    const { log } = deployed.bellhop('node').process;
+    expect(log).toContain('waiting for 2 links');
+    expect(log).not.toContain('starting without the other links');
     for (const [router, via] of [
       ['bird', 'fd00:1::2'],
       ['frr', 'fd00:2::2'],
