@@ -4,7 +4,7 @@
  * counted: withdrawn, made worse with `on-down`, and drained before, by hand or by SIGTERM, which must lose none.
  *
  * A drain moves flows that are under way to the other node, which knows nothing of them. A request of some
- * milliseconds is hit by that about once in ten runs; that is anycast, not bellhop, hence the retries of that test.
+ * milliseconds may be hit by that; that is anycast, not bellhop, hence the retries of those tests.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,9 +57,9 @@ class Client {
   }
 }
 
-/** The lab with both clients at work, answered by both nodes. @param onDown of the VIP on node1. */
+/** The lab with both clients at work, answered by both nodes. @param change to the configuration of both. */
 async function deploy(
-  onDown: object | undefined,
+  change?: (text: string) => string,
 ): Promise<{ lab: Containerlab; clients: readonly Client[] }> {
   const deployed = await Containerlab.deploy(FILE);
   lab = deployed;
