@@ -66,10 +66,14 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   if (typeof loaded === 'number') return loaded;
   const speaker = new Speaker(loaded.config, { version: VERSION, warmUp: true });
   const detachLog = attachLog(speaker, log);
+  let api: Api | undefined;
   const vips = new Vips(speaker, loaded.config);
   attachVipLog(vips, log);
   speaker.subscribe((event) => {
-    if (event.type === 'reloaded') vips.apply(speaker.config);
+    if (event.type !== 'reloaded') return;
+    vips.apply(speaker.config);
+    // After the answer to whoever asked for it: their connection may be one of a listener that goes.
+    setImmediate(() => void configureApi(api, speaker.config, log));
   });
   log.info({ component: 'daemon', config: options.configPath }, `bellhop ${VERSION}, AS ${loaded.config.as}`);
   logWarnings(log, loaded.warnings);
@@ -77,7 +81,6 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const manager = new ConfigManager(speaker, options.configPath);
   const persistence = new Persistence(speaker);
   if (loaded.config.persist) restore(persistence, loaded.config.stateFile, log);
-  let api: Api | undefined;
   let unwatch: (() => void) | undefined;
   let started = false;
   let reloadWanted = false;
@@ -95,6 +98,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       onError: (error) => log.error({ component: 'api', err: error }, 'request failed'),
     });
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
+    await configureApi(api, loaded.config, log);
     await speaker.start();
     started = true;
     await vips.start();
@@ -194,12 +198,12 @@ function untilEnd(log: Logger): End {
 
 /** Graceful shutdown of VIPs and networks (RFC 8326), if it is configured; the next signal cuts it short. */
 async function drain(
-  { vips: configured, networks, drainOnStopSeconds }: Config,
+  { vips: configured, networks, aggregates, drainOnStopSeconds }: Config,
   vips: Vips,
   end: End,
   log: Logger,
 ): Promise<void> {
-  if (drainOnStopSeconds === 0 || configured.length + networks.length === 0) return;
+  if (drainOnStopSeconds === 0 || configured.length + networks.length + aggregates.length === 0) return;
   const hurry = Promise.withResolvers<void>();
   end.cutShort = hurry.resolve;
   log.info({ component: 'vip', graceSeconds: drainOnStopSeconds }, `draining for ${drainOnStopSeconds} s`);
@@ -222,6 +226,19 @@ function reload(manager: ConfigManager, log: Logger): void {
     const reason = error instanceof InvalidConfig ? 'configuration is not valid' : (error as Error).message;
     log.error({ component: 'config', config: manager.path }, `${reason}, nothing changed`);
   }
+}
+
+/** A port that is taken is no reason to leave the peers alone. */
+async function configureApi(api: Api | undefined, config: Config, log: Logger): Promise<void> {
+  if (api === undefined) return;
+  const before = api.url;
+  try {
+    await api.configure(config.api);
+  } catch (error) {
+    log.error({ component: 'api', err: error }, 'the API does not listen on TCP');
+  }
+  const { url } = api;
+  if (url !== undefined && url !== before) log.info({ component: 'api', url }, 'answering on TCP');
 }
 
 function watchFile(manager: ConfigManager, log: Logger): () => void {

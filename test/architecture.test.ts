@@ -25,24 +25,27 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   rib: { layers: 'base wire', packages: '' },
   policy: { layers: 'base wire rib', packages: '' },
   engine: { layers: 'base wire rib policy', packages: '' },
-  config: { layers: 'base wire policy', packages: 'node:fs node:path yaml zod ip-address' },
+  config: { layers: 'base wire policy', packages: 'node:crypto node:fs node:path yaml zod ip-address' },
   fuzz: { layers: 'base wire net', packages: 'node:net' },
   speaker: {
     layers: 'base net wire fsm rib policy engine config',
     packages: 'node:* pino pino-pretty',
   },
   vip: { layers: 'base net config speaker', packages: 'node:*' },
-  observers: { layers: 'base net wire rib engine config speaker', packages: 'node:* prom-client' },
-  api: { layers: 'base wire rib config speaker observers vip', packages: 'node:* fastify zod' },
+  observers: { layers: 'base net wire rib engine config speaker vip', packages: 'node:* prom-client' },
+  api: {
+    layers: 'base wire rib config speaker observers vip',
+    packages: 'node:* fastify zod @fastify/swagger fastify-type-provider-zod eventsource-parser',
+  },
   bench: { layers: 'base wire rib', packages: 'node:*' },
   cli: { layers: 'base wire rib pcap fuzz policy config api bench', packages: 'node:* commander' },
 };
 
 /** Files at the top put the program together and may import everything. */
-const COMPOSITION = ['index.ts', 'main.ts', 'demo.ts', 'demo-service.ts'];
+const COMPOSITION = ['index.ts', 'client.ts', 'main.ts', 'demo.ts', 'demo-service.ts'];
 
 /** Of the API the CLI may use what a client needs; the server would cost every command its start-up time. */
-const CLIENT_FILES = ['api/client.ts', 'api/socket-path.ts', 'api/types.ts'];
+const CLIENT_FILES = ['api/client.ts', 'api/client-streams.ts', 'api/socket-path.ts', 'api/types.ts'];
 
 /** `run` and `demo` load the program only when asked to. */
 const LAZY_FILES = ['main.ts', 'demo.ts'];

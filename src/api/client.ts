@@ -1,12 +1,20 @@
 /**
- * Client of the API for programs on the same machine: HTTP over the UNIX socket, answers as text or parsed.
+ * Client of the API: HTTP over the UNIX socket or TCP, answers as text or parsed. Programs use the class of
+ * `bellhop-client.ts`, which is made from this.
  */
-import { type IncomingMessage, request } from 'node:http';
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+  request as requestHttp,
+} from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { BellhopError } from '../base/errors.ts';
 import type {
   Announcement,
   AnnouncementInput,
   ConfigOutcome,
+  DaemonStatus,
   Diagnosis,
   ErrorEntry,
   NeighborStatus,
@@ -15,7 +23,6 @@ import type {
   RouteEntry,
   RouteQuery,
   SaveOutcome,
-  SpeakerStatus,
   Summary,
   VipStatus,
 } from './types.ts';
@@ -23,11 +30,23 @@ import type {
 /** Time without a byte from the daemon after which it counts as unreachable; a full table is slow to start. */
 const SILENCE_MILLISECONDS = 30_000;
 
+/** A daemon whose API listens on TCP. */
+export interface RemoteDaemon {
+  /** `https://192.0.2.1:8179`. */
+  readonly url: string;
+  readonly token?: string;
+  /** Certificate authority to trust instead of the system's, as PEM text: that of a self-signed certificate. */
+  readonly ca?: string;
+}
+
+/** Where a daemon is: the path of its UNIX socket, or its address. */
+export type DaemonPlace = string | RemoteDaemon;
+
 /** One request: a path under `/` and the parameters of its query string. */
 export interface ApiRequest<Answer> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  readonly query: Readonly<Record<string, string | number | undefined>>;
+  readonly query: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Never there; carries the type of the answer. */
@@ -36,7 +55,7 @@ export interface ApiRequest<Answer> {
 
 /** The requests the API answers. */
 export const requests = {
-  status: (): ApiRequest<SpeakerStatus> => get('/v1/status'),
+  status: (): ApiRequest<DaemonStatus> => get('/v1/status'),
   summary: (): ApiRequest<Summary> => get('/v1/summary'),
   neighbors: (): ApiRequest<NeighborStatus[]> => get('/v1/neighbors'),
   neighbor: (address: string): ApiRequest<NeighborStatus> => get(neighborPath(address)),
@@ -95,27 +114,39 @@ export const requests = {
 };
 
 /**
- * The body of the daemon's answer, as it came.
+ * The daemon's answer when its body begins; whoever gets it must read it.
  *
- * @throws BellhopError DAEMON_UNREACHABLE when nobody answers on the socket, else with the code of the API's problem.
+ * @throws BellhopError DAEMON_UNREACHABLE when nobody answers, else with the code of the API's problem.
  */
-export async function fetchBytes(socketPath: string, call: ApiRequest<unknown>): Promise<Buffer> {
-  const response = await send(socketPath, call);
+export async function openAnswer(
+  daemon: DaemonPlace,
+  call: ApiRequest<unknown>,
+  options: { readonly headers?: Readonly<Record<string, string>>; readonly signal?: AbortSignal } = {},
+): Promise<IncomingMessage> {
+  const response = await send(daemon, call, options);
+  if ((response.statusCode ?? 500) < 400) return response;
+  throw problemError(await bodyOf(daemon, response), response.statusCode ?? 500);
+}
+
+/** The body of the daemon's answer, as it came. Throws as {@link openAnswer} does. */
+export async function fetchBytes(daemon: DaemonPlace, call: ApiRequest<unknown>): Promise<Buffer> {
+  return bodyOf(daemon, await openAnswer(daemon, call));
+}
+
+/** The daemon's answer, parsed. Throws as {@link openAnswer} does. */
+export async function fetchAnswer<Answer>(daemon: DaemonPlace, call: ApiRequest<Answer>): Promise<Answer> {
+  const body = await fetchBytes(daemon, call);
+  return JSON.parse(body.toString()) as Answer;
+}
+
+async function bodyOf(daemon: DaemonPlace, response: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
   try {
     for await (const piece of response) pieces.push(piece as Buffer);
   } catch (error) {
-    throw unreachable(socketPath, error);
+    throw unreachable(daemon, error);
   }
-  const body = Buffer.concat(pieces);
-  if ((response.statusCode ?? 500) >= 400) throw problemError(body, response.statusCode ?? 500);
-  return body;
-}
-
-/** The daemon's answer, parsed. Throws as {@link fetchBytes} does. */
-export async function fetchAnswer<Answer>(socketPath: string, call: ApiRequest<Answer>): Promise<Answer> {
-  const body = await fetchBytes(socketPath, call);
-  return JSON.parse(body.toString()) as Answer;
+  return Buffer.concat(pieces);
 }
 
 function get<Answer>(path: string, query: ApiRequest<Answer>['query'] = {}): ApiRequest<Answer> {
@@ -134,37 +165,55 @@ function announcementsPath(owner: string): string {
   return `/v1/announcements/${encodeURIComponent(owner)}`;
 }
 
-function send(socketPath: string, call: ApiRequest<unknown>): Promise<IncomingMessage> {
+function send(
+  daemon: DaemonPlace,
+  call: ApiRequest<unknown>,
+  { headers, signal }: { readonly headers?: Readonly<Record<string, string>>; readonly signal?: AbortSignal },
+): Promise<IncomingMessage> {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query))
     if (value !== undefined) parameters.set(name, String(value));
   const search = parameters.size === 0 ? '' : `?${parameters}`;
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const outgoing = request({
-    socketPath,
+  const outgoing = begin(daemon, `${call.path}${search}`, {
     method: call.method,
-    path: `${call.path}${search}`,
     timeout: SILENCE_MILLISECONDS,
-    ...(call.body !== undefined && { headers: { 'content-type': 'application/json' } }),
+    headers: { ...(call.body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    ...(signal !== undefined && { signal }),
   });
   outgoing.once('response', resolve);
   outgoing.once('timeout', () => outgoing.destroy(new Error('it does not answer in time')));
-  outgoing.on('error', (error) => reject(unreachable(socketPath, error)));
+  outgoing.on('error', (error) => reject(unreachable(daemon, error)));
   outgoing.end(call.body === undefined ? undefined : JSON.stringify(call.body));
   return promise;
 }
 
-function unreachable(socketPath: string, error: unknown): BellhopError {
+function begin(daemon: DaemonPlace, path: string, options: RequestOptions): ClientRequest {
+  if (typeof daemon === 'string') return requestHttp({ ...options, socketPath: daemon, path });
+  const { url, token, ca } = daemon;
+  const headers = {
+    ...options.headers,
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
+  const target = new URL(path, url);
+  return target.protocol === 'https:'
+    ? requestHttps(target, { ...options, headers, ...(ca !== undefined && { ca }) })
+    : requestHttp(target, { ...options, headers });
+}
+
+/** The error for a daemon that does not answer, or stops in the middle. */
+export function unreachable(daemon: DaemonPlace, error: unknown): BellhopError {
   const { code, message } = error as NodeJS.ErrnoException;
+  const place = typeof daemon === 'string' ? daemon : daemon.url;
   const reason =
     code === 'ENOENT'
       ? 'there is no such socket (is bellhop running? --socket and $BELLHOP_SOCKET choose another one)'
       : code === 'ECONNREFUSED'
-        ? 'nobody listens on the socket (has bellhop stopped?)'
+        ? 'nobody listens there (has bellhop stopped?)'
         : code === 'EACCES'
           ? 'permission denied'
           : message;
-  return new BellhopError('DAEMON_UNREACHABLE', `cannot reach the daemon on ${socketPath}: ${reason}`, {
+  return new BellhopError('DAEMON_UNREACHABLE', `cannot reach the daemon on ${place}: ${reason}`, {
     cause: error,
   });
 }

@@ -1,37 +1,21 @@
 /**
- * What clients may write into paths and query strings, checked and made canonical before a speaker sees it.
+ * What clients may write into paths and query strings, checked and made canonical before a speaker sees it. The same
+ * schemas make the OpenAPI document.
  */
 import { z } from 'zod';
-import { canonicalAddress } from '../base/address.ts';
-import { BellhopError } from '../base/errors.ts';
-import { formatPrefix, parsePrefix } from '../base/prefix.ts';
-import { UNICAST_FAMILIES } from '../wire/families/index.ts';
-
-const FAMILY_NAMES = UNICAST_FAMILIES.map((family) => family.name);
-
-const address = z.string().transform((text, context) => {
-  const canonical = canonicalAddress(text);
-  if (canonical !== undefined) return canonical;
-  context.addIssue({ code: 'custom', message: `'${text}' is not an IP address` });
-  return z.NEVER;
-});
-
-/** A prefix stays a prefix and an address an address: the first asks for an exact match, the second for the longest. */
-const prefixOrAddress = z.string().transform((text, context) => {
-  const canonical = canonicalAddress(text);
-  if (canonical !== undefined) return canonical;
-  const prefix = parsePrefix(text);
-  if (prefix !== undefined) return formatPrefix(prefix.bytes, prefix.length);
-  context.addIssue({ code: 'custom', message: `'${text}' is not an IP prefix or address` });
-  return z.NEVER;
-});
-
-const family = z.enum(FAMILY_NAMES, { error: `must be one of ${FAMILY_NAMES.join(', ')}` });
-
-const limit = z
-  .string()
-  .regex(/^[1-9]\d{0,8}$/, 'must be a whole number above 0')
-  .transform(Number);
+import { MAX_ROUTES_PER_PAGE } from '../base/limits.ts';
+import { duration } from '../config/schema-types.ts';
+import { EVENT_TYPES } from '../observers/event-stream.ts';
+import {
+  address,
+  asNumber,
+  community,
+  family,
+  flag,
+  positiveNumber,
+  prefixOrAddress,
+  routeSource,
+} from './schemas/parts.ts';
 
 /** The `:address` of a path. */
 export const NeighborParameters = z.strictObject({ address });
@@ -40,10 +24,31 @@ export const NeighborParameters = z.strictObject({ address });
 export const RoutesQuery = z
   .strictObject({
     prefix: prefixOrAddress.optional(),
-    received: address.optional(),
-    advertised: address.optional(),
+    longerPrefixes: flag.optional().meta({ description: 'Also all prefixes that lie in `prefix`.' }),
+    received: address
+      .optional()
+      .meta({ description: 'What this neighbor sent (Adj-RIB-In, before import).' }),
+    advertised: address
+      .optional()
+      .meta({ description: 'What this neighbor is sent, as it is sent (Adj-RIB-Out).' }),
+    peer: routeSource.optional().meta({ description: 'Routes of the table from this neighbor, or `local`.' }),
+    best: flag.optional().meta({ description: 'Only best routes.' }),
+    community: community
+      .optional()
+      .meta({ description: 'Routes with this community: standard, large or extended.' }),
+    as: asNumber.optional().meta({ description: 'Routes with this AS anywhere in the AS path.' }),
     family: family.optional(),
-    limit: limit.optional(),
+    limit: positiveNumber(
+      MAX_ROUTES_PER_PAGE,
+      `a page has at most ${MAX_ROUTES_PER_PAGE} routes; go on with the cursor, or leave the limit out for all`,
+    )
+      .optional()
+      .meta({ description: 'Routes of one page; without it all routes are streamed.' }),
+    cursor: z
+      .string()
+      .max(32)
+      .optional()
+      .meta({ description: 'Where the next page begins: `Bellhop-Next-Cursor` of the one before.' }),
   })
   .refine((query) => query.received === undefined || query.advertised === undefined, {
     message: 'received and advertised exclude each other',
@@ -51,6 +56,38 @@ export const RoutesQuery = z
 
 /** Query string of `GET /v1/errors`. */
 export const ErrorsQuery = z.strictObject({ neighbor: address.optional() });
+
+/** Query string of `GET /metrics`. */
+export const MetricsQuery = z.strictObject({
+  aliases: z
+    .enum(['metallb'], { error: 'must be metallb' })
+    .optional()
+    .meta({ description: 'Also under the names of this program.' }),
+});
+
+/** Query string of `GET /v1/events`. */
+export const EventsQuery = z.strictObject({
+  types: z
+    .string()
+    .default(EVENT_TYPES.join(','))
+    .transform((text, context) => {
+      const names = text.split(',').filter((name) => name !== '');
+      const wrong = names.find((name) => !EVENT_TYPES.some((type) => type === name));
+      if (wrong === undefined && names.length > 0) return names as (typeof EVENT_TYPES)[number][];
+      context.addIssue({
+        code: 'custom',
+        message: `'${wrong ?? text}' is no type of event; write some of ${EVENT_TYPES.join(',')}`,
+      });
+      return z.NEVER;
+    })
+    .meta({ description: 'Types of events, with commas between.', examples: ['session,route'] }),
+  since: z.string().max(64).optional().meta({ description: 'Id of the last event seen.' }),
+});
+
+/** Headers of `GET /v1/events`. */
+export const EventsHeaders = z.looseObject({
+  'last-event-id': z.string().max(64).optional().meta({ description: 'As `since`; wins over it.' }),
+});
 
 /** Query string of `POST /v1/neighbors/:address/refresh`. */
 export const RefreshQuery = z.strictObject({ family: family.optional() });
@@ -75,19 +112,37 @@ export const DrainQuery = z.strictObject({ vip: vipName.optional(), grace: secon
 /** Query string of `POST /v1/undrain`. */
 export const UndrainQuery = z.strictObject({ vip: vipName.optional() });
 
-/**
- * `value` as `schema` makes it.
- *
- * @throws BellhopError INVALID_ARGUMENT that names every wrong parameter.
- */
-export function parseParameters<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const sentences = result.error.issues.map((issue) =>
-    issue.path.length === 0 ? issue.message : `${issue.path.join('.')}: ${issue.message}`,
-  );
-  throw new BellhopError('INVALID_ARGUMENT', sentences.join('; '));
-}
+/** A text for the peer's operator (RFC 9003). */
+const message = z.string().optional().meta({ description: 'For the operator of the peer (RFC 9003).' });
+
+/** Body of `POST /v1/neighbors/:address/clear`; it may be left out, as those of the next two. */
+export const ClearBody = z
+  .strictObject({
+    soft: z
+      .enum(['in', 'out'])
+      .optional()
+      .meta({ description: 'Keep the session; the peer sends its routes again, or we ours.' }),
+    message,
+  })
+  .prefault({});
+
+/** Body of `POST /v1/neighbors/:address/disable`. */
+export const DisableBody = z.strictObject({ message }).prefault({});
+
+/** Body of `POST /v1/neighbors/:address/enable`. */
+export const EnableBody = z.strictObject({}).prefault({});
+
+/** A configuration as text; `file` is its name in diagnostics and where relative paths start. */
+const document = { file: z.string().min(1), text: z.string() };
+
+/** Body of `POST /v1/plan`. */
+export const PlanBody = z.strictObject(document);
+
+/** Body of `POST /v1/apply`; `confirmWithin` becomes seconds. */
+export const ApplyBody = z.strictObject({
+  ...document,
+  confirmWithin: duration({ minimum: 1, maximum: 86_400 }).optional(),
+});
 
 /** An object type in which undefined members may be left out instead. */
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

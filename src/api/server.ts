@@ -1,91 +1,128 @@
 /**
- * The HTTP API of the daemon on a UNIX socket. Whoever may open the socket (owner and group) may use it all:
- * access control is the file mode, and nothing listens on the network.
+ * The HTTP API of a daemon: always on a UNIX socket, where the file mode says who may use it (owner and group), and
+ * on TCP when the configuration says so.
  */
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { BellhopError } from '../base/errors.ts';
-import type { ConfigManager } from '../speaker/config-manager.ts';
+import { MAX_API_CONNECTIONS } from '../base/limits.ts';
+import type { ApiConfig } from '../config/types.ts';
+import { Observers } from '../observers/observers.ts';
 import type { SpeakerView } from '../speaker/events.ts';
-import type { VipView } from '../vip/status.ts';
+import { guardAccess } from './access.ts';
 import { claimSocket } from './claim-socket.ts';
-import { problemOf, sendProblem } from './problem.ts';
-import { addAnnouncementRoutes } from './routes/announcements.ts';
-import { addConfigRoutes } from './routes/config.ts';
-import { addControlRoutes } from './routes/control.ts';
-import { addErrorRoutes } from './routes/errors.ts';
-import { addNeighborRoutes } from './routes/neighbors.ts';
-import { addRouteRoutes } from './routes/routes.ts';
-import { addStatusRoutes } from './routes/status.ts';
-import { addVipRoutes } from './routes/vips.ts';
-import type { SaveOutcome } from './types.ts';
+import { ApiContext, type ApiServices } from './context.ts';
+import { buildServer } from './http-server.ts';
 
 /** File mode creation mask while the socket is bound: leaves 0660. */
 const SOCKET_UMASK = 0o117;
 
-export interface ApiOptions {
+export interface ApiOptions extends ApiServices {
   /** Path of the UNIX socket; a stale one is removed, a live one is an error. */
   readonly socketPath: string;
-  /** Serves `/v1/vips` and what belongs to it. */
-  readonly vips?: VipView;
   /** Hears of failures that are our own fault (answered with 500). */
   readonly onError?: (error: unknown) => void;
-  /** Resolves when what was announced so far would survive the daemon; default: nothing does. */
-  readonly saved?: () => Promise<void>;
-  /** The configuration file of the daemon; without one, it cannot be changed by requests. */
-  readonly configManager?: ConfigManager;
-  /** Writes runtime routes into the configuration. */
-  readonly save?: () => SaveOutcome;
 }
 
 /** A running API. */
-export interface Api {
+export class Api {
   readonly socketPath: string;
-  /** Drops clients, closes the socket and removes its file. */
-  close(): Promise<void>;
+  readonly #context: ApiContext;
+  readonly #onError: ((error: unknown) => void) | undefined;
+  readonly #server: FastifyInstance;
+  #tcp: FastifyInstance | undefined;
+  /** Changes of the TCP listener, one after the other. */
+  #configuring: Promise<void> = Promise.resolve();
+  #closed = false;
+  /** What `#tcp` was made from. */
+  #tcpConfig = '';
+
+  constructor(context: ApiContext, server: FastifyInstance, options: ApiOptions) {
+    this.#context = context;
+    this.#server = server;
+    this.socketPath = options.socketPath;
+    this.#onError = options.onError;
+  }
+
+  /** Where TCP clients find the API: `http://127.0.0.1:8179`; undefined when it does not listen there. */
+  get url(): string | undefined {
+    const place = this.#tcp?.addresses()[0];
+    if (typeof place !== 'object') return undefined;
+    const host = place.family === 'IPv6' ? `[${place.address}]` : place.address;
+    return `${this.#tcpConfig.includes('"tls"') ? 'https' : 'http'}://${host}:${place.port}`;
+  }
+
+  /**
+   * Obeys the `api` part of a configuration, at the start and after each reload: a listener whose address, token or
+   * certificate changed is replaced, its clients are dropped; other clients are not touched.
+   *
+   * @throws BellhopError LISTEN_FAILED with a sentence for the operator; there is no TCP listener then.
+   */
+  configure(config: ApiConfig): Promise<void> {
+    this.#context.ready = config.ready;
+    const done = this.#configuring.then(() => this.#listen(config));
+    this.#configuring = done.catch(() => undefined);
+    return done;
+  }
+
+  async #listen(config: ApiConfig): Promise<void> {
+    if (this.#closed) return;
+    const { listen, token, tls } = config;
+    const wanted = listen === undefined ? '' : JSON.stringify({ listen, token, tls });
+    if (wanted === this.#tcpConfig) return;
+    const old = this.#tcp;
+    this.#tcp = undefined;
+    this.#tcpConfig = '';
+    await old?.close();
+    if (listen === undefined) return;
+    const server = await buildServer(this.#context, {
+      onError: this.#onError,
+      tls,
+      guard: (guarded) => guardAccess(guarded, token),
+    });
+    try {
+      await server.listen({ host: listen.address, port: listen.port, backlog: MAX_API_CONNECTIONS });
+    } catch (error) {
+      await server.close();
+      throw listenFailed(`${listen.address} port ${listen.port}`, error);
+    }
+    this.#tcp = server;
+    this.#tcpConfig = wanted;
+  }
+
+  /** Drops clients, closes the listeners and removes the socket's file. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#configuring;
+    await Promise.all([this.#server.close(), this.#tcp?.close()]);
+    this.#context.observers.close();
+  }
 }
 
 /**
- * Serves `speaker` on the socket.
+ * Serves `speaker` on the socket; {@link Api.configure} does the rest.
  *
  * @throws BellhopError LISTEN_FAILED with a sentence for the operator.
  */
 export async function startApi(speaker: SpeakerView, options: ApiOptions): Promise<Api> {
-  const { socketPath } = options;
-  await claimSocket(socketPath);
-  const server = buildServer(speaker, options);
+  await claimSocket(options.socketPath);
+  const context = new ApiContext(speaker, new Observers(speaker, options.vips), options);
+  const server = await buildServer(context, { onError: options.onError });
   await server.ready();
   const umask = process.umask(SOCKET_UMASK);
   try {
-    await server.listen({ path: socketPath });
+    // Where the queue is full, a UNIX socket refuses at once (EAGAIN); Node's own 511 are few.
+    await server.listen({ path: options.socketPath, backlog: MAX_API_CONNECTIONS });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BellhopError('LISTEN_FAILED', `cannot listen on ${socketPath}: ${reason}`, { cause: error });
+    await server.close();
+    context.observers.close();
+    throw listenFailed(options.socketPath, error);
   } finally {
     process.umask(umask);
   }
-  return { socketPath, close: () => server.close() };
+  return new Api(context, server, options);
 }
 
-function buildServer(
-  speaker: SpeakerView,
-  { onError, saved, configManager, save, vips }: ApiOptions,
-): FastifyInstance {
-  const server = Fastify({ forceCloseConnections: true });
-  server.setErrorHandler((error, _request, reply) => {
-    const problem = problemOf(error);
-    if (problem.status >= 500) onError?.(error);
-    return sendProblem(reply, problem);
-  });
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, problemOf(new BellhopError('NOT_FOUND', `no ${request.method} ${request.url}`))),
-  );
-  addStatusRoutes(server, speaker);
-  addNeighborRoutes(server, speaker);
-  addRouteRoutes(server, speaker);
-  addErrorRoutes(server, speaker);
-  addAnnouncementRoutes(server, speaker, saved);
-  addControlRoutes(server, speaker, saved);
-  if (configManager !== undefined) addConfigRoutes(server, configManager, save);
-  if (vips !== undefined) addVipRoutes(server, vips);
-  return server;
+function listenFailed(place: string, error: unknown): BellhopError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new BellhopError('LISTEN_FAILED', `cannot listen on ${place}: ${reason}`, { cause: error });
 }

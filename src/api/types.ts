@@ -4,10 +4,16 @@
  */
 import type { ErrorCode } from '../base/errors.ts';
 import type { ConfigDiagnostic } from '../config/diagnostic.ts';
+import type { EventLoopDelayStatus } from '../observers/event-loop.ts';
+import type { RouteChange } from '../speaker/best-watch.ts';
+import type { SpeakerEvent } from '../speaker/events.ts';
 import type { NeighborStatus, SpeakerStatus } from '../speaker/status.ts';
+import type { VipEvent } from '../vip/events.ts';
 
 export type { ConfigDiagnostic } from '../config/diagnostic.ts';
 export type { ChangeClass, PlannedChange } from '../config/plan.ts';
+export type { EventLoopDelayStatus } from '../observers/event-loop.ts';
+export type { RouteChange } from '../speaker/best-watch.ts';
 export type { ConfigOutcome, PlannedRoutes } from '../speaker/config-manager.ts';
 export type { OwnRouteChange } from '../speaker/own-routes.ts';
 export type {
@@ -23,6 +29,7 @@ export type {
   OpenExpectation,
   RouteEntry,
   RouteQuery,
+  RouteReader,
   SpeakerStatus,
 } from '../speaker/status.ts';
 export type {
@@ -33,9 +40,14 @@ export type {
   VipStatus,
 } from '../vip/status.ts';
 
+/** Answer of `GET /v1/status`: the speaker, and how its process fares. */
+export interface DaemonStatus extends SpeakerStatus {
+  readonly eventLoopDelay: EventLoopDelayStatus;
+}
+
 /** Answer of `GET /v1/summary`: the speaker and its neighbors at one instant. */
 export interface Summary {
-  readonly status: SpeakerStatus;
+  readonly status: DaemonStatus;
   readonly neighbors: readonly NeighborStatus[];
 }
 
@@ -47,17 +59,10 @@ export interface Problem {
   readonly detail: string;
   /** Stable code; absent for failures inside the server. */
   readonly code?: ErrorCode;
-  /** The fields of the body that are wrong. */
-  readonly errors?: readonly ProblemField[];
+  /** Each value of the request that was wrong. */
+  readonly errors?: readonly ProblemFault[];
   /** What is wrong with a configuration, place by place. */
   readonly diagnostics?: readonly ConfigDiagnostic[];
-}
-
-/** A field of a body that is wrong. */
-export interface ProblemField {
-  /** JSON pointer (RFC 6901) into the body: `/routes/3/prefix`; empty for the body as a whole. */
-  readonly pointer: string;
-  readonly detail: string;
 }
 
 /** A route of our own, in `GET /v1/announcements`. */
@@ -114,3 +119,52 @@ export interface AnnouncementInput {
   readonly aggregator?: string;
   readonly peers?: readonly string[];
 }
+
+/** A wrong value of a request. */
+export interface ProblemFault {
+  readonly in: 'path' | 'query' | 'header' | 'body';
+  /** JSON pointer in its fragment form: `#/routes/0/prefix`. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** Answer of `GET /readyz`, with 200 when ready and 503 when not. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Neighbors with a session. */
+  readonly established: number;
+  readonly neighbors: number;
+  /** Neighbors that an operator has switched off; nobody waits for them. */
+  readonly disabled: number;
+  /** How many must be established. */
+  readonly wanted: 'any' | 'all' | number;
+}
+
+/** Kinds of events that one can listen to. */
+export type EventKind = 'session' | 'route' | 'error' | 'policy' | 'vip' | 'daemon';
+
+/** Facts of the speaker as they stand in an event: `type` has become `event`. */
+type Fact<Type extends Event['type'], Event extends { readonly type: string } = SpeakerEvent> = {
+  [T in Type]: { readonly event: T } & Omit<Extract<Event, { type: T }>, 'type'>;
+}[Type];
+
+/** What `GET /v1/events` tells. */
+export type DaemonEvent = {
+  /** Its place in the stream: `since` for one who comes back. */
+  readonly id: string | undefined;
+  /** ISO 8601 time. */
+  readonly time: string;
+} & (
+  | ({ readonly type: 'session' } & Fact<'stateChange' | 'connectionRejected' | 'administrative'>)
+  | ({ readonly type: 'route' } & RouteChange)
+  | ({ readonly type: 'error' } & Fact<'updateError' | 'familyDisabled'>)
+  | ({ readonly type: 'policy' } & Fact<'warning'>)
+  | ({ readonly type: 'vip' } & Fact<VipEvent['type'], VipEvent>)
+  | ({ readonly type: 'daemon' } & Fact<
+      'listening' | 'listenFailed' | 'reloaded' | 'announcementsExpired' | 'stopped'
+    >)
+  /** Events are missing at this place. */
+  | { readonly type: 'gap'; readonly reason: string; readonly lost?: number }
+  /** From here on nothing of what was asked for is missed. */
+  | { readonly type: 'ready' }
+);

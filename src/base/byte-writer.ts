@@ -74,4 +74,15 @@ export class ByteWriter {
   take(): Uint8Array {
     return this.bytes.slice(0, this.length);
   }
+
+  /** What was written, in place: good until the next write. */
+  view(): Uint8Array {
+    return this.bytes.subarray(0, this.length);
+  }
+
+  /** Leaves the buffer to whoever has a view of it, and goes on with another one. */
+  giveAway(): void {
+    this.bytes = new Uint8Array(this.bytes.length);
+    this.length = 0;
+  }
 }

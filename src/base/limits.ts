@@ -51,6 +51,28 @@ export const MAX_NARROW_PATH_BYTES = 32_000;
 /** Bytes that `bellhop decode` reads from its standard input; more is an error. */
 export const MAX_DECODE_INPUT_BYTES = 1024 * 1024 * 1024;
 
+/** Bytes of an API request's body, about 100,000 routes; a larger one is refused with 413. */
+export const MAX_API_BODY_BYTES = 8 * 1024 * 1024;
+
+/** Connections of one API listener; one more is closed at once, which is counted. */
+export const MAX_API_CONNECTIONS = 4096;
+
+/** Routes in one page of `GET /v1/routes`; a larger `limit` is an error that names the cursor. */
+export const MAX_ROUTES_PER_PAGE = 10_000;
+
+/** Changes of best routes that wait to become events; what comes beyond is counted and told to the listeners as a gap. */
+export const MAX_PENDING_ROUTE_CHANGES = 65_536;
+
+/** Events kept for clients that come back: of sessions, errors, warnings and the daemon, and of routes; older ones are gone, and a client that asks for them is told of the gap. */
+export const MAX_EVENTS = 4096;
+export const MAX_ROUTE_EVENTS = 16_384;
+
+/** Event streams at a time; one more is refused with 429. */
+export const MAX_EVENT_STREAMS = 256;
+
+/** Bytes of events that a reader may be behind; then it is disconnected, which is counted. */
+export const MAX_EVENT_STREAM_BYTES = 512 * 1024;
+
 /** States that one AS-path pattern of a policy may need, its repetitions written out; a larger one is a configuration error. */
 export const MAX_PATTERN_STATES = 2000;
 
@@ -65,6 +87,7 @@ export const MAX_POLICY_PAGES = 16_384;
 
 /** Bytes of a set of attributes that a policy may make; a larger one rejects the route, which is counted. */
 export const MAX_POLICY_ATTRIBUTE_BYTES = 65_000;
+
 /** Bytes of a service's answer that a health check looks at; the rest is not read. */
 export const MAX_CHECK_BODY_BYTES = 64 * 1024;
 
@@ -94,6 +117,3 @@ export const AUDIENCE_LINGER_MILLISECONDS = 60_000;
 
 /** Longest time to live of a route of our own, in milliseconds: a week. A longer one is an error. */
 export const MAX_ROUTE_TTL_MILLISECONDS = 7 * 24 * 3_600_000;
-
-/** Bytes of the body of a request that carries routes: about 100,000 of them. A larger one is refused (413). */
-export const MAX_API_BODY_BYTES = 8 * 1024 * 1024;

@@ -16,8 +16,12 @@ export const EXIT = {
   usage: 2,
   /** No daemon answers on the socket. */
   unreachable: 3,
-  /** What was asked about is not as it should be: a VIP that `doctor` finds broken. */
-  notHealthy: 5,
+  /** `wait` has waited long enough. */
+  timeout: 4,
+  /** A condition does not hold, or what was asked about is not as it should be: a VIP that `doctor` finds broken. */
+  unmet: 5,
+  /** Something was done in part, or needs a restart. */
+  partial: 6,
 } as const;
 
 /** Shared by the commands of one run. */
@@ -33,14 +37,20 @@ export interface QueryOptions {
   readonly json?: boolean;
 }
 
+/** The control socket that a command is about. */
+export function socketPathOf({ terminal }: CommandContext, options: { readonly socket?: string }): string {
+  return options.socket ?? defaultSocketPath(terminal.environment);
+}
+
 /** Asks the daemon and writes the answer: as it came with `--json`, else as `format` shows it. */
 export async function query<Answer>(
-  { terminal }: CommandContext,
+  context: CommandContext,
   options: QueryOptions,
   call: ApiRequest<Answer>,
   format: (answer: Answer, paint: Paint) => string,
 ): Promise<void> {
-  const socketPath = options.socket ?? defaultSocketPath(terminal.environment);
+  const { terminal } = context;
+  const socketPath = socketPathOf(context, options);
   if (options.json === true) {
     terminal.stdout.write(await fetchBytes(socketPath, call));
     terminal.stdout.write('\n');

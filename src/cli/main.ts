@@ -7,6 +7,7 @@ import { Command, CommanderError } from 'commander';
 import { addAnnounceCommands } from './commands/announce.ts';
 import { addBenchCommand } from './commands/bench.ts';
 import { addCheckCommand } from './commands/check.ts';
+import { addCompletionCommand } from './commands/completion.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addControlCommands } from './commands/control.ts';
 import { addDecodeCommand } from './commands/decode.ts';
@@ -14,10 +15,13 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDrainCommands } from './commands/drain.ts';
 import { addFuzzCommand } from './commands/fuzz.ts';
+import { addMonitorCommand } from './commands/monitor.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addRunCommand } from './commands/run.ts';
 import { addShowCommand } from './commands/show.ts';
+import { addTopCommand } from './commands/top.ts';
+import { addWaitCommand } from './commands/wait.ts';
 import { type CommandContext, EXIT, exitCodeOf } from './context.ts';
 import { paintFor, processTerminal, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -51,13 +55,17 @@ function buildProgram(context: CommandContext): Command {
     })
     .addHelpText(
       'after',
-      '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers,\n5 not healthy (doctor)',
+      '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers,\n' +
+        '            4 timeout of `wait`, 5 condition does not hold, `doctor` found a fault, 6 done in part or needs a restart',
     );
   addRunCommand(program, context);
   addCheckCommand(program, context);
   addPolicyCommand(program, context);
   addShowCommand(program, context);
   addRefreshCommand(program, context);
+  addMonitorCommand(program, context);
+  addWaitCommand(program, context);
+  addTopCommand(program, context);
   addDoctorCommand(program, context);
   addDrainCommands(program, context);
   addConfigCommands(program, context);
@@ -67,6 +75,7 @@ function buildProgram(context: CommandContext): Command {
   addBenchCommand(program, context);
   addDemoCommand(program, context);
   addFuzzCommand(program, context);
+  addCompletionCommand(program, context);
   program
     .command('version')
     .description('print the version')

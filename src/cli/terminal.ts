@@ -18,6 +18,10 @@ export interface Terminal {
   readonly environment: NodeJS.ProcessEnv;
   /** The standard input; absent where a command has none. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Calls back with each key that is typed, without waiting for Enter; returns how to stop. Absent without a terminal. */
+  readonly keys?: (typed: (key: string) => void) => () => void;
+  /** Ends commands that would go on for ever; Ctrl-C ends the process without it. */
+  readonly signal?: AbortSignal;
 }
 
 /** The styles that output uses, by meaning. */
@@ -59,5 +63,17 @@ export function processTerminal(): Terminal {
     stderr: process.stderr,
     environment: process.env,
     stdin: process.stdin,
+    ...(process.stdin.isTTY === true && { keys: readKeys }),
+  };
+}
+
+function readKeys(typed: (key: string) => void): () => void {
+  const { stdin } = process;
+  const onData = (bytes: Buffer): void => typed(bytes.toString());
+  stdin.setRawMode(true);
+  stdin.on('data', onData).resume();
+  return () => {
+    stdin.setRawMode(false);
+    stdin.off('data', onData).pause();
   };
 }

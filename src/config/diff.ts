@@ -5,7 +5,9 @@
  */
 import { policyKey } from '../policy/specialize.ts';
 import type { Policy } from '../policy/types.ts';
+import { SOFT_FEATURES } from './peer-features.ts';
 import type {
+  AggregateConfig,
   Config,
   DynamicNeighborConfig,
   ListenAddress,
@@ -26,14 +28,21 @@ export interface ConfigDiff {
   readonly addedRanges: readonly DynamicNeighborConfig[];
   /** Prefixes. */
   readonly removedRanges: readonly string[];
-  /** Ranges whose sessions have to begin anew. */
+  /** New settings of ranges whose peers need new sessions. */
   readonly changedRanges: readonly DynamicNeighborConfig[];
-  /** Ranges of which only {@link SOFT_KEYS}, or what their policies do, changed: the sessions stay up. */
+  /**
+   * New settings of ranges of which only {@link SOFT_KEYS}, the limit or what their policies do changed: sessions stay
+   * up.
+   */
   readonly softRanges: readonly DynamicNeighborConfig[];
   /** New networks, and those with new attributes: announcing a network replaces what it was. */
   readonly addedNetworks: readonly NetworkConfig[];
   /** Prefixes. */
   readonly removedNetworks: readonly string[];
+  /** New aggregates, and those with other settings. */
+  readonly addedAggregates: readonly AggregateConfig[];
+  /** Prefixes of those that are gone or have other settings. */
+  readonly removedAggregates: readonly string[];
   readonly addedListen: readonly ListenAddress[];
   readonly removedListen: readonly ListenAddress[];
   readonly bestPathChanged: boolean;
@@ -43,12 +52,14 @@ export interface ConfigDiff {
   readonly restart: readonly string[];
 }
 
-/** Settings that take effect in a running session, by reading routes again. */
+/** Settings that take effect in a running session, by reading or sending routes again where they concern routes. */
 export const SOFT_KEYS = [
   'description',
   'import',
   'export',
   'peerGroup',
+  'nextHop',
+  ...SOFT_FEATURES,
 ] as const satisfies readonly (keyof NeighborConfig)[];
 
 /** What has to be done to get from `old` to `next`. */
@@ -56,6 +67,7 @@ export function diffConfig(old: Config, next: Config): ConfigDiff {
   const neighbors = compare(old.neighbors, next.neighbors, (neighbor) => neighbor.address);
   const ranges = compare(old.dynamicNeighbors, next.dynamicNeighbors, (range) => range.prefix);
   const networks = compare(old.networks, next.networks, (network) => network.prefix);
+  const aggregates = compare(old.aggregates, next.aggregates, (aggregate) => aggregate.prefix);
   const listen = compare(old.listen, next.listen, ({ address, port }) => `${address} ${port}`);
   const isSoft = ([before, after]: readonly [PeerSettings, PeerSettings]) => equal(hard(before), hard(after));
   const isHard = (pair: readonly [PeerSettings, PeerSettings]) => !isSoft(pair);
@@ -83,6 +95,10 @@ export function diffConfig(old: Config, next: Config): ConfigDiff {
     ],
     addedNetworks: [...networks.added, ...networks.changed.map(([, after]) => after)],
     removedNetworks: networks.removed.map((network) => network.prefix),
+    addedAggregates: [...aggregates.added, ...aggregates.changed.map(([, after]) => after)],
+    removedAggregates: [...aggregates.removed, ...aggregates.changed.map(([before]) => before)].map(
+      (aggregate) => aggregate.prefix,
+    ),
     addedListen: listen.added,
     removedListen: listen.removed,
     bestPathChanged: !equal(old.bestPath, next.bestPath),
@@ -140,9 +156,8 @@ function usesAny(neighbor: PeerSettings, policies: ReadonlySet<string>): boolean
 
 /** The settings without the soft ones. */
 function hard(neighbor: PeerSettings): unknown {
-  return Object.fromEntries(
-    Object.entries(neighbor).filter(([key]) => !(SOFT_KEYS as readonly string[]).includes(key)),
-  );
+  const soft: readonly string[] = [...SOFT_KEYS, 'limit' satisfies keyof DynamicNeighborConfig];
+  return Object.entries(neighbor).filter(([key]) => !soft.includes(key));
 }
 
 /** Configurations are plain data that `resolve.ts` builds key by key, so equal ones have equal text. */

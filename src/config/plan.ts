@@ -4,7 +4,7 @@
  */
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig, SOFT_KEYS } from './diff.ts';
-import type { Config, PeerSettings } from './types.ts';
+import type { ApiConfig, Config, DynamicNeighborConfig, PeerSettings } from './types.ts';
 
 /**
  * What a change costs. `hot`: takes effect, no route is looked at again. `soft`: routes are evaluated again from our
@@ -28,7 +28,18 @@ export interface PlannedChange {
 }
 
 /** Keys that no route depends on. */
-const HOT_KEYS: readonly string[] = ['description', 'limit'];
+const HOT_KEYS: readonly string[] = [
+  'description',
+  'limit',
+  'maxPrefixes',
+  'advertisementIntervalSeconds',
+] satisfies (keyof DynamicNeighborConfig)[];
+
+/** Effects of keys that are not those of their class. */
+const KEY_EFFECTS: Readonly<Record<string, string>> = {
+  shutdown: 'while it is there the session is down (Cease/2)',
+  maxPrefixes: 'compared with the number of prefixes at once: too many may end the session (Cease/1)',
+};
 
 /** Top-level parts that are explained by what is in them, or in `restart`. */
 const EXPLAINED: readonly string[] = [
@@ -39,9 +50,16 @@ const EXPLAINED: readonly string[] = [
   'neighbors',
   'dynamicNeighbors',
   'networks',
+  'aggregates',
+  'policies',
+  'policyTests',
   'listen',
   'vips',
+  'api',
 ];
+
+/** Neighbors that an effect names; of more it has the number. */
+const MAX_NAMES = 8;
 
 /** Where the key of the file is not the name of the setting with dashes. */
 const KEY_NAMES: Readonly<Record<string, string>> = {
@@ -64,10 +82,13 @@ export function explainChanges(old: Config, next: Config): PlannedChange[] {
     ...restartChanges(old, next, diff),
     ...listenChanges(diff),
     ...otherChanges(old, next, diff),
+    ...policyChanges(next, diff),
     ...neighborChanges(old, next, diff),
     ...rangeChanges(old, next, diff),
     ...networkChanges(old, diff),
     ...vipChanges(old, next),
+    ...aggregateChanges(old, diff),
+    ...apiChanges(old.api, next.api),
   ];
 }
 
@@ -107,6 +128,25 @@ function otherChanges(old: Config, next: Config, { restart }: ConfigDiff): Plann
     );
 }
 
+/** Token, certificate and key are secrets: that they changed is all that is said. */
+function apiChanges(old: ApiConfig, next: ApiConfig): PlannedChange[] {
+  const shown = ({ listen, ready }: ApiConfig): object => ({
+    listen: listen && `${listen.address} port ${listen.port}`,
+    ready,
+  });
+  const changes = settingChanges('api', shown(old), shown(next), () => 'hot', 'takes effect at once');
+  const secrets = [
+    ['token-file', old.token, next.token],
+    ['tls', old.tls, next.tls],
+  ] as const;
+  const text = (value: unknown): string => (value === undefined ? 'none' : '(secret)');
+  const effect = 'takes effect at once; TCP clients of the API have to connect again';
+  for (const [key, before, after] of secrets)
+    if (JSON.stringify(before) !== JSON.stringify(after))
+      changes.push({ class: 'hot', subject: 'api', key, from: text(before), to: text(after), effect });
+  return changes;
+}
+
 /** Sessions have nothing to do with VIPs: what was announced for one is withdrawn or replaced. */
 function vipChanges(old: Config, next: Config): PlannedChange[] {
   const before = new Map(old.vips.map((vip) => [vip.name, vip]));
@@ -119,6 +159,29 @@ function vipChanges(old: Config, next: Config): PlannedChange[] {
   });
   const removed = [...before.keys()].map((name) => whole('hot', `vip ${name}`, 'removed: withdrawn'));
   return [...removed, ...changes];
+}
+
+/** Policies that do something else than before, with who has them: what they say is in the files. */
+function policyChanges(next: Config, { changedPolicies }: ConfigDiff): PlannedChange[] {
+  return changedPolicies.map((name) => {
+    const uses = (peer: PeerSettings) => [...(peer.import ?? []), ...(peer.export ?? [])].includes(name);
+    const peers = [
+      ...next.neighbors.filter(uses).map(({ address }) => address),
+      ...next.dynamicNeighbors.filter(uses).map(({ prefix }) => prefix),
+    ];
+    return peers.length === 0
+      ? whole('hot', `policy ${name}`, 'no neighbor has it')
+      : whole(
+          'soft',
+          `policy ${name}`,
+          `routes of ${nameList(peers)} are evaluated again, the sessions stay`,
+        );
+  });
+}
+
+function nameList(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).join(', ');
+  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
 }
 
 function neighborChanges(old: Config, next: Config, diff: ConfigDiff): PlannedChange[] {
@@ -185,6 +248,25 @@ function networkChanges(old: Config, diff: ConfigDiff): PlannedChange[] {
   ];
 }
 
+function aggregateChanges(old: Config, diff: ConfigDiff): PlannedChange[] {
+  const before = new Map(old.aggregates.map((aggregate) => [aggregate.prefix, aggregate]));
+  const kept = new Set(diff.addedAggregates.map(({ prefix }) => prefix));
+  return [
+    ...diff.removedAggregates
+      .filter((prefix) => !kept.has(prefix))
+      .map((prefix) =>
+        whole('hot', `aggregate ${prefix}`, 'removed: withdrawn, and the routes inside are told again'),
+      ),
+    ...diff.addedAggregates.flatMap((aggregate) => {
+      const subject = `aggregate ${aggregate.prefix}`;
+      const earlier = before.get(aggregate.prefix);
+      if (earlier === undefined)
+        return [whole('hot', subject, 'added: announced while there are routes inside')];
+      return settingChanges(subject, earlier, aggregate, () => 'hot', 'told with the new settings');
+    }),
+  ];
+}
+
 function whole(kind: ChangeClass, subject: string, effect: string): PlannedChange {
   return { class: kind, subject, effect };
 }
@@ -208,7 +290,7 @@ function settingChanges(
         key: keyName(name),
         from: valueText(name, old.get(name)),
         to: valueText(name, value),
-        effect: effect ?? EFFECTS[kind],
+        effect: effect ?? KEY_EFFECTS[name] ?? EFFECTS[kind],
       },
     ];
   });
@@ -216,6 +298,7 @@ function settingChanges(
 
 function peerClass(name: string): ChangeClass {
   if (HOT_KEYS.includes(name)) return 'hot';
+  if (name === ('shutdown' satisfies keyof PeerSettings)) return 'session reset';
   return (SOFT_KEYS as readonly string[]).includes(name) ? 'soft' : 'session reset';
 }
 
@@ -230,9 +313,19 @@ function valueText(name: string, value: unknown): string {
   if (value === undefined) return 'none';
   if (name === ('password' satisfies keyof PeerSettings)) return '(secret)';
   if (name.endsWith('Seconds')) return `${String(value)}s`;
-  if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string'))
-    return value.join(', ');
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+    return value.join(', ') || 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'object' && !Array.isArray(value)) return objectText(value as object);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+}
+
+/** `count 100, action restart`: what is set of a key with keys of its own. */
+function objectText(value: object): string {
+  return Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .map(([name, item]) => `${keyName(name)} ${valueText(name, item)}`)
+    .join(', ');
 }
 
 function contains(outer: string, inner: string): boolean {

@@ -1,6 +1,8 @@
 /**
  * The policy part of the schema: sets, policies, their tests. Shapes only: what the texts mean is read in
  * `policy-sets.ts`, `policy-match.ts` and `policy-actions.ts`, where a mistake inside of a list is reported at its item.
+ *
+ * Over 300 lines because the description of every key is here, once.
  */
 import { z } from 'zod';
 import { text } from './schema-types.ts';

@@ -31,10 +31,15 @@ bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is th
 const SECTIONS: readonly { heading: string; find: (file: JsonSchemaNode) => JsonSchemaNode | undefined }[] = [
   { heading: 'Top level', find: (file) => file },
   { heading: '`best-path`', find: (file) => file.properties?.['best-path'] },
+  { heading: '`api`', find: (file) => file.properties?.['api'] },
+  { heading: '`api.tls`', find: (file) => file.properties?.['api']?.properties?.['tls'] },
   { heading: '`neighbors[]`', find: (file) => file.properties?.['neighbors']?.items },
+  { heading: '`neighbors[].max-prefixes`', find: (file) => neighborKey(file, 'max-prefixes') },
+  { heading: '`neighbors[].local-as`', find: (file) => neighborKey(file, 'local-as') },
   { heading: '`peer-groups.NAME`', find: (file) => namedEntry(file.properties?.['peer-groups']) },
   { heading: '`dynamic-neighbors[]`', find: (file) => file.properties?.['dynamic-neighbors']?.items },
   { heading: '`networks[]`', find: (file) => file.properties?.['networks']?.items },
+  { heading: '`aggregates[]`', find: (file) => file.properties?.['aggregates']?.items },
   { heading: '`policies.NAME[]`', find: (file) => termOf(file) },
   { heading: '`match` of a term', find: (file) => resolved(termOf(file)?.properties?.['match'], file) },
   { heading: '`set` of a term', find: (file) => termOf(file)?.properties?.['set'] },
@@ -93,6 +98,10 @@ function typeText(node: JsonSchemaNode): string {
 function defaultText(value: unknown): string {
   if (value === undefined) return '';
   return Array.isArray(value) ? value.map((entry) => `\`${entry}\``).join(', ') : `\`${value}\``;
+}
+
+function neighborKey(file: JsonSchemaNode, key: string): JsonSchemaNode | undefined {
+  return file.properties?.['neighbors']?.items?.properties?.[key];
 }
 
 /** One entry of a policy. */

@@ -8,6 +8,7 @@ import { type FamilyName, UNICAST_FAMILIES } from '../wire/families/index.ts';
 import type { Report } from './diagnostic.ts';
 import { EXCLUSIVE_KEYS, type InheritedPeer, inherit } from './inherit.ts';
 import type { KeyPath } from './locate.ts';
+import { checkFeatures, type PeerFeatures, resolveFeatures } from './peer-features.ts';
 import { resolvePolicyNames } from './policy-resolve.ts';
 import { itemsOf } from './policy-sets.ts';
 import type { FileInput, PeerInput } from './schema.ts';
@@ -60,11 +61,15 @@ export function resolvePeer(
   checkTimers(peer, report);
   checkMultihop(peer, context);
   checkPolicies(peer, subject, context);
+  checkFeatures(peer, context.file, isInternal(peer, context), report);
   const password = resolvePassword(peer, context);
   const peerAs = peer.settings['peer-as'];
   const policies = resolvePeerPolicies(peer, context);
-  if (peerAs !== undefined)
-    return { ...withDefaults(peer.settings, subject), ...policies, peerGroup: groupName, peerAs, password };
+  if (peerAs !== undefined) {
+    const features = resolveFeatures(peer.settings, context.file);
+    const settings = { ...withDefaults(peer.settings, subject), ...policies, ...features };
+    return { ...settings, peerGroup: groupName, peerAs, password };
+  }
   reportMissingAs(groupName, subject, report);
   return undefined;
 }
@@ -211,7 +216,7 @@ function resolvePeerPolicies(
 function withDefaults(
   settings: PeerInput,
   subject: PeerSubject,
-): Omit<PeerSettings, 'peerAs' | 'password' | 'import' | 'export' | 'peerGroup'> {
+): Omit<PeerSettings, 'peerAs' | 'password' | 'import' | 'export' | 'peerGroup' | keyof PeerFeatures> {
   return {
     description: settings.description,
     passive: settings.passive ?? PEER_DEFAULTS.passive,
@@ -227,11 +232,17 @@ function withDefaults(
     families: inListOrder(settings.families) ?? [
       subject.address?.includes(':') ? 'ipv6-unicast' : 'ipv4-unicast',
     ],
-    nextHop: settings['next-hop'] ?? { mode: 'default', ipv4: undefined, ipv6: undefined },
+    nextHop: settings['next-hop'] ?? defaultNextHop(settings),
     fourOctetAs: settings['four-octet-as'] ?? PEER_DEFAULTS['four-octet-as'],
     extendedMessage: settings['extended-message'] ?? PEER_DEFAULTS['extended-message'],
     sendHoldTimeSeconds: settings['send-hold-time'],
   };
+}
+
+/** A route server is no router: it leaves the next hop as it is (RFC 7947 section 2.2.1). */
+function defaultNextHop(settings: PeerInput): PeerSettings['nextHop'] {
+  const mode = settings['route-server-client'] === true ? 'unchanged' : 'default';
+  return { mode, ipv4: undefined, ipv6: undefined };
 }
 
 /** The families once each in the order of the registry, so that writing them in another order changes nothing. */

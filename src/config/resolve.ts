@@ -10,9 +10,11 @@ import type { Report } from './diagnostic.ts';
 import type { KeyPath } from './locate.ts';
 import { resolvePolicies, resolvePolicyNames } from './policy-resolve.ts';
 import { resolvePolicyTests } from './policy-tests.ts';
+import { resolveApi } from './resolve-api.ts';
 import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
 import { resolveVips } from './resolve-vip.ts';
 import {
+  type AggregateInput,
   DEFAULT_STATE_FILE,
   type DynamicNeighborInput,
   type FileInput,
@@ -20,7 +22,14 @@ import {
   type NetworkInput,
 } from './schema.ts';
 import type { SecretSources } from './secrets.ts';
-import type { Config, DynamicNeighborConfig, ListenAddress, NeighborConfig, NetworkConfig } from './types.ts';
+import type {
+  AggregateConfig,
+  Config,
+  DynamicNeighborConfig,
+  ListenAddress,
+  NeighborConfig,
+  NetworkConfig,
+} from './types.ts';
 
 /** Where to listen when the file does not say: everywhere. */
 const DEFAULT_LISTEN: readonly ListenAddress[] = [
@@ -45,6 +54,8 @@ export function resolveConfig(
   const neighbors = collect(file.neighbors, (input, i) => resolveNeighbor(input, i, context));
   const ranges = collect(file['dynamic-neighbors'], (input, i) => resolveRange(input, i, context));
   const networks = collect(file.networks, (input, i) => resolveNetwork(input, i, report));
+  const aggregates = collect(file.aggregates, (input, i) => resolveAggregate(input, i, context));
+  checkUnique('aggregates', 'prefix', file.aggregates, (input) => input.prefix, report);
   for (const direction of ['import', 'export'] as const)
     resolvePolicyNames(file[direction], [direction], file, report);
   const policies = resolvePolicies(file, report);
@@ -54,6 +65,7 @@ export function resolveConfig(
   const vips = resolveVips(file, report);
   checkUnique('vips', 'name', file.vips, (input) => input.name, report);
   checkUnique('listen', undefined, file.listen, ({ address, port }) => `${address} port ${port}`, report);
+  const api = resolveApi(file.api, report, sources);
   if (file.as === undefined || file['router-id'] === undefined) return undefined;
   const bestPath = file['best-path'];
   return {
@@ -67,6 +79,7 @@ export function resolveConfig(
       missingMedAsWorst: bestPath?.['missing-med-as-worst'] ?? false,
       compareRouterId: bestPath?.['compare-router-id'] ?? false,
     },
+    api,
     neighbors,
     policies,
     policyTests: resolvePolicyTests(file, { policies, neighbors }, report),
@@ -78,6 +91,7 @@ export function resolveConfig(
       folder,
       file['vip-state-file'] ?? `${sources.env['STATE_DIRECTORY'] || STATE_DIRECTORY}/${VIP_STATE_FILE}`,
     ),
+    aggregates,
   };
 }
 
@@ -119,6 +133,12 @@ function resolveNetwork(input: NetworkInput, index: number, report: Report): Net
       `\`${nextHop}\` is an IPv${ipVersion(nextHop)} address, but ${prefix} has IPv${ipVersion(prefix)}`,
       `write an IPv${ipVersion(prefix)} address`,
     );
+  if (input['announce-if-present'] === prefix)
+    report.error(
+      ['networks', index, 'announce-if-present'],
+      `${prefix} would wait for itself`,
+      'write the prefix it depends on, such as `0.0.0.0/0`',
+    );
   return {
     prefix,
     nextHop,
@@ -132,6 +152,30 @@ function resolveNetwork(input: NetworkInput, index: number, report: Report): Net
     atomicAggregate: input['atomic-aggregate'] ?? false,
     aggregator: input.aggregator,
     peers: input.peers,
+    announceIfPresent: input['announce-if-present'],
+  };
+}
+
+function resolveAggregate(
+  input: AggregateInput,
+  index: number,
+  { file, report }: PeerContext,
+): AggregateConfig | undefined {
+  const { prefix } = input;
+  if (prefix === undefined) return undefined;
+  const path = ['aggregates', index, 'prefix'];
+  if (file.networks?.some((network) => network.prefix === prefix))
+    report.error(path, `${prefix} is in \`networks\` too, and announced anyway`, 'remove one of them');
+  const longest = ipVersion(prefix) === 4 ? 32 : 128;
+  if (prefix.endsWith(`/${longest}`))
+    report.error(path, `nothing can be inside of ${prefix}`, 'write a shorter prefix, or use `networks`');
+  return {
+    prefix,
+    summaryOnly: input['summary-only'] ?? false,
+    med: input.med,
+    localPref: input['local-pref'],
+    communities: [...new Set(input.communities)],
+    largeCommunities: input['large-communities'] ?? [],
   };
 }
 

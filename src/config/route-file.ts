@@ -7,12 +7,12 @@ import { networkShape } from './schema-network.ts';
 import type { NetworkConfig } from './types.ts';
 
 /** A route; what is left out has its default. */
-export type RouteFields = { readonly [Key in keyof NetworkConfig]?: NetworkConfig[Key] | undefined } & {
-  readonly prefix: string;
-};
+export type RouteFields = {
+  readonly [Key in Exclude<keyof NetworkConfig, 'announceIfPresent'>]?: NetworkConfig[Key] | undefined;
+} & { readonly prefix: string };
 
-/** A route with the keys of the file. */
-export const fileRouteSchema = z.strictObject(networkShape);
+/** A route with the keys of the file, and no condition. */
+export const fileRouteSchema = z.strictObject(networkShape).omit({ 'announce-if-present': true });
 
 /** The route in the words of the file, without what is default. */
 export function fileRoute(route: RouteFields): Readonly<Record<string, unknown>> {

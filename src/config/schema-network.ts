@@ -1,4 +1,4 @@
-/** Keys of a route of our own: an entry of `networks`, and what `bellhop save` writes. */
+/** Keys of a route of our own: an entry of `networks`, and what `bellhop save` writes; those of `aggregates`. */
 import { z } from 'zod';
 import {
   aggregator,
@@ -84,4 +84,25 @@ export const networkShape = {
       examples: [['192.0.2.2']],
       title: 'list of IP addresses',
     }),
+  'announce-if-present': prefix.optional().meta({
+    description:
+      'Announce it only while there is a route for this prefix, learnt or of our own. Default: always.',
+    examples: ['0.0.0.0/0'],
+  }),
+};
+
+/** Keys of an entry of `aggregates`. */
+export const aggregateShape = {
+  prefix: prefix.meta({
+    description: 'Prefix to announce while the table has a route inside of it.',
+    examples: ['198.51.100.0/23'],
+  }),
+  'summary-only': flag.optional().meta({
+    description: 'Announce none of the routes inside of it.',
+    default: false,
+  }),
+  med: networkShape.med,
+  'local-pref': networkShape['local-pref'],
+  communities: networkShape.communities,
+  'large-communities': networkShape['large-communities'],
 };

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { DEFAULT_DYNAMIC_LIMIT, MAX_PEERS } from '../base/limits.ts';
 import { type FamilyName, UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { policyNames } from './policy-schema.ts';
+import { peerFeatureShape } from './schema-peer-features.ts';
 import {
   duration,
   flag,
@@ -155,6 +156,7 @@ const sharedPeerShape = {
     description: 'Offer messages of up to 65535 bytes (RFC 8654).',
     default: PEER_DEFAULTS['extended-message'],
   }),
+  ...peerFeatureShape,
 };
 
 /** Keys of a peer we may dial: those of every peer, and how to reach it. */

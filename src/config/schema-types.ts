@@ -9,6 +9,7 @@
 import { Address4, Address6 } from 'ip-address';
 import { z } from 'zod';
 import { parseIpv4 } from '../base/address.ts';
+import { MAX_SHUTDOWN_TEXT_BYTES } from '../base/limits.ts';
 import { parseCommunity, parseExtendedCommunity, parseLargeCommunity } from '../wire/community-text.ts';
 import type { ListenAddress, NextHopSetting } from './types.ts';
 
@@ -206,20 +207,34 @@ export const prefix = parsed(z.string(), (value): string | Complaint => {
     : new Complaint(`prefix ${quoted(value)} has host bits set`, `did you mean \`${canonical}\`?`);
 }).meta({ title: 'prefix' });
 
-/** `ADDRESS:PORT`, `[V6]:PORT`, or an address alone, which means port 179. Port 0 picks a free one. */
-export const listenAddress = parsed(z.string(), (value): ListenAddress | Complaint => {
-  const parts = /^\[([^\]]*)\](?::(.*))?$/.exec(value) ?? /^([^:]*):([^:]*)$/.exec(value);
-  const address = parseHost(parts === null ? value : parts[1]!);
-  if (address instanceof Complaint)
-    return new Complaint(
-      `${quoted(value)} is not an address to listen on`,
-      'write `10.0.0.1:179`, `[2001:db8::1]:179`, or an address alone',
-    );
-  const digits = parts?.[2] ?? '179';
-  if (!/^\d{1,5}$/.test(digits) || Number(digits) > 65_535)
-    return new Complaint(`${quoted(digits)} is not a port`, 'ports go from 0 to 65535');
-  return { address: address.correctForm() + zoneOf(address), port: Number(digits) };
-}).meta({ title: 'ADDRESS:PORT' });
+/** `ADDRESS:PORT`, `[V6]:PORT`, or an address alone, which means `defaultPort`. Port 0 picks a free one. */
+export function addressAndPort(defaultPort: number) {
+  return parsed(z.string(), (value): ListenAddress | Complaint => {
+    const parts = /^\[([^\]]*)\](?::(.*))?$/.exec(value) ?? /^([^:]*):([^:]*)$/.exec(value);
+    const address = parseHost(parts === null ? value : parts[1]!);
+    if (address instanceof Complaint)
+      return new Complaint(
+        `${quoted(value)} is not an address to listen on`,
+        `write \`10.0.0.1:${defaultPort}\`, \`[2001:db8::1]:${defaultPort}\`, or an address alone`,
+      );
+    const digits = parts?.[2] ?? String(defaultPort);
+    if (!/^\d{1,5}$/.test(digits) || Number(digits) > 65_535)
+      return new Complaint(`${quoted(digits)} is not a port`, 'ports go from 0 to 65535');
+    return { address: address.correctForm() + zoneOf(address), port: Number(digits) };
+  }).meta({ title: 'ADDRESS:PORT' });
+}
+
+/** Where to wait for peers. */
+export const listenAddress = addressAndPort(179);
+
+/** `any`, `all`, or how many. */
+export const quorum = parsed(numberOrText, (value): 'any' | 'all' | number | Complaint => {
+  if (value === 'any' || value === 'all') return value;
+  const number = Number(value);
+  return Number.isInteger(number) && number > 0
+    ? number
+    : new Complaint(`${quoted(value)} is no number of neighbors`, 'write `any`, `all` or a number above 0');
+}).meta({ title: '`any`, `all` or number' });
 
 /** Bounds of a duration in seconds. */
 interface DurationRange {
@@ -255,6 +270,27 @@ export function duration(range: DurationRange) {
       : seconds;
   }).meta({ title: 'duration' });
 }
+
+/** A part of a whole: `80%`. Yields the number. */
+export const percentage = parsed(numberOrText, (value): number | Complaint => {
+  const match = /^(\d{1,3})%?$/.exec(String(value));
+  const number = match === null ? Number.NaN : Number(match[1]);
+  return number >= 1 && number <= 100
+    ? number
+    : new Complaint(`${quoted(value)} is not a percentage`, 'write `1%` to `100%`');
+}).meta({ title: 'percentage' });
+
+/** Whether a session is kept down, and the text for the peer. Yields the text, empty for none; false: it is not. */
+export const shutdown = parsed(z.union([z.boolean(), z.string()]), (value): string | false | Complaint => {
+  if (typeof value === 'boolean') return value ? '' : false;
+  const bytes = new TextEncoder().encode(value).length;
+  if (bytes > MAX_SHUTDOWN_TEXT_BYTES)
+    return new Complaint(
+      `the text has ${bytes} bytes; a peer can be told ${MAX_SHUTDOWN_TEXT_BYTES} (RFC 9003)`,
+      'write a shorter one',
+    );
+  return value.trim() === '' ? new Complaint('the text is empty', 'write `true` to say nothing') : value;
+}).meta({ title: 'true, false or text' });
 
 /** A community as text: `65000:100` or a well-known name such as `no-export`. Yields 32 bits. */
 export const community = parsed(

@@ -6,7 +6,8 @@
  */
 import { z } from 'zod';
 import { policyTopShape, termShape } from './policy-schema.ts';
-import { networkShape } from './schema-network.ts';
+import { apiShape } from './schema-api.ts';
+import { aggregateShape, networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
 
 import { asNumber, duration, flag, listenAddress, routerId, text } from './schema-types.ts';
@@ -69,6 +70,15 @@ const topShape = {
       'Where bellhop remembers which interface addresses it has added, to remove them after a crash. `$STATE_DIRECTORY` (systemd) replaces the folder.',
     default: '/var/lib/bellhop/vip-addresses.json',
   }),
+  'graceful-shutdown': flag.optional().meta({
+    description: 'All sessions will be shut down (RFC 8326); see the key of a neighbor.',
+    default: false,
+  }),
+  'cluster-id': routerId.optional().meta({
+    description:
+      'Cluster id of this route reflector (RFC 4456), the same in reflectors of one cluster. Default: the router id.',
+    examples: ['10.0.0.1'],
+  }),
 };
 
 /** The whole file: what is checked, and what editors get. */
@@ -78,6 +88,7 @@ export const fileSchema = z.strictObject({
     .strictObject(bestPathShape)
     .optional()
     .meta({ description: 'How the best route is selected.' }),
+  api: z.strictObject(apiShape).optional().meta({ description: 'The HTTP API beyond its UNIX socket.' }),
   'peer-groups': z
     .record(
       z.string(),
@@ -100,6 +111,14 @@ export const fileSchema = z.strictObject({
     .array(z.strictObject(networkShape))
     .optional()
     .meta({ description: 'Routes that we originate.', examples: [[]] }),
+  aggregates: z
+    .array(z.strictObject(aggregateShape))
+    .optional()
+    .meta({
+      description:
+        'Routes that we originate while there are routes inside of them, with AGGREGATOR and ATOMIC_AGGREGATE and without the AS numbers of those (RFC 4271 9.2.2.2, RFC 9774).',
+      examples: [[]],
+    }),
   ...policyTopShape,
   vips: z
     .array(vipSchema)
@@ -123,10 +142,12 @@ function salvaging<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Sha
 export const salvageSchema = salvaging({
   ...topShape,
   'best-path': salvaging(bestPathShape),
+  api: salvaging(apiShape),
   'peer-groups': z.record(z.string(), salvaging(dialledPeerShape)),
   neighbors: z.array(salvaging(neighborShape)),
   'dynamic-neighbors': z.array(salvaging(dynamicNeighborShape)),
   networks: z.array(salvaging(networkShape)),
+  aggregates: z.array(salvaging(aggregateShape)),
   ...policyTopShape,
   // What is in here is read item by item, each with its own mistakes.
   policies: z.record(z.string(), z.array(salvaging({ ...termShape, match: z.unknown(), set: z.unknown() }))),
@@ -149,6 +170,7 @@ export type DynamicNeighborInput = NonNullable<FileInput['dynamic-neighbors']>[n
 export type NetworkInput = NonNullable<FileInput['networks']>[number];
 export type VipInput = NonNullable<FileInput['vips']>[number];
 export type CheckInput = NonNullable<VipInput['checks']>[number];
+export type AggregateInput = NonNullable<FileInput['aggregates']>[number];
 
 /** One entry of a policy. */
 export type TermInput = NonNullable<FileInput['policies']>[string][number];

@@ -5,6 +5,7 @@
 import type { PolicyTest } from '../policy/test-run.ts';
 import type { Policy } from '../policy/types.ts';
 import type { FamilyName } from '../wire/families/index.ts';
+import type { PeerFeatures } from './peer-features.ts';
 import type { VipConfig } from './vip-types.ts';
 
 /** An address to listen on. */
@@ -15,7 +16,7 @@ export interface ListenAddress {
 }
 
 /** What a peer-group may set and a neighbor has, after inheritance. */
-export interface PeerSettings {
+export interface PeerSettings extends PeerFeatures {
   readonly peerAs: number | 'external' | 'internal';
   readonly description: string | undefined;
   readonly passive: boolean;
@@ -90,12 +91,40 @@ export interface NetworkConfig {
   readonly aggregator: { readonly as: number; readonly address: string } | undefined;
   /** Addresses of the only neighbors that may hear it; undefined: all. Canonical text. */
   readonly peers: readonly string[] | undefined;
+  /** Announced only while there is a route for this prefix; canonical text. */
+  readonly announceIfPresent: string | undefined;
+}
+
+/** A route of our own that is announced while there are routes inside of it (RFC 4271 section 9.2.2.2). */
+export interface AggregateConfig {
+  /** Canonical prefix text. */
+  readonly prefix: string;
+  /** The routes inside of it are told to nobody. */
+  readonly summaryOnly: boolean;
+  readonly med: number | undefined;
+  readonly localPref: number | undefined;
+  /** Each 32 bits unsigned. */
+  readonly communities: readonly number[];
+  /** Each three 32-bit numbers. */
+  readonly largeCommunities: readonly (readonly [number, number, number])[];
 }
 
 export interface BestPathConfig {
   readonly alwaysCompareMed: boolean;
   readonly missingMedAsWorst: boolean;
   readonly compareRouterId: boolean;
+}
+
+/** The HTTP API beyond its UNIX socket. */
+export interface ApiConfig {
+  /** TCP address; undefined: none. */
+  readonly listen: ListenAddress | undefined;
+  /** What clients on TCP must send; already read from its file. */
+  readonly token: string | undefined;
+  /** PEM texts. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** How many neighbors must be established for the daemon to be ready. */
+  readonly ready: 'any' | 'all' | number;
 }
 
 export interface Config {
@@ -108,10 +137,12 @@ export interface Config {
   readonly routerId: string;
   readonly listen: readonly ListenAddress[];
   readonly bestPath: BestPathConfig;
+  readonly api: ApiConfig;
   readonly neighbors: readonly NeighborConfig[];
   /** Longest prefix first: the first range that contains an address is its range. */
   readonly dynamicNeighbors: readonly DynamicNeighborConfig[];
   readonly networks: readonly NetworkConfig[];
+  readonly aggregates: readonly AggregateConfig[];
   /** Those of the file; the built-in ones are not among them. */
   readonly policies: readonly Policy[];
   readonly policyTests: readonly PolicyTest[];

@@ -126,7 +126,8 @@ export class Encoder {
     const plain = params.family.index === 0 && nextHop.length === 4;
     const attributes = this.#attributes;
     attributes.reset();
-    writeExported(params, blob, sourceKind, plain ? nextHop : undefined, attributes);
+    const originator = this.#peers.routerId[source]!;
+    writeExported(params, blob, sourceKind, plain ? nextHop : undefined, attributes, originator);
     const fixed = HEADER_LENGTH + 4 + attributes.length + (plain ? 0 : 4 + 5 + nextHop.length);
     const refused: PrefixId[] = [];
     let at = 0;

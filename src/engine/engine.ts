@@ -11,7 +11,7 @@ import { MAX_PEERS } from '../base/limits.ts';
 import { type AttrId, AttrTable } from '../rib/attr-table.ts';
 import { FamilyRib } from '../rib/family-rib.ts';
 import { PATH_STALE, type PathRow } from '../rib/path-table.ts';
-import { type PeerIndex, PeerTable, SOURCE_EXTERNAL, SOURCE_INTERNAL } from '../rib/peer-table.ts';
+import { type PeerIndex, PeerTable } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { type SelectOptions, Selector } from '../rib/select.ts';
 import type { RouteTransform } from '../rib/transform.ts';
@@ -22,9 +22,12 @@ import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import type { WireContext } from '../wire/session-context.ts';
 import { FAMILY_IGNORED, UpdateFrame } from '../wire/update-frame.ts';
 import { BATCH, Exporter } from './exporter.ts';
-import { IMPORT_ACCEPT, ImportRules } from './import-rules.ts';
-import { applyNlri, NLRI_MALFORMED } from './ingest.ts';
+import { IMPORT_ACCEPT, IMPORT_REASONS, ImportRules, importClass, importClassKey } from './import-rules.ts';
+import { applyNlri, NLRI_MALFORMED, type PrefixTransform } from './ingest.ts';
+import { applyLimited, isFull, nearLimit } from './limited-ingest.ts';
 import type { PeerParams } from './peer-params.ts';
+import { type Peer, sourceOf, withoutFamilies } from './peer-session.ts';
+import { PLAIN_SESSION, type PrefixLimit } from './session-options.ts';
 import { type Sweep, Sweeps } from './sweeps.ts';
 
 const MP_REACH = 14;
@@ -36,20 +39,6 @@ export interface EngineOptions {
   readonly select: SelectOptions;
   /** Seed of the hash tables; random in production. */
   readonly seed: number;
-}
-
-/** A session as the engine sees it. */
-interface Peer {
-  readonly index: PeerIndex;
-  params: PeerParams;
-  /** As agreed, but without the families that were disabled: what is received is read by this. */
-  context: WireContext;
-  /** Why, by family index. */
-  readonly disabled: Map<number, string>;
-  readonly rules: ImportRules;
-  readonly rulesKey: string;
-  /** Bit for each family whose End-of-RIB has come. */
-  endOfRib: number;
 }
 
 export class Engine {
@@ -65,6 +54,8 @@ export class Engine {
   readonly refused = { tableFull: 0 };
   /** Routes of families that were not negotiated, ignored. */
   ignoredFamilies = 0;
+  /** Called when all routes of a peer in one family have been judged again: it may have more accepted ones now. */
+  reimported: ((peer: PeerIndex) => void) | undefined;
   readonly #options: EngineOptions;
   readonly #scratch = new ByteWriter(4096);
   readonly #sessions = new Map<PeerIndex, Peer>();
@@ -91,21 +82,16 @@ export class Engine {
   addPeer(params: PeerParams): PeerIndex | undefined {
     const index = this.#freePeers.pop() ?? (this.#nextPeer <= MAX_PEERS ? this.#nextPeer++ : undefined);
     if (index === undefined) return undefined;
-    this.peers.set(
-      index,
-      params.external ? SOURCE_EXTERNAL : SOURCE_INTERNAL,
-      params.routerId,
-      params.address,
-    );
+    this.peers.set(index, sourceOf(params), params.routerId, params.address);
     this.peers.identity[index] = params.identity;
-    const rulesKey = params.ownAddresses.join();
     this.#sessions.set(index, {
       index,
       params,
       context: params.context,
       disabled: new Map(),
-      rules: this.#acquireRules(rulesKey, params),
-      rulesKey,
+      ...this.#acquireRules(params),
+      refusedByRule: IMPORT_REASONS.map(() => 0),
+      refusedByLimit: UNICAST_FAMILIES.map(() => 0),
       endOfRib: 0,
     });
     for (const family of UNICAST_FAMILIES)
@@ -119,23 +105,26 @@ export class Engine {
     const session = this.#sessions.get(peer);
     if (session === undefined) return;
     this.#sessions.delete(peer);
-    if (--session.rules.users === 0) {
-      this.attrs.removeMemo(session.rules);
-      this.#rules.delete(session.rulesKey);
-    }
+    this.#releaseRules(session);
     for (const exporter of this.exporters) exporter.leave(peer);
     this.#sweeps.cancel(peer);
     for (const [family] of this.ribs.entries())
       this.#sweeps.add(peer, family, 'drop', family === this.ribs.length - 1);
   }
 
-  /** Import or export policy, or next hops, of a running session changed. */
+  /** Import or export policy, options or next hops of a running session changed. */
   changePeer(peer: PeerIndex, params: PeerParams): void {
     const session = this.#sessions.get(peer);
     if (session === undefined) return;
-    const reimport = session.params.import.key !== params.import.key;
+    const acquired = this.#acquireRules(params);
+    const reimport =
+      session.params.import.key !== params.import.key ||
+      acquired.rules !== session.rules ||
+      session.params.options?.firstAs !== params.options?.firstAs;
     // Policies of other sessions may ask for the group that this peer's routes come from.
     const renamed = session.params.identity?.group !== params.identity?.group;
+    this.#releaseRules(session);
+    Object.assign(session, acquired);
     session.params = params;
     session.context = withoutFamilies(params.context, session.disabled);
     if (renamed) this.peers.identity[peer] = params.identity;
@@ -292,6 +281,11 @@ export class Engine {
     return this.attrs.collect() || worked;
   }
 
+  /** The policies of a session, which can be asked what they make of a route. */
+  policiesOf(peer: PeerIndex): Pick<PeerParams, 'import' | 'export'> | undefined {
+    return this.#sessions.get(peer)?.params;
+  }
+
   /** The policies that sessions have. */
   *policies(): Iterable<RouteTransform> {
     for (const { params } of this.#sessions.values()) {
@@ -304,20 +298,42 @@ export class Engine {
   rejectReason(peer: PeerIndex, attrIn: AttrId): number | 'policy' | undefined {
     const session = this.#sessions.get(peer);
     if (session === undefined) return undefined;
-    const verdict = session.rules.verdict(attrIn);
+    const verdict = session.rules.verdict(attrIn, session.params.options?.firstAs);
     return verdict === IMPORT_ACCEPT ? 'policy' : verdict;
   }
 
-  #acquireRules(key: string, params: PeerParams): ImportRules {
-    let rules = this.#rules.get(key);
+  /** Announcements that were refused in this session because the peer had its limit of prefixes. */
+  refusedByLimit(peer: PeerIndex, family: number): number {
+    return this.#sessions.get(peer)?.refusedByLimit[family] ?? 0;
+  }
+
+  /** Routes that import rules refused in this session, by reason; none that policy rejected. */
+  refusedByRule(peer: PeerIndex): Record<string, number> {
+    const counts = this.#sessions.get(peer)?.refusedByRule ?? [];
+    return Object.fromEntries(
+      counts.flatMap((count, verdict) => (count > 0 ? [[IMPORT_REASONS[verdict]!, count]] : [])),
+    );
+  }
+
+  #acquireRules(params: PeerParams): Pick<Peer, 'rules' | 'rulesKey' | 'perPrefix'> {
+    const wanted = importClass(this.#options, params);
+    const rulesKey = importClassKey(wanted);
+    let rules = this.#rules.get(rulesKey);
     if (rules === undefined) {
-      const { localAs, routerId } = this.#options;
-      rules = new ImportRules(this.attrs, { localAs, routerId, ownAddresses: params.ownAddresses });
+      rules = new ImportRules(this.attrs, wanted);
       this.attrs.addMemo(rules);
-      this.#rules.set(key, rules);
+      this.#rules.set(rulesKey, rules);
     }
     rules.users++;
-    return rules;
+    const perPrefix = params.import.perPrefix ? rules.after(params.import) : undefined;
+    return { rules, rulesKey, perPrefix };
+  }
+
+  #releaseRules({ rules, rulesKey }: Peer): void {
+    if (--rules.users > 0) return;
+    rules.clear();
+    this.attrs.removeMemo(rules);
+    this.#rules.delete(rulesKey);
   }
 
   #setAudience(family: number, prefix: PrefixId, audience: number): void {
@@ -352,18 +368,48 @@ export class Engine {
     attrIn: number,
   ): boolean {
     if (start >= end) return true;
+    const step = session.perPrefix;
+    const { index, rules, params } = session;
+    const firstAs = params.options?.firstAs;
     let attr = 0;
-    let perPrefix: RouteTransform | undefined;
-    if (attrIn > 0 && session.rules.verdict(attrIn) === IMPORT_ACCEPT) {
-      const policy = session.params.import;
-      if (policy.perPrefix) perPrefix = policy;
-      else attr = policy.apply(attrIn, family, 0, session.index);
-    }
+    if (attrIn > 0)
+      attr =
+        step === undefined
+          ? rules.apply(params.import, attrIn, family, 0, index, firstAs)
+          : rules.before(attrIn, firstAs);
+    const perPrefix = attr === 0 ? undefined : step;
     if (attrIn < 0) this.refused.tableFull++;
     const from = Math.max(attrIn, 0);
     const rib = this.ribs[family]!;
+    const { limit } = params.options ?? PLAIN_SESSION;
+    const routes =
+      limit !== undefined && from !== 0 && nearLimit(rib, index, limit, end - start)
+        ? this.#applyLimited(session, rib, bytes, start, end, from, attr, limit, perPrefix)
+        : applyNlri(rib, index, bytes, start, end, from, attr, this.refused, perPrefix);
+    if (attr === 0 && from !== 0 && routes > 0) {
+      const verdict = rules.verdict(from, firstAs);
+      if (verdict !== IMPORT_ACCEPT) session.refusedByRule[verdict]! += routes;
+    }
+    return routes !== NLRI_MALFORMED;
+  }
+
+  #applyLimited(
+    session: Peer,
+    rib: FamilyRib,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    attrIn: AttrId,
+    attr: AttrId,
+    limit: PrefixLimit,
+    step: PrefixTransform | undefined,
+  ): number {
+    const refused = { tableFull: 0, overLimit: 0 };
     const { index } = session;
-    return applyNlri(rib, index, bytes, start, end, from, attr, this.refused, perPrefix) !== NLRI_MALFORMED;
+    const routes = applyLimited(rib, index, bytes, start, end, attrIn, attr, limit, refused, step);
+    this.refused.tableFull += refused.tableFull;
+    session.refusedByLimit[rib.family.index]! += refused.overLimit;
+    return routes;
   }
 
   /**
@@ -395,8 +441,11 @@ export class Engine {
   /** One slice of the first sweep; returns whether there was one. */
   #sweep(): boolean {
     const sweep = this.#sweeps.work();
-    if (sweep?.row === 0 && sweep.last) this.#freePeers.push(sweep.peer);
-    return sweep !== undefined;
+    if (sweep === undefined) return false;
+    if (sweep.row !== 0) return true;
+    if (sweep.last) this.#freePeers.push(sweep.peer);
+    if (sweep.kind === 'reimport' || sweep.kind === 'retell') this.reimported?.(sweep.peer);
+    return true;
   }
 
   #sweepRow(rib: FamilyRib, row: PathRow, { kind, peer }: Sweep): boolean {
@@ -411,29 +460,22 @@ export class Engine {
     return true;
   }
 
-  #reimport(rib: FamilyRib, row: PathRow, { index, rules, params }: Peer, always: boolean): void {
+  #reimport(rib: FamilyRib, row: PathRow, session: Peer, always: boolean): void {
+    const { index, rules, params } = session;
     const { paths } = rib;
     const attrIn = paths.attrIn[row]!;
     const prefix = paths.prefix[row]!;
     const flags = paths.flags[row]!;
-    const accepted = rules.verdict(attrIn) === IMPORT_ACCEPT;
-    const attr = accepted ? params.import.apply(attrIn, rib.family.index, prefix, index) : 0;
+    const attr = rules.apply(params.import, attrIn, rib.family.index, prefix, index, params.options?.firstAs);
+    const limit = params.options?.limit;
+    if (attr !== 0 && paths.attr[row] === 0 && limit?.counts === 'accepted' && isFull(rib, index, limit)) {
+      session.refusedByLimit[rib.family.index]!++;
+      rib.dropRow(row);
+      return;
+    }
     rib.setPath(prefix, index, attrIn, attr);
     // The peer has not repeated it: a stale path stays stale.
     paths.flags[row] = flags;
     if (always) rib.dirty.push(prefix);
   }
-}
-
-function withoutFamilies(context: WireContext, disabled: ReadonlyMap<number, string>): WireContext {
-  let { families } = context;
-  for (const family of disabled.keys()) families &= ~(1 << family);
-  if (families === context.families) return context;
-  // The last family is not closed: a session without any would be of no use.
-  return { ...context, families, familyDisable: context.familyDisable === true && hasSeveral(families) };
-}
-
-/** Whether more than one bit is set. */
-function hasSeveral(families: number): boolean {
-  return (families & (families - 1)) !== 0;
 }

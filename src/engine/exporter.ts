@@ -5,17 +5,21 @@
  * policy change) or a member that cannot take more goes its own way until it is settled, then merges with the group
  * of its key. Invariant: for a settled group `advertised` is what the export rules make of `best`.
  *
- * Just over 300 lines: membership and change are two views of one invariant.
+ * Over 300 lines: membership and change are two views of one invariant.
  */
+import { equalBytes } from '../base/bytes.ts';
+import { ATTR_NEXT_HOP_MARKED } from '../rib/attr-derive.ts';
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
-import type { PeerIndex, PeerTable } from '../rib/peer-table.ts';
+import { type PeerIndex, type PeerTable, SOURCE_CLIENT, SOURCE_INTERNAL } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { endOfRib } from '../wire/end-of-rib.ts';
 import { RouteRefreshSubtype, writeRouteRefresh } from '../wire/route-refresh.ts';
 import { Encoder, NOBODY } from './encoder.ts';
 import { exportRoute } from './export-rules.ts';
 import type { PeerParams } from './peer-params.ts';
+import { exportNextHop } from './rewrite.ts';
+import { RouteWatches } from './route-watch.ts';
 import { bytesKey, groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
 
 /** Prefixes looked at before sockets and timers get their turn. */
@@ -26,6 +30,10 @@ export class Exporter {
   readonly groups = new Set<UpdateGroup>();
   /** Routes that could not be announced because their attributes do not fit in a message. */
   unsendable = 0;
+  /** Who wants to know which prefixes have routes: aggregates, networks with a condition. */
+  readonly watches: RouteWatches;
+  /** Called with each batch of prefixes whose best path has just been decided, valid during the call. */
+  readonly watchers = new Set<(prefixes: Uint32Array) => void>();
   /** Audience of a route of our own that not every peer may hear, by prefix id. */
   readonly audiences = new Map<PrefixId, number>();
   readonly #attrs: AttrTable;
@@ -38,6 +46,7 @@ export class Exporter {
 
   constructor(rib: FamilyRib, attrs: AttrTable, peers: PeerTable, localAs: number) {
     this.rib = rib;
+    this.watches = new RouteWatches(rib, attrs);
     this.#attrs = attrs;
     this.#peers = peers;
     this.#localAs = localAs;
@@ -192,9 +201,11 @@ export class Exporter {
     while (count < BATCH) {
       const prefix = dirty.shift();
       if (prefix < 0) break;
-      rib.select(prefix);
+      const best = rib.select(prefix);
+      if (this.watches.size > 0) this.watches.selected(prefix, best);
       batch[count++] = prefix;
     }
+    for (const watch of this.watchers) watch(batch.subarray(0, count));
     for (const group of this.groups) {
       if (group.paused) for (let i = 0; i < count; i++) group.backlog.push(batch[i]!);
       else {
@@ -244,7 +255,8 @@ export class Exporter {
   /** Joins a settled group with another settled one of the same key: their columns are equal. */
   #merge(group: UpdateGroup): void {
     for (const other of this.groups) {
-      if (other === group || other.key !== group.key || !other.settled) continue;
+      if (other === group || other.key !== group.key || !other.settled || other.solo || group.solo) continue;
+      other.lastNextHop.attr = 0;
       for (const peer of group.members) {
         other.members.add(peer);
         this.#members.get(peer)!.group = other;
@@ -259,28 +271,82 @@ export class Exporter {
   #change(group: UpdateGroup, prefix: PrefixId, force: boolean): void {
     const { paths, best } = this.rib;
     const row = prefix < best.length ? best[prefix]! : 0;
-    const source = row === 0 ? 0 : paths.peer[row]!;
+    let source = row === 0 ? 0 : paths.peer[row]!;
     // A row may have lost its attributes since it was selected; its prefix is dirty then and comes again.
     const bestAttr = row === 0 ? 0 : paths.attr[row]!;
-    const attr =
-      bestAttr === 0 || (source === 0 && !this.mayHear(group, prefix))
+    let attr =
+      bestAttr === 0 || this.watches.suppresses(prefix) || (source === 0 && !this.mayHear(group, prefix))
         ? 0
         : exportRoute(group.params, this.#attrs, bestAttr, this.#peers.source[source]!, prefix, source);
+    if (prefix === group.defaultPrefix) {
+      attr = group.defaultAttr;
+      source = 0;
+    }
+    if (attr !== 0 && this.#isOwnNextHop(group, attr, source)) attr = 0;
+    if (group.withholds(prefix, attr, source)) attr = 0;
     const old = group.attrOf(prefix);
     if (attr === 0) {
       if (old !== 0) {
         this.#encoder.withdraw(prefix, group.source[prefix]!);
         group.record(prefix, 0, 0);
       }
+      group.admitNext();
       return;
     }
     const oldSource = old === 0 ? NOBODY : group.source[prefix]!;
     if (attr === old && source === oldSource && !force) return;
-    // A route of our own is told in another form than a learnt one with the same attributes (next hop, MED).
-    const anew = force || attr !== old || (source === 0) !== (oldSource === 0);
+    // A route of our own is told in another form than a learnt one with the same attributes (next hop, MED), and a
+    // reflected one names the peer it comes from.
+    const anew =
+      force ||
+      attr !== old ||
+      (source === 0) !== (oldSource === 0) ||
+      (source !== oldSource && (this.#reflects(group, source) || this.#reflects(group, oldSource)));
     if (old !== 0 && source !== oldSource) this.#changeSource(group, prefix, attr, anew, source, oldSource);
     if (anew) this.#encoder.announce(prefix, attr, source);
     group.record(prefix, attr, source);
+  }
+
+  /**
+   * RFC 4271 section 5.1.3 for peers that share a group: they do until the address of one is the next hop of a route.
+   * That one goes its own way from then on, and the group it is alone in does not hear such routes.
+   */
+  #isOwnNextHop(group: UpdateGroup, attr: AttrId, source: PeerIndex): boolean {
+    const { params, lastNextHop } = group;
+    // External peers that hear next hops of others are alone; a policy may have set one for all of them.
+    const isMarked = (this.#attrs.flags[attr]! & ATTR_NEXT_HOP_MARKED) !== 0;
+    if (!isMarked && (params.external || params.nextHop.mode === 'self')) return false;
+    if (lastNextHop.attr !== attr) {
+      const nextHop = exportNextHop(params, this.#attrs.blob(attr), this.#peers.source[source]!);
+      lastNextHop.attr = attr;
+      lastNextHop.owner = nextHop === undefined ? undefined : this.#memberAt(group, nextHop);
+    }
+    const { owner } = lastNextHop;
+    // The peer that the route comes from is not told of it anyway.
+    if (owner === undefined || owner === source) return false;
+    if (group.members.size === 1) {
+      group.solo = true;
+      return true;
+    }
+    // What is queued concerns it as well. The loop over the groups comes to the new one with the same prefixes.
+    this.#flush(group);
+    this.#alone(owner, this.#members.get(owner)!).solo = true;
+    lastNextHop.attr = 0;
+    return false;
+  }
+
+  #memberAt(group: UpdateGroup, nextHop: Uint8Array): PeerIndex | undefined {
+    for (const member of group.members) {
+      const address = this.#peers.address[member]!;
+      const { length } = address;
+      if (length <= nextHop.length && equalBytes(nextHop, 0, length, address, 0)) return member;
+    }
+    return undefined;
+  }
+
+  #reflects(group: UpdateGroup, source: PeerIndex): boolean {
+    const kind = this.#peers.source[source];
+    return !group.params.external && (kind === SOURCE_INTERNAL || kind === SOURCE_CLIENT);
   }
 
   /** The best path of an advertised prefix moved from one peer to another: both are members that hear it differently. */
@@ -298,36 +364,47 @@ export class Exporter {
 
   #flush(group: UpdateGroup): void {
     const encoder = this.#encoder;
+    // An id may stand for other attributes in the next batch.
+    group.lastNextHop.attr = 0;
     encoder.encode(group);
     for (const prefix of encoder.unsendable) {
       group.record(prefix, 0, 0);
       this.unsendable++;
     }
     if (encoder.out.length === 0) return;
-    const bytes = encoder.out.take();
+    // A group whose sockets take everything at once is sent the encoder's own memory; else a copy can wait with them.
+    const lent = group.prompt;
+    const bytes = lent ? encoder.out.view() : encoder.out.take();
+    group.prompt = true;
     const slow: PeerIndex[] = [];
-    for (const peer of group.members) if (!this.#deliver(peer, bytes)) slow.push(peer);
+    for (const peer of group.members) {
+      const result = this.#deliver(peer, bytes);
+      if (result !== 'written') group.prompt = false;
+      if (!result) slow.push(peer);
+    }
+    if (lent && !group.prompt) encoder.out.giveAway();
     for (const peer of slow) this.#alone(peer, this.#members.get(peer)!).paused = true;
   }
 
-  /** Sends `peer` the segments that concern it, adjacent ones in one piece. */
-  #deliver(peer: PeerIndex, bytes: Uint8Array): boolean {
+  /** Sends `peer` the segments that concern it, adjacent ones in one piece; the least good result of all. */
+  #deliver(peer: PeerIndex, bytes: Uint8Array): boolean | 'written' {
     let from = -1;
     let to = -1;
-    let room = true;
+    let result: boolean | 'written' = 'written';
     for (const { start, end, except, only } of this.#encoder.segments) {
       if (except === peer || (only !== NOBODY && only !== peer)) continue;
       if (start === to) to = end;
       else {
-        if (from >= 0) room = this.#send(peer, bytes.subarray(from, to));
+        if (from >= 0) result = this.#send(peer, bytes.subarray(from, to));
         from = start;
         to = end;
       }
     }
-    return from < 0 ? room : this.#send(peer, bytes.subarray(from, to));
+    // A socket that has something unsent keeps it until it is drained: the last result tells.
+    return from < 0 ? result : this.#send(peer, bytes.subarray(from, to));
   }
 
-  #send(peer: PeerIndex, bytes: Uint8Array): boolean {
+  #send(peer: PeerIndex, bytes: Uint8Array): boolean | 'written' {
     return this.#members.get(peer)?.params.send(bytes) ?? true;
   }
 
@@ -349,7 +426,8 @@ export class Exporter {
     const { head, prefixes, dirty } = this.rib;
     if (prefix >= head.length || head[prefix] !== 0 || dirty.has(prefix)) return false;
     if (!prefixes.holds(prefix)) return false;
-    for (const group of this.groups) if (group.attrOf(prefix) !== 0) return false;
+    for (const group of this.groups)
+      if (group.attrOf(prefix) !== 0 || group.defaultPrefix === prefix) return false;
     return true;
   }
 }

@@ -15,10 +15,13 @@ import { prefixWord } from '../wire/prefix-scan.ts';
 /** Results of an NLRI loop that are not a count of routes. */
 export const NLRI_MALFORMED = -1;
 
+/** What decides about the routes of a message one by one. */
+export type PrefixTransform = Pick<RouteTransform, 'apply'>;
+
 /**
  * Announces (`attrIn` not 0) or withdraws (`attrIn` 0) the prefixes in `bytes[start..end)`. Returns their number.
  *
- * @param attr attributes after import, unless `transform` decides prefix by prefix
+ * @param attr attributes after import, or what `transform` makes them of, prefix by prefix
  */
 export function applyNlri(
   rib: FamilyRib,
@@ -29,7 +32,7 @@ export function applyNlri(
   attrIn: AttrId,
   attr: AttrId,
   refused: { tableFull: number },
-  transform: RouteTransform | undefined,
+  transform: PrefixTransform | undefined,
 ): number {
   return rib.family.keyWords === 1
     ? applyNlri4(rib, peer, bytes, start, end, attrIn, attr, refused, transform)
@@ -45,7 +48,7 @@ function applyNlri4(
   attrIn: AttrId,
   attr: AttrId,
   refused: { tableFull: number },
-  transform: RouteTransform | undefined,
+  transform: PrefixTransform | undefined,
 ): number {
   const table = rib.prefixes4;
   let count = 0;
@@ -70,7 +73,7 @@ function applyNlri4(
       if (prefix !== 0) rib.dropPath(prefix, peer);
     } else if (table.count < MAX_PREFIXES) {
       const prefix = table.intern(address, length);
-      const used = transform === undefined ? attr : transform.apply(attrIn, rib.family.index, prefix, peer);
+      const used = transform === undefined ? attr : transform.apply(attr, rib.family.index, prefix, peer);
       rib.setPath(prefix, peer, attrIn, used);
     } else refused.tableFull++;
   }
@@ -86,7 +89,7 @@ function applyNlri6(
   attrIn: AttrId,
   attr: AttrId,
   refused: { tableFull: number },
-  transform: RouteTransform | undefined,
+  transform: PrefixTransform | undefined,
 ): number {
   const table = rib.prefixes6;
   let count = 0;
@@ -106,7 +109,7 @@ function applyNlri6(
       if (prefix !== 0) rib.dropPath(prefix, peer);
     } else if (table.count < MAX_PREFIXES) {
       const prefix = table.intern(w0, w1, w2, w3, length);
-      const used = transform === undefined ? attr : transform.apply(attrIn, rib.family.index, prefix, peer);
+      const used = transform === undefined ? attr : transform.apply(attr, rib.family.index, prefix, peer);
       rib.setPath(prefix, peer, attrIn, used);
     } else refused.tableFull++;
   }

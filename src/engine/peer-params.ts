@@ -5,6 +5,7 @@ import type { Prefix } from '../base/prefix.ts';
 import type { PeerIdentity } from '../rib/peer-table.ts';
 import type { RouteTransform } from '../rib/transform.ts';
 import type { WireContext } from '../wire/session-context.ts';
+import type { SessionOptions } from './session-options.ts';
 
 /** How the next hop of announced routes of one family is chosen (RFC 4271 section 5.1.3). */
 export interface NextHopParams {
@@ -37,11 +38,15 @@ export interface PeerParams {
   readonly identity?: PeerIdentity;
   readonly import: RouteTransform;
   readonly export: RouteTransform;
+  /** undefined: `PLAIN_SESSION`. */
+  readonly options?: SessionOptions | undefined;
   /** Audiences of routes of our own that the peer belongs to, in ascending order; undefined: none. */
   readonly audiences?: readonly number[] | undefined;
   /**
-   * Takes bytes for the peer's socket; the buffer must not be changed afterwards.
-   * @returns false when the peer has too much unsent: the engine then waits for `Engine.resume`.
+   * Takes bytes for the peer's socket.
+   *
+   * @returns `written`: the system has them all, and the memory is the engine's again; else the bytes must not be
+   * changed afterwards, and false says that the peer has too much unsent: the engine then waits for `Engine.resume`.
    */
-  send(bytes: Uint8Array): boolean;
+  send(bytes: Uint8Array): boolean | 'written';
 }

@@ -1,12 +1,14 @@
 /**
  * Session rewrite: the attributes of a route as one update group must hear them, worked out when they are encoded
- * and stored nowhere: prepending, next hop, LOCAL_PREF, MED, what must not leave the AS, 2-octet AS numbers.
+ * and stored nowhere: next hop, LOCAL_PREF, MED, communities, what must not leave the AS, what RFC 4456, 8326 and 9234
+ * add, 2-octet AS numbers. The path itself is in `export-path.ts`.
  */
 import { isLinkLocal } from '../base/address.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
+import { readU32 } from '../base/bytes.ts';
 import { maskInPlace } from '../base/prefix.ts';
 import { DEFAULT_LOCAL_PREF } from '../rib/attr-derive.ts';
-import { SOURCE_LOCAL } from '../rib/peer-table.ts';
+import { SOURCE_CLIENT, SOURCE_INTERNAL, SOURCE_LOCAL } from '../rib/peer-table.ts';
 import { narrowAggregator, narrowAsPath, writeAs4PathFrom } from '../wire/as4.ts';
 import {
   beginAttribute,
@@ -18,9 +20,12 @@ import {
 import { DISCARD_FROM_EXTERNAL } from '../wire/attributes/index.ts';
 import { FLAGS_ON_WIRE, MARK_BY_POLICY, MARK_SELF } from '../wire/attributes/marks.ts';
 import { FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
+import { ownNumbers, writePathFor } from './export-path.ts';
+import { SEND_EXTENDED, SEND_LARGE, SEND_STANDARD } from './session-options.ts';
 import type { GroupParams } from './update-group.ts';
 
-const SEQUENCE = 2;
+/** RFC 8326 section 5. */
+const GRACEFUL_SHUTDOWN = 0xffff0000;
 const NON_TRANSITIVE_COMMUNITY = 0x40;
 
 export interface Blob {
@@ -82,6 +87,7 @@ export function fitsNextHop(params: GroupParams, length: number): boolean {
  * Appends the attributes of `blob` as the group hears them, without NEXT_HOP and MP_REACH_NLRI.
  *
  * @param nextHop appended as NEXT_HOP when it is given: plain IPv4.
+ * @param originator BGP identifier of the peer that the route comes from, for a route reflector.
  */
 export function writeExported(
   params: GroupParams,
@@ -89,19 +95,14 @@ export function writeExported(
   source: number,
   nextHop: Uint8Array | undefined,
   out: ByteWriter,
+  originator = 0,
 ): void {
-  const { external, as4 } = params;
-  // It may stand behind the place where ours would go: the order of attributes is free.
-  let localPrefDone = external || findAttribute(blob.bytes, blob.start, blob.end, 5) !== undefined;
-  const localPref = () => {
-    if (localPrefDone) return;
-    localPrefDone = true;
-    const at = beginAttribute(out, FLAG_TRANSITIVE, 5, 4);
-    out.u32(DEFAULT_LOCAL_PREF);
-    endAttribute(out, at);
-  };
+  const { external, as4, options } = params;
+  const added = addedAttributes(params, blob, source, originator);
+  const reflected = isReflected(params, source);
+  let next = 0;
   forEachAttribute(blob.bytes, blob.start, blob.end, (code, flags, start, end) => {
-    if (code > 5) localPref();
+    while (next < added.length && added[next]!.code < code) writeNumber(added[next++]!, out);
     // LOCAL_PREF and its like mean nothing outside the AS.
     if (external && DISCARD_FROM_EXTERNAL[code] === 1) return;
     switch (code) {
@@ -112,9 +113,12 @@ export function writeExported(
       case 3:
         return;
       case 4:
-        // RFC 4271 section 5.1.4: a MED from elsewhere is not told to a third AS.
-        if (!external || source === SOURCE_LOCAL || (flags & MARK_BY_POLICY) !== 0)
-          writeAttribute(out, flags & FLAGS_ON_WIRE, code, blob.bytes, start, end);
+        // RFC 4271 section 5.1.4: a MED from elsewhere is not told to a third AS, whichever peer told us of it.
+        if (external && source !== SOURCE_LOCAL && !options.keepMed && (flags & MARK_BY_POLICY) === 0) return;
+        break;
+      case 5:
+        if (!options.gracefulShutdown) break;
+        writeNumber({ code: 5, flags, value: 0 }, out);
         return;
       case 7:
         if (!as4) {
@@ -124,21 +128,110 @@ export function writeExported(
           return;
         }
         break;
+      case 8:
+        writeCommunities(params, blob.bytes, flags, start, end, out);
+        return;
+      case 10:
+        if (!reflected) break;
+        writeClusterList(options.clusterId, blob.bytes, flags, start, end, out);
+        return;
       case 16:
       case 25:
+        if ((options.communities & SEND_EXTENDED) === 0) return;
         if (external) {
           writeTransitiveCommunities(blob.bytes, code, flags, start, end, out);
           return;
         }
         break;
+      case 32:
+        if ((options.communities & SEND_LARGE) === 0) return;
+        break;
     }
-    writeAttribute(out, flags, code, blob.bytes, start, end);
+    writeAttribute(out, flags & FLAGS_ON_WIRE, code, blob.bytes, start, end);
   });
-  localPref();
+  while (next < added.length) writeNumber(added[next++]!, out);
   if (!as4) writeAs4Attributes(params, blob, out);
 }
 
-/** AS_PATH, with our AS in front for an eBGP peer (RFC 4271 section 5.1.2). */
+/** An attribute of one 32-bit number. */
+interface NumberAttribute {
+  readonly code: number;
+  readonly flags: number;
+  readonly value: number;
+}
+
+/** What the group hears beside the attributes of `blob`, ascending by code. */
+function addedAttributes(
+  params: GroupParams,
+  { bytes, start, end }: Blob,
+  source: number,
+  originator: number,
+): NumberAttribute[] {
+  const { external, options } = params;
+  const added: NumberAttribute[] = [];
+  const add = (code: number, flags: number, value: number) => {
+    if (findAttribute(bytes, start, end, code) === undefined) added.push({ code, flags, value });
+  };
+  const optionalTransitive = FLAG_OPTIONAL | FLAG_TRANSITIVE;
+  if (!external) add(5, FLAG_TRANSITIVE, options.gracefulShutdown ? 0 : DEFAULT_LOCAL_PREF);
+  if (external && options.gracefulShutdown) add(8, optionalTransitive, GRACEFUL_SHUTDOWN);
+  if (isReflected(params, source)) {
+    // RFC 4456 section 8.
+    add(9, FLAG_OPTIONAL, originator);
+    add(10, FLAG_OPTIONAL, options.clusterId);
+  }
+  // RFC 9234 section 5, rule 1 of the egress procedure.
+  const { role } = options;
+  if (role === 'provider' || role === 'peer' || role === 'rs-server')
+    add(35, optionalTransitive, ownNumbers(params)[0]!);
+  return added;
+}
+
+function isReflected({ external }: GroupParams, source: number): boolean {
+  return !external && (source === SOURCE_INTERNAL || source === SOURCE_CLIENT);
+}
+
+function writeNumber({ code, flags, value }: NumberAttribute, out: ByteWriter): void {
+  const at = beginAttribute(out, flags, code, 4);
+  out.u32(value);
+  endAttribute(out, at);
+}
+
+/** COMMUNITIES, with GRACEFUL_SHUTDOWN where the session is about to be shut down. */
+function writeCommunities(
+  { external, options }: GroupParams,
+  bytes: Uint8Array,
+  flags: number,
+  start: number,
+  end: number,
+  out: ByteWriter,
+): void {
+  const from = (options.communities & SEND_STANDARD) === 0 ? end : start;
+  let marks = external && options.gracefulShutdown;
+  for (let at = from; at < end && marks; at += 4) if (readU32(bytes, at) === GRACEFUL_SHUTDOWN) marks = false;
+  if (from === end && !marks) return;
+  const at = beginAttribute(out, flags, 8, end - from + 4);
+  out.copy(bytes, from, end);
+  if (marks) out.u32(GRACEFUL_SHUTDOWN);
+  endAttribute(out, at);
+}
+
+/** CLUSTER_LIST with our cluster in front (RFC 4456 section 8). */
+function writeClusterList(
+  clusterId: number,
+  bytes: Uint8Array,
+  flags: number,
+  start: number,
+  end: number,
+  out: ByteWriter,
+): void {
+  const at = beginAttribute(out, flags, 10, end - start + 4);
+  out.u32(clusterId);
+  out.copy(bytes, start, end);
+  endAttribute(out, at);
+}
+
+/** AS_PATH in the numbers of the group: 2 octets with AS_TRANS, or 4. */
 function writeExportedPath(
   params: GroupParams,
   bytes: Uint8Array,
@@ -146,36 +239,14 @@ function writeExportedPath(
   end: number,
   out: ByteWriter,
 ): void {
-  const at = beginAttribute(out, FLAG_TRANSITIVE, 2, end - start + 6);
-  if (params.as4) writePrepended(params, bytes, start, end, out);
+  const at = beginAttribute(out, FLAG_TRANSITIVE, 2, end - start + 10);
+  if (params.as4) writePathFor(params, bytes, start, end, out);
   else {
-    const path = new ByteWriter(end - start + 6);
-    writePrepended(params, bytes, start, end, path);
+    const path = new ByteWriter(end - start + 10);
+    writePathFor(params, bytes, start, end, path);
     narrowAsPath(path.bytes, 0, path.length, out);
   }
   endAttribute(out, at);
-}
-
-function writePrepended(
-  params: GroupParams,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  out: ByteWriter,
-): void {
-  if (!params.external) {
-    out.copy(bytes, start, end);
-    return;
-  }
-  // Segments of a confederation, relayed by an internal peer, are not for the world (RFC 5065 section 5.3).
-  const path = new ByteWriter(end - start);
-  writeAs4PathFrom(bytes, start, end, path);
-  const { length } = path;
-  const joins = length > 0 && path.bytes[0] === SEQUENCE && path.bytes[1]! < 255;
-  out.u8(SEQUENCE);
-  out.u8(joins ? path.bytes[1]! + 1 : 1);
-  out.u32(params.localAs);
-  out.copy(path.bytes, joins ? 2 : 0, length);
 }
 
 /** AS4_PATH and AS4_AGGREGATOR, where 2-octet numbers lost something (RFC 6793 section 4.2.2). */
@@ -183,8 +254,8 @@ function writeAs4Attributes(params: GroupParams, blob: Blob, out: ByteWriter): v
   const flags = FLAG_OPTIONAL | FLAG_TRANSITIVE;
   const path = findAttribute(blob.bytes, blob.start, blob.end, 2);
   if (path !== undefined) {
-    const full = new ByteWriter(path.end - path.start + 6);
-    writePrepended(params, blob.bytes, path.start, path.end, full);
+    const full = new ByteWriter(path.end - path.start + 10);
+    writePathFor(params, blob.bytes, path.start, path.end, full);
     if (narrowAsPath(full.bytes, 0, full.length, new ByteWriter())) {
       const at = beginAttribute(out, flags, 17, full.length);
       writeAs4PathFrom(full.bytes, 0, full.length, out);

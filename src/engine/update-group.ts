@@ -15,6 +15,7 @@ import type { PrefixId } from '../rib/prefix-table.ts';
 import type { RouteTransform } from '../rib/transform.ts';
 import type { TableFamily } from '../wire/families/spec.ts';
 import type { NextHopParams, PeerParams } from './peer-params.ts';
+import { type ExportOptions, PLAIN_SESSION } from './session-options.ts';
 
 /** Everything that changes the bytes a peer hears. */
 export interface GroupParams {
@@ -29,9 +30,10 @@ export interface GroupParams {
   readonly export: RouteTransform;
   /**
    * Address of the peer where a next hop may be passed on to an eBGP peer: it must not be told its own one (RFC 4271
-   * section 5.1.3). Such a group has one member.
+   * section 5.1.3), or may be told a limited number of prefixes. Such a group has one member.
    */
   readonly receiver: Uint8Array | undefined;
+  readonly options: ExportOptions;
   /** Audiences of routes of our own that the members belong to. */
   readonly audiences: readonly number[];
 }
@@ -49,12 +51,16 @@ export function groupParams(peer: PeerParams, family: TableFamily, localAs: numb
     maximumLength: peer.context.extendedMessage ? 65_535 : 4096,
     nextHop: peer.nextHop[family.index]!,
     export: peer.export,
-    receiver:
-      peer.external && (peer.nextHop[family.index]!.mode !== 'self' || peer.export.passesNextHop)
-        ? peer.address
-        : undefined,
+    receiver: isAlone(peer, family) ? peer.address : undefined,
+    options: (peer.options ?? PLAIN_SESSION).export,
     audiences: peer.audiences ?? NO_AUDIENCES,
   };
+}
+
+/** Whether the peer cannot share a group: it must not hear its own address, or its prefixes are counted. */
+function isAlone(peer: PeerParams, family: TableFamily): boolean {
+  if (peer.options?.export.maximumPrefixes !== undefined) return true;
+  return peer.external && (peer.nextHop[family.index]!.mode !== 'self' || peer.export.passesNextHop);
 }
 
 /** Peers with equal keys share a group. */
@@ -77,7 +83,15 @@ export function bytesKey(params: GroupParams): string {
     params.receiver?.join('.'),
     nextHop.mode === 'third-party' && nextHop.sharedSubnet?.bytes.join('.'),
     nextHop.mode === 'third-party' && nextHop.sharedSubnet?.length,
+    JSON.stringify(params.options),
   ].join('|');
+}
+
+/** ORIGIN IGP and an empty AS_PATH: the next hop is that of the session. */
+const DEFAULT_ROUTE = Uint8Array.of(0x40, 1, 1, 0, 0x40, 2, 0);
+
+function defaultAddress(family: TableFamily): Uint8Array {
+  return new Uint8Array(family.keyWords * 4);
 }
 
 /** What is sent when the walk over the table that a group has begun is done. */
@@ -104,6 +118,17 @@ export class UpdateGroup {
   /** A member cannot take more: changes wait in `backlog`. */
   paused = false;
   readonly backlog = new IntQueue();
+  /** The sockets of all members took the last batch at once. */
+  prompt = false;
+  /** Prefixes that the member is not told because it has been told as many as it may. */
+  readonly withheld = new Set<PrefixId>();
+  /** The member's own address is the next hop of a route, so it hears less than others with the same key. */
+  solo = false;
+  /** The attribute set looked at last for {@link solo}, and the member whose address is its next hop. */
+  readonly lastNextHop: { attr: AttrId; owner: PeerIndex | undefined } = { attr: 0, owner: undefined };
+  /** The default route that the members hear whatever is in the table; 0: none. */
+  readonly defaultPrefix: PrefixId;
+  readonly defaultAttr: AttrId;
   readonly #attrs: AttrTable;
   #countBySource = new Uint32Array(16);
 
@@ -112,6 +137,10 @@ export class UpdateGroup {
     this.params = params;
     this.key = groupKey(params);
     this.#attrs = attrs;
+    const { defaultOriginate } = params.options;
+    this.defaultPrefix = defaultOriginate ? rib.prefixes.internBytes(defaultAddress(params.family), 0) : 0;
+    this.defaultAttr = defaultOriginate ? attrs.intern(DEFAULT_ROUTE, 0, DEFAULT_ROUTE.length) : 0;
+    if (this.defaultAttr !== 0) attrs.ref(this.defaultAttr);
   }
 
   /** Whether nothing is outstanding: the columns say what the Loc-RIB says. */
@@ -143,6 +172,33 @@ export class UpdateGroup {
     return prefix < this.advertised.length ? this.advertised[prefix]! : 0;
   }
 
+  /**
+   * Whether `prefix` must be kept from the only member, which has been told as many as it may (max-prefixes-out).
+   * @param attr what it would be told; 0 for nothing.
+   */
+  withholds(prefix: PrefixId, attr: AttrId, source: PeerIndex): boolean {
+    const maximum = this.params.options.maximumPrefixes;
+    if (maximum === undefined) return false;
+    this.withheld.delete(prefix);
+    const [member] = this.members;
+    if (attr === 0 || member === undefined || source === member) return false;
+    const isTold = this.attrOf(prefix) !== 0 && this.source[prefix] !== member;
+    if (isTold || this.advertisedTo(member) < maximum) return false;
+    this.withheld.add(prefix);
+    return true;
+  }
+
+  /** There may be room: one of the prefixes that are withheld has its chance. */
+  admitNext(): void {
+    if (this.withheld.size === 0) return;
+    const [member] = this.members;
+    const maximum = this.params.options.maximumPrefixes;
+    if (member === undefined || maximum === undefined || this.advertisedTo(member) >= maximum) return;
+    const [prefix] = this.withheld;
+    this.withheld.delete(prefix!);
+    this.backlog.push(prefix!);
+  }
+
   /** A group of one with the same columns, to go its own way for a while. */
   split(member: PeerIndex): UpdateGroup {
     const twin = new UpdateGroup(this.rib, this.params, this.#attrs);
@@ -172,6 +228,9 @@ export class UpdateGroup {
     this.source = new Uint16Array(64);
     this.#countBySource = new Uint32Array(16);
     this.count = 0;
+    this.withheld.clear();
+    if (this.defaultPrefix !== 0) this.rib.dirty.push(this.defaultPrefix);
+    if (this.defaultAttr !== 0) this.#attrs.unref(this.defaultAttr);
   }
 
   /** Makes the columns as short as the prefix table allows. */

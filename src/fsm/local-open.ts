@@ -1,6 +1,7 @@
 /**
  * The OPEN we send: what we are (RFC 4271 section 4.2) and what we offer (RFC 5492).
  */
+import { ROLES, type RoleName } from '../wire/capabilities/09-role.ts';
 import type { Capability } from '../wire/capabilities/index.ts';
 import { type FamilyName, UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { ipv4Unicast } from '../wire/families/ipv4-unicast.ts';
@@ -17,6 +18,8 @@ export interface LocalOffer {
   readonly fourOctetAs: boolean;
   /** Messages of up to 65,535 octets (RFC 8654). */
   readonly extendedMessage: boolean;
+  /** Our role on an eBGP session (RFC 9234); undefined: none. */
+  readonly role?: RoleName | undefined;
 }
 
 /** The capabilities to announce, in order of their codes. */
@@ -25,6 +28,7 @@ export function localCapabilities({
   families,
   fourOctetAs,
   extendedMessage,
+  role,
 }: LocalOffer): readonly Capability[] {
   const capabilities: Capability[] = [];
   for (const { name, afi, safi } of UNICAST_FAMILIES)
@@ -32,6 +36,7 @@ export function localCapabilities({
   capabilities.push({ name: 'route-refresh', value: true });
   if (families.includes(ipv4Unicast.name)) capabilities.push(IPV4_OVER_IPV6);
   if (extendedMessage) capabilities.push({ name: 'extended-message', value: true });
+  if (role !== undefined) capabilities.push({ name: 'role', value: { role: ROLES.indexOf(role) } });
   capabilities.push(END_OF_RIB);
   if (fourOctetAs) capabilities.push({ name: 'four-octet-as', value: { as } });
   capabilities.push({ name: 'enhanced-route-refresh', value: true });

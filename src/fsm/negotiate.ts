@@ -7,6 +7,7 @@
 
 import { formatIpv4 } from '../base/address.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
+import { ROLES, type RoleName } from '../wire/capabilities/09-role.ts';
 import { type Capability, findCapability, writeCapability } from '../wire/capabilities/index.ts';
 import { familyIndex, UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { ipv4Unicast } from '../wire/families/ipv4-unicast.ts';
@@ -35,7 +36,8 @@ export function negotiate(config: FsmConfig, open: OpenMessage): Negotiation {
     checkAs(config, peerAs) ??
     checkRouterId(config, open, peerAs) ??
     checkHoldTime(config, open) ??
-    checkFamilies(config, context);
+    checkFamilies(config, context) ??
+    checkRole(config, open);
   if (refusal !== undefined) return refusal;
 
   const holdTimeSeconds = Math.min(config.holdTimeSeconds, open.holdTimeSeconds);
@@ -98,6 +100,29 @@ function checkFamilies({ capabilities, families }: FsmConfig, context: WireConte
     if (capability.name === 'multiprotocol') writeCapability(capability, missing);
   const text = `no address family in common: the peer does not offer ${families.join(' or ')}`;
   return refusal(OpenSubcode.unsupportedCapability, text, missing.take());
+}
+
+/** Which role the peer of each role has (RFC 9234 section 4.2, table 2). */
+const COUNTERPARTS: Readonly<Record<RoleName, RoleName>> = {
+  provider: 'customer',
+  customer: 'provider',
+  'rs-server': 'rs-client',
+  'rs-client': 'rs-server',
+  peer: 'peer',
+};
+
+/** Roles have to match when both sides say theirs; several that contradict each other never do. */
+function checkRole({ role, roleStrict }: FsmConfig, { capabilities }: OpenMessage): Refusal | undefined {
+  if (role === undefined) return undefined;
+  const theirs = new Set<number>();
+  for (const { name, value } of capabilities) if (name === 'role') theirs.add(value.role);
+  const bad = (why: string) =>
+    refusal(OpenSubcode.roleMismatch, `our role is ${role}, but ${why} (RFC 9234)`);
+  if (theirs.size === 0)
+    return roleStrict ? bad('the peer says none, and `role-strict` asks for one') : undefined;
+  const names = [...theirs].map((number) => ROLES[number] ?? `number ${number}`);
+  if (names.length > 1) return bad(`the peer says several: ${names.join(', ')}`);
+  return names[0] === COUNTERPARTS[role] ? undefined : bad(`that of the peer is ${names[0]}`);
 }
 
 function refusal(subcode: number, text: string, data?: Uint8Array): Refusal {

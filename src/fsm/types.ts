@@ -4,6 +4,7 @@
  * One `Session` follows one TCP connection attempt of one neighbor. A neighbor has one session that always
  * exists and, during a connection collision, a second one for the incoming connection (section 6.8).
  */
+import type { RoleName } from '../wire/capabilities/09-role.ts';
 import type { Capability } from '../wire/capabilities/index.ts';
 import type { FamilyName } from '../wire/families/index.ts';
 import type { NotificationData } from '../wire/notification.ts';
@@ -41,6 +42,10 @@ export interface FsmConfig {
   readonly capabilities: readonly Capability[];
   /** Families we want; the session is refused when none is common (RFC 5492 section 3, subcode 7). */
   readonly families: readonly FamilyName[];
+  /** Our role on an eBGP session (RFC 9234); undefined: none, and that of the peer does not matter. */
+  readonly role?: RoleName | undefined;
+  /** Refuse a peer that says no role (section 4.2). */
+  readonly roleStrict?: boolean;
 }
 
 /** What both OPENs add up to. */

@@ -15,12 +15,17 @@ export const ATTR_HAS_LOCAL_PREF = 2;
 export const ATTR_NO_EXPORT = 4;
 /** NO_ADVERTISE: to no peer (RFC 1997). */
 export const ATTR_NO_ADVERTISE = 8;
+/** ONLY_TO_CUSTOMER is there (RFC 9234). */
+export const ATTR_ONLY_TO_CUSTOMER = 16;
+/** GRACEFUL_SHUTDOWN (RFC 8326). */
+export const ATTR_GRACEFUL_SHUTDOWN = 32;
 /** An export policy has a say in the next hop (`wire/attributes/marks.ts`). */
 export const ATTR_NEXT_HOP_MARKED = 0x80;
 
 /** LOCAL_PREF of a route that carries none. */
 export const DEFAULT_LOCAL_PREF = 100;
 
+const GRACEFUL_SHUTDOWN = 0xffff0000;
 const NO_EXPORT = 0xffffff01;
 const NO_ADVERTISE = 0xffffff02;
 const NO_EXPORT_SUBCONFED = 0xffffff03;
@@ -80,6 +85,9 @@ export function derive(bytes: Uint8Array, start: number, end: number, out: Deriv
       case 10:
         out.clusterLength = Math.min((to - from) >>> 2, 255);
         break;
+      case 35:
+        out.flags |= ATTR_ONLY_TO_CUSTOMER;
+        break;
     }
     at = to;
   }
@@ -93,6 +101,7 @@ function wellKnownCommunities(bytes: Uint8Array, start: number, end: number): nu
     const community = readU32(bytes, at);
     if (community === NO_EXPORT || community === NO_EXPORT_SUBCONFED) flags |= ATTR_NO_EXPORT;
     else if (community === NO_ADVERTISE) flags |= ATTR_NO_ADVERTISE;
+    else if (community === GRACEFUL_SHUTDOWN) flags |= ATTR_GRACEFUL_SHUTDOWN;
   }
   return flags;
 }

@@ -11,6 +11,8 @@ export type PeerIndex = number;
 export const SOURCE_LOCAL = 0;
 export const SOURCE_EXTERNAL = 1;
 export const SOURCE_INTERNAL = 2;
+/** An internal peer that is a client of ours, the route reflector (RFC 4456). */
+export const SOURCE_CLIENT = 3;
 
 /** Who a peer is in the configuration. */
 export interface PeerIdentity {

@@ -11,6 +11,7 @@ import { readDropIns } from '../config/drop-ins.ts';
 import { type LoadResult, loadConfig, parseConfig } from '../config/load.ts';
 import { explainChanges, type PlannedChange } from '../config/plan.ts';
 import type { Config } from '../config/types.ts';
+import { sameRoute } from './own-route-equal.ts';
 import { CONFIG_OWNER } from './own-routes.ts';
 import type { Speaker } from './speaker.ts';
 
@@ -164,15 +165,16 @@ export class ConfigManager {
   /** Other owners may want the same prefixes: they take over, or have to wait. */
   #plannedRoutes(config: Config): PlannedRoutes {
     const { ownRoutes } = this.#speaker;
-    const before = new Map(this.#speaker.config.networks.map((network) => [network.prefix, network]));
+    const now = ownRoutes.entries(CONFIG_OWNER).map(({ route }) => route);
+    const before = new Map(now.map((route) => [route.prefix, route]));
     const announced: string[] = [];
     const changed: string[] = [];
-    for (const network of config.networks) {
-      const { prefix } = network;
+    for (const route of this.#speaker.configRoutes(config)) {
+      const { prefix } = route;
       const old = before.get(prefix);
       before.delete(prefix);
       if (old === undefined) (ownRoutes.ownersOf(prefix).length === 0 ? announced : changed).push(prefix);
-      else if (JSON.stringify(old) !== JSON.stringify(network)) changed.push(prefix);
+      else if (!sameRoute(old, route)) changed.push(prefix);
     }
     const withdrawn: string[] = [];
     for (const prefix of before.keys()) {

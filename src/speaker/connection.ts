@@ -216,12 +216,16 @@ export class Connection {
   #receive(socket: Socket, chunk: Uint8Array): void {
     if (this.socket !== socket || this.#framer === undefined) return;
     const framer = this.#framer;
+    // In a session nothing of a chunk is kept when its messages have been worked through; of an OPEN there may be.
+    const established = this.session.state === 'Established';
     const error = framer.push(chunk);
     if (error !== undefined && this.socket === socket) {
       if (framer.fault !== undefined) this.#owner.headerFault(this, framer.fault, error);
       this.dispatch({ type: 'BgpHeaderErr', notification: error });
     }
     this.#owner.chunkDone(this, chunk.length);
+    // To the garbage collector a chunk is a small object; thousands of them would wait for it.
+    if (established && this.session.state === 'Established') giveBack(chunk);
   }
 
   #run(action: Action, from: Session['state']): void {
@@ -338,4 +342,10 @@ export class Connection {
     if (flushedBytes(socket) > this.#flushed) this.#startSendHold();
     else this.dispatch({ type: 'SendHoldTimerExpires' });
   }
+}
+
+/** Frees the memory of a chunk that fills its buffer, as those that sockets make do. */
+function giveBack(chunk: Uint8Array): void {
+  const { buffer } = chunk;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.length) buffer.transfer(0);
 }

@@ -3,6 +3,7 @@
  * event streams) by observers. The speaker never formats text for people here beyond one `reason` sentence.
  */
 import type { SessionState } from '../fsm/types.ts';
+import type { RouteWatch, RouteWatcher } from './best-watch.ts';
 import type { OwnRoutes } from './own-routes.ts';
 import type {
   Disabled,
@@ -10,6 +11,8 @@ import type {
   NeighborStatus,
   RouteEntry,
   RouteQuery,
+  RouteReader,
+  SpeakerCounters,
   SpeakerStatus,
 } from './status.ts';
 
@@ -92,11 +95,15 @@ export type SpeakerEvent =
 export interface SpeakerView {
   readonly ownRoutes: OwnRoutes;
   status(): SpeakerStatus;
+  /** Cheap: numbers that are kept anyway. */
+  counters(): SpeakerCounters;
   neighbors(): NeighborStatus[];
   /** undefined when there is no such neighbor. */
   neighbor(address: string): NeighborStatus | undefined;
   /** @throws BellhopError NOT_FOUND for an unknown neighbor, INVALID_ARGUMENT for a bad prefix or family. */
   routes(query: RouteQuery): RouteEntry[];
+  /** The same routes in pieces, for tables of any size. Throws as {@link routes} does; `limit` is the reader's. */
+  walkRoutes(query: RouteQuery): RouteReader;
   /** Asks the peer to send its routes again (RFC 2918); all negotiated families when none is named. */
   refresh(address: string, family?: string): void;
   /**
@@ -114,4 +121,6 @@ export interface SpeakerView {
    */
   errors(address?: string): ErrorEntry[];
   subscribe(listener: (event: SpeakerEvent) => void): () => void;
+  /** Reports changes of best routes until it is closed. Costs 6 bytes a prefix, and time for each change. */
+  watchRoutes(watcher: RouteWatcher): RouteWatch;
 }

@@ -65,6 +65,12 @@ export function keepHeaderFault(
   });
 }
 
+/** Clauses that decide about an OPEN, by subcode; the rest are in RFC 4271. */
+const OPEN_CLAUSES: ReadonlyMap<number, string> = new Map([
+  [OpenSubcode.unsupportedCapability, 'RFC 5492 section 3'],
+  [OpenSubcode.roleMismatch, 'RFC 9234 section 4.2'],
+]);
+
 /** Keeps an OPEN with the body `bytes[start..end)` (RFC 4271 section 6.2). */
 export function keepOpenFault(
   neighbor: Neighbor,
@@ -77,7 +83,7 @@ export function keepOpenFault(
   const { code, subcode } = fault.notification;
   const message = start - HEADER_LENGTH;
   const { peerAs, minimumHoldTimeSeconds, families } = neighbor.settings;
-  const { localAs, routerId } = neighbor.host;
+  const { localAs, routerId } = neighbor.fsm;
   keep(neighbor, connection, {
     type: MessageType.open,
     bytes,
@@ -87,7 +93,7 @@ export function keepOpenFault(
     code,
     subcode,
     reason: fault.text ?? notificationName(code, subcode),
-    rfc: subcode === OpenSubcode.unsupportedCapability ? 'RFC 5492 section 3' : 'RFC 4271 section 6.2',
+    rfc: OPEN_CLAUSES.get(subcode) ?? 'RFC 4271 section 6.2',
     ...(fault.at === undefined && {
       expected: { localAs, routerId: formatIpv4(routerId), peerAs, minimumHoldTimeSeconds, families },
     }),

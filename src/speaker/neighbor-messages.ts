@@ -35,7 +35,10 @@ function handleUpdate(
   if (index === undefined) return;
   const { engine } = neighbor.host;
   const disposition = engine.ingest(index, bytes, start, end);
-  if (disposition === Disposition.accept) return;
+  if (disposition === Disposition.accept) {
+    neighbor.checkLimits();
+    return;
+  }
   const { frame } = engine;
   const reason = describeUpdateFault(frame.subcode, frame.faultyAttribute);
   keepUpdateFault(neighbor, connection, bytes, start, end, disposition);
@@ -62,6 +65,7 @@ function handleUpdate(
     subcode: frame.subcode,
     reason,
   });
+  neighbor.checkLimits();
 }
 
 function handleRefresh(

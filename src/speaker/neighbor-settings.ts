@@ -9,16 +9,34 @@ import type { FsmConfig, Negotiated } from '../fsm/types.ts';
 import type { TransportOptions, TransportSupport } from '../net/types.ts';
 import type { PolicySession } from '../policy/types.ts';
 import type { RouteTransform } from '../rib/transform.ts';
+import type { Capability } from '../wire/capabilities/index.ts';
 import type { WireContext } from '../wire/session-context.ts';
 import { nextHopParams, ownAddresses } from './next-hops.ts';
+import { type SessionSide, sessionOptions } from './session-options.ts';
 
 /** Whether a peer of this AS is an eBGP peer. */
 export function isExternal(peerAs: number | 'external' | 'internal', localAs: number): boolean {
   return peerAs === 'external' || (peerAs !== 'internal' && peerAs !== localAs);
 }
 
-/** Configuration of the state machine. */
-export function fsmConfig(settings: NeighborConfig, localAs: number, routerId: number): FsmConfig {
+/** Whether the session with a neighbor whose AS is known (or expected) is an eBGP one. */
+export function isExternalSession(
+  settings: NeighborConfig,
+  peerAs: number | 'external' | 'internal',
+  localAs: number,
+): boolean {
+  return settings.localAs !== undefined || isExternal(peerAs, localAs);
+}
+
+/** Capabilities that the neighbor is offered; `as` is the number we go by on the session. */
+export function offeredCapabilities(settings: NeighborConfig, as: number): readonly Capability[] {
+  const { families, fourOctetAs, extendedMessage, role } = settings;
+  return localCapabilities({ as, families, fourOctetAs, extendedMessage, role });
+}
+
+/** Configuration of the state machine; `ownAs` is our AS, which `local-as` may hide. */
+export function fsmConfig(settings: NeighborConfig, ownAs: number, routerId: number): FsmConfig {
+  const localAs = settings.localAs?.as ?? ownAs;
   return {
     localAs,
     routerId,
@@ -29,13 +47,10 @@ export function fsmConfig(settings: NeighborConfig, localAs: number, routerId: n
     connectRetrySeconds: settings.connectRetrySeconds,
     idleHoldSeconds: settings.idleHoldSeconds,
     idleHoldMaximumSeconds: settings.idleHoldMaximumSeconds,
-    capabilities: localCapabilities({
-      as: localAs,
-      families: settings.families,
-      fourOctetAs: settings.fourOctetAs,
-      extendedMessage: settings.extendedMessage,
-    }),
+    capabilities: offeredCapabilities(settings, localAs),
     families: settings.families,
+    role: settings.role,
+    roleStrict: settings.roleStrict,
   };
 }
 
@@ -77,10 +92,11 @@ export function peerParams(
   settings: NeighborConfig,
   negotiated: Negotiated,
   localAddress: string | undefined,
-  external: boolean,
+  side: SessionSide,
   policyOf: PolicyLookup,
-  send: (bytes: Uint8Array) => boolean,
+  send: PeerParams['send'],
 ): PeerParams {
+  const { external } = side;
   const address = parseAddress(splitZone(settings.address).address) ?? new Uint8Array(4);
   const local = localAddress ?? settings.localAddress ?? settings.address;
   const context = sessionContext(settings, negotiated);
@@ -106,6 +122,7 @@ export function peerParams(
     identity,
     import: policyOf(settings.import, external, { ...session, direction: 'import' }),
     export: policyOf(settings.export, external, { ...session, direction: 'export' }),
+    options: sessionOptions(settings, side),
     send,
   };
 }

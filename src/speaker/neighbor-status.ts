@@ -1,10 +1,11 @@
 /** The status of a neighbor as plain data. */
 import { formatIpv4 } from '../base/address.ts';
-import { localCapabilities } from '../fsm/local-open.ts';
 import { formatCapability } from '../wire/capabilities/index.ts';
 import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import type { Neighbor } from './neighbor.ts';
-import { isExternal } from './neighbor-settings.ts';
+import { isExternalSession, offeredCapabilities } from './neighbor-settings.ts';
+import type { SessionHold } from './session-hold.ts';
+import { optionTexts } from './session-options.ts';
 import type { NeighborFamilyStatus, NeighborStatus } from './status.ts';
 
 const NO_POLICY = 'none (RFC 8212)';
@@ -15,12 +16,13 @@ export function neighborStatus(neighbor: Neighbor): NeighborStatus {
   const socket = connection.socket;
   const established = connection.state === 'Established';
   const peerAs = negotiated?.peerAs ?? settings.peerAs;
-  const external = isExternal(peerAs, host.localAs);
+  const external = isExternalSession(settings, peerAs, host.localAs);
+  const localAs = settings.localAs?.as ?? host.localAs;
   return {
     address: settings.address,
     description: settings.description,
     peerAs,
-    localAs: host.localAs,
+    localAs,
     routerId: negotiated === undefined ? undefined : formatIpv4(negotiated.peerRouterId),
     type: external ? 'external' : 'internal',
     state: connection.state,
@@ -35,9 +37,16 @@ export function neighborStatus(neighbor: Neighbor): NeighborStatus {
     keepaliveSeconds: negotiated?.keepaliveSeconds,
     importPolicy: settings.import?.join(', ') ?? (external ? NO_POLICY : 'accept'),
     exportPolicy: settings.export?.join(', ') ?? (external ? NO_POLICY : 'accept'),
+    options: optionTexts(settings),
+    held: neighbor.held && {
+      cause: neighbor.held.cause,
+      reason: neighbor.held.reason,
+      remainingSeconds: neighbor.held.remainingSeconds,
+    },
+    refusedRoutes: neighbor.index === undefined ? {} : host.engine.refusedByRule(neighbor.index),
     warnings: neighborWarnings(neighbor),
     capabilities: {
-      local: localCapabilities({ as: host.localAs, ...settings }).map(formatCapability),
+      local: offeredCapabilities(settings, localAs).map(formatCapability),
       remote: (negotiated?.open.capabilities ?? []).map(formatCapability),
     },
     families: familyStatus(neighbor),
@@ -64,6 +73,8 @@ function familyStatus(neighbor: Neighbor): NeighborFamilyStatus[] {
       advertised: index === undefined ? 0 : (exporter.groupOf(index)?.advertisedTo(index) ?? 0),
       endOfRibReceived: index !== undefined && host.engine.endOfRibReceived(index, family.index),
       disabled: index === undefined ? undefined : host.engine.disabledReason(index, family.index),
+      refused: index === undefined ? 0 : host.engine.refusedByLimit(index, family.index),
+      withheld: index === undefined ? 0 : (exporter.groupOf(index)?.withheld.size ?? 0),
     };
   });
 }
@@ -74,7 +85,8 @@ export function neighborWarnings(neighbor: Neighbor): string[] {
   const warnings: string[] = [];
   const unsupported = neighbor.unsupported;
   if (unsupported !== undefined) warnings.push(unsupported);
-  if (isExternal(negotiated?.peerAs ?? settings.peerAs, host.localAs)) {
+  if (neighbor.held !== undefined) warnings.push(heldWarning(neighbor.held));
+  if (isExternalSession(settings, negotiated?.peerAs ?? settings.peerAs, host.localAs)) {
     if (settings.import === undefined)
       warnings.push('no import policy: every route received is rejected (RFC 8212); set `import: accept`');
     if (settings.export === undefined)
@@ -96,10 +108,26 @@ export function sessionWarnings(neighbor: Neighbor): string[] {
     if (disabled !== undefined)
       warnings.push(`${family.name} is disabled until the next session: ${disabled}`);
     if ((negotiated.context.families & (1 << family.index)) === 0) continue;
+    const refused = host.engine.refusedByLimit(index, family.index);
+    if (refused > 0)
+      warnings.push(
+        `${family.name} announcements refused: ${refused}, max-prefixes is ${settings.maxPrefixes?.count}; when there is room, ask for them with \`bellhop refresh ${settings.address}\``,
+      );
+    const withheld = host.engine.exporters[family.index]!.groupOf(index)?.withheld.size ?? 0;
+    if (withheld > 0)
+      warnings.push(
+        `${family.name} prefixes withheld from the peer: ${withheld}, max-prefixes-out is ${settings.maxPrefixesOut}`,
+      );
     if (host.engine.exporters[family.index]!.groupOf(index)?.params.nextHop.self === undefined)
       warnings.push(
         `no ${family.name} next hop of our own on this session; set \`next-hop\` to an address of that family`,
       );
   }
   return warnings;
+}
+
+function heldWarning({ reason, remainingSeconds }: SessionHold): string {
+  return remainingSeconds === undefined
+    ? `no session: ${reason}`
+    : `no session for another ${remainingSeconds} s: ${reason}`;
 }

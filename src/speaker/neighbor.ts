@@ -36,15 +36,18 @@ import { MessageCounts } from './message-counts.ts';
 import { handleMessage } from './neighbor-messages.ts';
 import {
   fsmConfig,
-  isExternal,
+  isExternalSession,
   type PolicyLookup,
   peerParams,
   transportOptions,
   unsupportedReason,
 } from './neighbor-settings.ts';
 import { sessionWarnings } from './neighbor-status.ts';
+import { Pace } from './pace.ts';
+import { PrefixLimits } from './prefix-limit.ts';
 import { RejectionCounts } from './rejection-counts.ts';
 import type { Scheduler } from './scheduler.ts';
+import { administrativeHold, type HoldCause, SessionHold } from './session-hold.ts';
 import type { Disabled, LastError } from './status.ts';
 
 /** What the neighbors share. */
@@ -85,7 +88,11 @@ export class Neighbor implements ConnectionOwner {
   readonly received = new MessageCounts();
   readonly rejected = new RejectionCounts();
   readonly updateErrors = { attributeDiscard: 0, treatAsWithdraw: 0, familyDisable: 0, sessionReset: 0 };
+  /** Why there is no session by our own decision; undefined: there may be one. */
+  held: SessionHold | undefined;
   readonly #pair: ConnectionPair;
+  readonly #limits = new PrefixLimits();
+  readonly #pace: Pace;
   #started = false;
   #wasConnected = false;
   /** Why a connection of ours ended in the present step, and whether it was a TCP connection already. */
@@ -97,6 +104,7 @@ export class Neighbor implements ConnectionOwner {
     this.settings = settings;
     this.dynamic = dynamic;
     this.#pair = new ConnectionPair(this, () => this.#collisionLost());
+    this.#pace = new Pace(host.clock, () => this.#resume());
   }
 
   get clock(): Clock {
@@ -125,9 +133,8 @@ export class Neighbor implements ConnectionOwner {
     return unsupportedReason(this.settings, this.host.transport.support());
   }
 
-  /** Begins to connect, or to wait for the peer; does nothing while the neighbor is disabled. */
+  /** Begins to connect, or to wait for the peer; not while the neighbor is disabled or shut down. */
   start(): void {
-    if (this.disabled !== undefined) return;
     const reason = this.unsupported;
     if (reason !== undefined) {
       this.lastError = lastErrorOf({ origin: 'local', text: reason });
@@ -139,38 +146,62 @@ export class Neighbor implements ConnectionOwner {
       return;
     }
     this.#started = true;
-    this.#pair.primary.dispatch({ type: 'ManualStart' });
+    if (!this.#settleHold(false)) this.#pair.primary.dispatch({ type: 'ManualStart' });
   }
 
   /** Ends the session for good with a NOTIFICATION. Resolves when the sockets are gone. */
   async stop(reason: NotificationData): Promise<void> {
     this.#started = false;
+    this.held?.stop();
+    this.held = undefined;
+    this.#pace.stop();
     await this.#pair.stop(reason);
   }
 
   /** Switches the neighbor off, its session told why (RFC 9003), or with undefined on again. */
   setDisabled(disabled: Disabled | undefined): void {
-    const wasDisabled = this.disabled !== undefined;
     this.disabled = disabled;
-    if (disabled === undefined) {
-      if (wasDisabled) this.start();
-    } else void this.stop(shutdownNotification(CeaseSubcode.administrativeShutdown, disabled.message));
+    this.#settleHold(false);
   }
 
-  /** Ends the session, the peer told why, and begins anew. */
+  /**
+   * Ends the session, the peer told why, and begins anew; so does a neighbor that is down because of its number of
+   * prefixes. One that is switched off stays so.
+   */
   reset(message: string): void {
     if (!this.#started) return;
+    if (this.held?.cause === 'max-prefixes') this.#release();
+    if (this.held !== undefined) return;
     void this.stop(shutdownNotification(CeaseSubcode.administrativeReset, message));
     this.start();
   }
 
-  /** New settings that need no new session: policies and description. */
+  /** New settings that need no new session (`SOFT_KEYS` of `config/diff.ts`). */
   update(settings: NeighborConfig): void {
+    const limitChanged = JSON.stringify(settings.maxPrefixes) !== JSON.stringify(this.settings.maxPrefixes);
     this.settings = settings;
+    if (this.#settleHold(limitChanged)) return;
     const { connection, negotiated, index } = this;
     if (negotiated === undefined || index === undefined) return;
+    if (limitChanged) this.#limits.reset();
     this.host.engine.changePeer(index, this.#peerParams(connection, negotiated));
+    this.checkLimits();
     this.host.scheduler.kick();
+  }
+
+  /** Looks at the number of prefixes of the peer, and acts when there are too many. */
+  checkLimits(): void {
+    const { index, host } = this;
+    const { maxPrefixes, address } = this.settings;
+    if (maxPrefixes === undefined || index === undefined) return;
+    const excess = this.#limits.check(host.engine, index, maxPrefixes, (reason) =>
+      host.publish({ type: 'warning', peer: address, reason }),
+    );
+    if (excess === undefined) return;
+    const seconds = maxPrefixes.action === 'restart' ? maxPrefixes.restartAfterSeconds : undefined;
+    const next = seconds === undefined ? 'until `max-prefixes` changes' : `for ${seconds} s`;
+    host.publish({ type: 'warning', peer: address, reason: `${excess.reason}: session down ${next}` });
+    this.#hold('max-prefixes', excess.reason, excess.notification, seconds);
   }
 
   /** Takes a connection that the peer opened, or refuses it. */
@@ -242,6 +273,8 @@ export class Neighbor implements ConnectionOwner {
 
   established(connection: Connection, negotiated: Negotiated): void {
     this.#pair.win(connection);
+    this.#limits.reset();
+    this.#pace.stop();
     const index = this.host.engine.addPeer(this.#peerParams(connection, negotiated));
     if (index === undefined) {
       const full = notification(NotificationCode.cease, CeaseSubcode.outOfResources);
@@ -287,7 +320,7 @@ export class Neighbor implements ConnectionOwner {
 
   survivesCollision(connection: Connection, open: OpenMessage): boolean {
     return this.#pair.survives(connection, {
-      local: { routerId: this.host.routerId, as: this.host.localAs },
+      local: { routerId: this.host.routerId, as: this.fsm.localAs },
       remote: { routerId: open.routerId, as: openAs(open) },
     });
   }
@@ -310,9 +343,7 @@ export class Neighbor implements ConnectionOwner {
   }
 
   drained(_connection: Connection): void {
-    if (this.index === undefined) return;
-    this.host.engine.resume(this.index);
-    this.host.scheduler.kick();
+    this.#resume();
   }
 
   counted(direction: 'sent' | 'received', type: number): void {
@@ -322,7 +353,13 @@ export class Neighbor implements ConnectionOwner {
   /** Why a connection from the peer is not wanted now. */
   #refusal(): { reason: string; notification?: NotificationData } | undefined {
     const rejected = notification(NotificationCode.cease, CeaseSubcode.connectionRejected);
-    if (!this.#started) return { reason: this.#whyNotStarted(), notification: rejected };
+    if (this.held !== undefined)
+      return {
+        reason: this.held.reason,
+        notification: this.held.cause === 'shutdown' ? this.#shutdownNotification() : rejected,
+      };
+    if (!this.#started)
+      return { reason: this.unsupported ?? 'the neighbor is not started', notification: rejected };
     switch (this.#pair.primary.state) {
       case 'Idle':
         return { reason: 'idle after an error (idle hold time)', notification: rejected };
@@ -338,9 +375,46 @@ export class Neighbor implements ConnectionOwner {
     }
   }
 
-  #whyNotStarted(): string {
-    if (this.disabled !== undefined) return 'the neighbor is disabled';
-    return this.unsupported ?? 'the neighbor is not started';
+  /** Ends the session, and lets none come up for `seconds`, or until somebody decides otherwise. */
+  #hold(cause: HoldCause, reason: string, cease?: NotificationData, seconds?: number): void {
+    this.held?.stop();
+    this.held = new SessionHold(this.clock, cause, reason, seconds, () => this.#release());
+    if (cease !== undefined) void this.#pair.stop(cease);
+  }
+
+  #release(): void {
+    this.held?.stop();
+    this.held = undefined;
+    if (this.#started) this.#pair.primary.dispatch({ type: 'ManualStart' });
+  }
+
+  /**
+   * Does what an operator's `disable` and `shutdown` in the configuration ask for; both may.
+   *
+   * @param limitChanged whether a session that was ended by `max-prefixes` may come up again
+   * @returns whether there is no session now
+   */
+  #settleHold(limitChanged: boolean): boolean {
+    if (!this.#started) return true;
+    const { held } = this;
+    const wanted = administrativeHold(this.disabled, this.settings.shutdown);
+    if (wanted !== undefined) {
+      if (held?.cause !== wanted.cause || held.reason !== wanted.reason)
+        this.#hold(
+          wanted.cause,
+          wanted.reason,
+          held === undefined ? this.#shutdownNotification() : undefined,
+        );
+      return true;
+    }
+    if (held === undefined) return false;
+    if (held.cause !== 'max-prefixes' || limitChanged) this.#release();
+    return true;
+  }
+
+  #shutdownNotification(): NotificationData {
+    const text = this.disabled?.message ?? this.settings.shutdown ?? '';
+    return shutdownNotification(CeaseSubcode.administrativeShutdown, text);
   }
 
   #collisionLost(): void {
@@ -368,17 +442,38 @@ export class Neighbor implements ConnectionOwner {
       this.settings,
       negotiated,
       connection.socket?.localAddress,
-      isExternal(negotiated.peerAs, this.host.localAs),
+      {
+        external: isExternalSession(this.settings, negotiated.peerAs, this.host.localAs),
+        peerAs: negotiated.peerAs,
+        routerId: this.host.routerId,
+      },
       this.host.policyOf,
       (bytes) => this.#sendUpdates(connection, bytes),
     );
     return { ...params, audiences: this.host.audiencesOf(this.settings.address) };
   }
 
-  #sendUpdates(connection: Connection, bytes: Uint8Array): boolean {
+  #sendUpdates(connection: Connection, bytes: Uint8Array): boolean | 'written' {
     this.sent.addMessages(bytes);
     connection.write(bytes);
-    return connection.unsentBytes < MAX_UNSENT_BYTES;
+    if (!this.#hearsFirstTable) this.#pace.sent(this.settings.advertisementIntervalSeconds);
+    if (this.#pace.waiting) return false;
+    const { unsentBytes } = connection;
+    return unsentBytes === 0 ? 'written' : unsentBytes < MAX_UNSENT_BYTES;
+  }
+
+  get #hearsFirstTable(): boolean {
+    const { index, host } = this;
+    if (index === undefined) return true;
+    return host.engine.exporters.some((exporter) => exporter.groupOf(index)?.cursor);
+  }
+
+  /** The peer can take more: its socket is empty, or its advertisement interval is over. */
+  #resume(): void {
+    if (this.index === undefined || this.#pace.waiting) return;
+    if (this.connection.unsentBytes >= MAX_UNSENT_BYTES) return;
+    this.host.engine.resume(this.index);
+    this.host.scheduler.kick();
   }
 }
 

@@ -1,16 +1,14 @@
 /**
- * Queries of the tables: Loc-RIB with all candidates, what a neighbor sent, what a neighbor was told.
- *
- * Scans columns; nothing is indexed for queries. A query of a whole table costs about a microsecond a route.
+ * The rows of a query: candidates of a prefix, what a neighbor sent, what a neighbor was told, as plain data.
+ * `route-walk.ts` finds the prefixes. A row costs a few microseconds.
  */
-import { parseAddress } from '../base/address.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
-import { BellhopError } from '../base/errors.ts';
-import { formatPrefix, maskInPlace, parsePrefix } from '../base/prefix.ts';
+import { formatPrefix } from '../base/prefix.ts';
 import type { Engine } from '../engine/engine.ts';
 import { IMPORT_REASONS } from '../engine/import-rules.ts';
 import { exportNextHop, writeExported } from '../engine/rewrite.ts';
 import type { UpdateGroup } from '../engine/update-group.ts';
+import type { AttrId } from '../rib/attr-table.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
 import type { PathRow } from '../rib/path-table.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
@@ -19,9 +17,8 @@ import { SELECTION_STEPS } from '../rib/select.ts';
 import { writeAttribute } from '../wire/attributes/blob.ts';
 import { FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
 import { CANONICAL_CONTEXT } from '../wire/attributes/view.ts';
-import { unicastFamilyByName } from '../wire/families/index.ts';
 import { routeEntry } from './route-entry.ts';
-import type { RouteEntry, RouteQuery } from './status.ts';
+import type { RouteEntry } from './status.ts';
 
 /** What the query needs besides the engine. */
 export interface QueryTarget {
@@ -32,79 +29,14 @@ export interface QueryTarget {
   peerIndex(address: string): PeerIndex | undefined;
 }
 
-/** Answers `query`. @throws BellhopError NOT_FOUND, INVALID_ARGUMENT. */
-export function queryRoutes(target: QueryTarget, query: RouteQuery): RouteEntry[] {
-  if (query.received !== undefined && query.advertised !== undefined)
-    throw new BellhopError('INVALID_ARGUMENT', 'ask for received or for advertised routes, not for both');
-  if (query.prefix !== undefined && parsePrefix(query.prefix) === undefined)
-    throw new BellhopError(
-      'INVALID_ARGUMENT',
-      `${query.prefix} is no prefix; write 192.0.2.0/24 or an address`,
-    );
-  const ribs = ribsOf(target.engine, query);
-  const limit = query.limit ?? Number.POSITIVE_INFINITY;
-  const result: RouteEntry[] = [];
-  const peer = query.received ?? query.advertised;
-  const index = peer === undefined ? undefined : target.peerIndex(peer);
-  if (peer !== undefined && index === undefined) return result;
-  for (const rib of ribs) {
-    const group =
-      query.advertised === undefined ? undefined : target.engine.exporters[rib.family.index]!.groupOf(index!);
-    if (query.advertised !== undefined && group === undefined) continue;
-    for (const prefix of prefixesOf(rib, query, group, index)) {
-      if (result.length >= limit) return result;
-      if (group !== undefined) addAdvertised(target, rib, group, prefix, index!, result);
-      else addPaths(target, rib, prefix, index, result);
-    }
-  }
-  return result.length > limit ? result.slice(0, limit) : result;
-}
-
-function ribsOf(engine: Engine, query: RouteQuery): readonly FamilyRib[] {
-  if (query.family !== undefined) {
-    const family = unicastFamilyByName(query.family);
-    if (family === undefined)
-      throw new BellhopError(
-        'INVALID_ARGUMENT',
-        `unknown family ${query.family}; write ipv4-unicast or ipv6-unicast`,
-      );
-    return [engine.ribs[family.index]!];
-  }
-  if (query.prefix === undefined) return engine.ribs;
-  const words = parsePrefix(query.prefix)?.bytes.length === 16 ? 4 : 1;
-  return engine.ribs.filter((rib) => rib.family.keyWords === words);
-}
-
-/** Prefix ids the query is about: all, one exactly, or the longest match of an address. */
-function* prefixesOf(
-  rib: FamilyRib,
-  query: RouteQuery,
-  group: UpdateGroup | undefined,
-  peer: PeerIndex | undefined,
-): Iterable<PrefixId> {
-  if (query.prefix === undefined) {
-    const { prefixes } = rib;
-    for (let id = 1; id < prefixes.limit; id++) if (prefixes.holds(id)) yield id;
-    return;
-  }
-  const prefix = parsePrefix(query.prefix)!;
-  if (prefix.bytes.length !== rib.family.keyWords * 4) return;
-  const usable = (id: PrefixId) =>
-    group !== undefined
-      ? group.attrOf(id) !== 0
-      : peer !== undefined
-        ? rib.findPath(id, peer) !== 0
-        : (rib.head[id] ?? 0) !== 0;
-  const shortest = parseAddress(query.prefix) === undefined ? prefix.length : 0;
-  for (let length = prefix.length; length >= shortest; length--) {
-    const bytes = prefix.bytes.slice();
-    maskInPlace(bytes, length);
-    const id = rib.prefixes.findBytes(bytes, length);
-    if (id !== 0 && usable(id)) {
-      yield id;
-      return;
-    }
-  }
+/** What of the candidates of a prefix is wanted. */
+export interface PathFilter {
+  /** Only the path of this peer. */
+  readonly from: PeerIndex | undefined;
+  /** Only the best path. */
+  readonly best: boolean;
+  /** Only paths with such attributes. */
+  readonly accepts: ((attr: AttrId) => boolean) | undefined;
 }
 
 function prefixText(rib: FamilyRib, prefix: PrefixId): string {
@@ -112,19 +44,24 @@ function prefixText(rib: FamilyRib, prefix: PrefixId): string {
 }
 
 /** The candidates of a prefix, best first; with `peer` only what that one sent, as received. */
-function addPaths(
+export function addPaths(
   target: QueryTarget,
   rib: FamilyRib,
   prefix: PrefixId,
   peer: PeerIndex | undefined,
   result: RouteEntry[],
+  { from = peer, best: onlyBest, accepts }: PathFilter,
 ): void {
   const { paths } = rib;
-  const rows: PathRow[] = [];
-  for (let row = rib.head[prefix] ?? 0; row !== 0; row = paths.next[row]!)
-    if (peer === undefined || paths.peer[row] === peer) rows.push(row);
+  let rows: PathRow[] = [];
+  for (let row = rib.head[prefix] ?? 0; row !== 0; row = paths.next[row]!) {
+    if (from !== undefined && paths.peer[row] !== from) continue;
+    const attr = peer === undefined ? paths.attr[row]! || paths.attrIn[row]! : paths.attrIn[row]!;
+    if (accepts?.(attr) !== false) rows.push(row);
+  }
   if (rows.length === 0) return;
   const { best, reasons } = rib.explain(prefix);
+  if (onlyBest) rows = rows.filter((row) => row === best);
   rows.sort((a, b) => Number(b === best) - Number(a === best));
   for (const row of rows) {
     const attr = peer === undefined ? paths.attr[row]! || paths.attrIn[row]! : paths.attrIn[row]!;
@@ -150,7 +87,7 @@ function rejectReason(target: QueryTarget, peer: PeerIndex, attrIn: number): str
 }
 
 /** The route of `prefix` as the group hears it; a member hears nothing of its own routes. */
-function addAdvertised(
+export function addAdvertised(
   target: QueryTarget,
   rib: FamilyRib,
   group: UpdateGroup,
@@ -166,7 +103,8 @@ function addAdvertised(
   const out = new ByteWriter();
   const nextHop = exportNextHop(group.params, blob, sourceKind);
   // Read back in the canonical form, whatever the session's size of AS numbers.
-  writeExported({ ...group.params, as4: CANONICAL_CONTEXT.as4 }, blob, sourceKind, undefined, out);
+  const params = { ...group.params, as4: CANONICAL_CONTEXT.as4 };
+  writeExported(params, blob, sourceKind, undefined, out, target.engine.peers.routerId[source]!);
   if (nextHop !== undefined) writeAttribute(out, FLAG_TRANSITIVE, 3, nextHop);
   const facts = {
     family: rib.family.name,

@@ -6,12 +6,16 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { DIRTY_HIGH_MARK, DIRTY_LOW_MARK, READ_BYTES, SLICE_MILLISECONDS } from '../base/limits.ts';
 import type { Engine } from '../engine/engine.ts';
+import { Latency } from './latency.ts';
 
 export class Scheduler {
   readonly #engine: Engine;
   readonly #clock: Clock;
   #scheduled = false;
   readonly #paused = new Set<Socket>();
+  /** From the first change of a burst to the moment when all that it led to had been written. */
+  readonly updateLatency = new Latency();
+  #burstAt: number | undefined;
   readonly #watchers = new Set<() => void>();
   /** The engine fell behind and has not caught up yet. */
   #behind = false;
@@ -27,6 +31,7 @@ export class Scheduler {
   kick(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
+    if (this.#burstAt === undefined && this.#engine.dirty > 0) this.#burstAt = this.#clock.now();
     setImmediate(() => this.#slice());
   }
 
@@ -62,6 +67,10 @@ export class Scheduler {
     }
     for (const watcher of this.#watchers) watcher();
     if (more) this.kick();
+    else if (this.#burstAt !== undefined) {
+      this.updateLatency.add((this.#clock.now() - this.#burstAt) / 1000);
+      this.#burstAt = undefined;
+    }
   }
 
   /** Whether paused sockets are read again: a queue that became too long must be short first. */

@@ -21,7 +21,9 @@ import { PolicyRegistry } from '../policy/registry.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
 import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
+import { BestWatch, type RouteWatch, type RouteWatcher } from './best-watch.ts';
 import { closeGently } from './close-gently.ts';
+import { DerivedRoutes, type DerivedRoutesOwner } from './derived-routes.ts';
 import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
 import { flushed } from './flush.ts';
@@ -31,8 +33,9 @@ import { checkShutdownText, refreshIn, refreshOut } from './neighbor-control.ts'
 import { type PolicyLookup, routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
 import { OwnRouteTable } from './own-route-table.ts';
-import { CONFIG_OWNER } from './own-routes.ts';
-import { queryRoutes } from './route-query.ts';
+import { CONFIG_OWNER, type OwnRoute } from './own-routes.ts';
+import type { QueryTarget } from './route-query.ts';
+import { RouteWalk } from './route-walk.ts';
 import { Scheduler } from './scheduler.ts';
 import type {
   Disabled,
@@ -40,6 +43,8 @@ import type {
   NeighborStatus,
   RouteEntry,
   RouteQuery,
+  RouteReader,
+  SpeakerCounters,
   SpeakerStatus,
 } from './status.ts';
 import { WarmUp } from './warm-up.ts';
@@ -59,7 +64,7 @@ export interface SpeakerOptions {
   readonly warmUp?: boolean;
 }
 
-export class Speaker implements SpeakerView, NeighborHost {
+export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   readonly clock: Clock;
   readonly transport: Transport;
   readonly engine: Engine;
@@ -75,6 +80,7 @@ export class Speaker implements SpeakerView, NeighborHost {
   readonly #warmUpWanted: boolean;
   readonly #listeners: Listeners;
   readonly #neighbors = new Map<string, Neighbor>();
+  readonly #derived: DerivedRoutes;
   readonly #subscribers = new Set<(event: SpeakerEvent) => void>();
   #config: Config;
   #startedAt = 0;
@@ -98,6 +104,8 @@ export class Speaker implements SpeakerView, NeighborHost {
     this.policies = new PolicyRegistry(this.engine, () => this.engine.policies());
     this.scheduler = new Scheduler(this.engine, this.clock);
     this.ownRoutes = new OwnRouteTable(this);
+    this.#derived = new DerivedRoutes(this);
+    this.engine.reimported = (peer) => this.#neighborAt(peer)?.checkLimits();
     this.#listeners = new Listeners(
       this.transport,
       this.clock,
@@ -109,7 +117,9 @@ export class Speaker implements SpeakerView, NeighborHost {
   /** Announces the networks, listens and starts all neighbors. Resolves when every listener has been tried. */
   async start(): Promise<void> {
     this.#startedAt = this.clock.now();
-    this.ownRoutes.set(CONFIG_OWNER, this.#config.networks);
+    this.#derived.check(this.#config);
+    this.ownRoutes.set(CONFIG_OWNER, this.#derived.routes(this.#config));
+    this.#derived.apply(this.#config);
     this.#setKeys();
     await Promise.all(this.#config.listen.map((address) => this.#listeners.add(address)));
     if (this.#stopped) return;
@@ -157,7 +167,8 @@ export class Speaker implements SpeakerView, NeighborHost {
     if (this.#stopped) return;
     const diff = diffConfig(this.#config, config);
     // First, because it is the part that can fail, and then nothing has changed.
-    const networks = this.ownRoutes.set(CONFIG_OWNER, config.networks);
+    this.#derived.check(config);
+    const networks = this.ownRoutes.set(CONFIG_OWNER, this.#derived.routes(config));
     // The AS and router id are in every table; they stay as they are until the daemon is started again.
     this.#config = { ...config, as: this.#config.as, routerId: this.#config.routerId };
     for (const key of diff.restart)
@@ -171,7 +182,7 @@ export class Speaker implements SpeakerView, NeighborHost {
     for (const settings of diff.softNeighbors) this.#neighbors.get(settings.address)?.update(settings);
     for (const settings of diff.resetNeighbors) this.#addNeighbor(settings);
     for (const settings of diff.addedNeighbors) this.#addNeighbor(settings);
-    this.#updateDynamic(diff);
+    this.#derived.apply(this.#config);
     this.policies.collect();
     this.scheduler.kick();
     this.publish({
@@ -189,6 +200,11 @@ export class Speaker implements SpeakerView, NeighborHost {
     return this.#config;
   }
 
+  /** The routes of our own that `config` would announce at once. */
+  configRoutes(config: Config): OwnRoute[] {
+    return this.#derived.routes(config);
+  }
+
   status(): SpeakerStatus {
     return {
       version: this.#version,
@@ -201,9 +217,25 @@ export class Speaker implements SpeakerView, NeighborHost {
         prefixes: rib.prefixes.count,
         paths: rib.paths.count,
       })),
+      aggregates: this.#derived.aggregates(),
       unknownPeerConnections: this.#unknownPeerConnections,
       forgottenErrorRings: this.errorRings.forgotten,
+      policies: this.policies.counters,
       memoryBytes: process.memoryUsage.rss(),
+    };
+  }
+
+  counters(): SpeakerCounters {
+    const { engine } = this;
+    return {
+      updateLatency: this.scheduler.updateLatency.toJSON(),
+      tableFull: engine.refused.tableFull,
+      ignoredFamilies: engine.ignoredFamilies,
+      unsendable: engine.exporters.reduce((sum, { unsendable }) => sum + unsendable, 0),
+      pendingPrefixes: engine.dirty,
+      attributeSets: engine.attrs.count,
+      ownRoutes: this.ownRoutes.count,
+      expiredRoutes: this.ownRoutes.expired,
     };
   }
 
@@ -217,17 +249,16 @@ export class Speaker implements SpeakerView, NeighborHost {
   }
 
   routes(query: RouteQuery): RouteEntry[] {
-    const names = new Map<PeerIndex, string>();
-    for (const { index, settings } of this.#neighbors.values())
-      if (index !== undefined) names.set(index, settings.address);
-    return queryRoutes(
-      {
-        engine: this.engine,
-        peerName: (peer) => (peer === 0 ? 'local' : (names.get(peer) ?? 'gone')),
-        peerIndex: (address) => this.#find(address).index,
-      },
-      query,
-    );
+    const walk = this.walkRoutes(query);
+    const limit = query.limit ?? Number.POSITIVE_INFINITY;
+    const result: RouteEntry[] = [];
+    while (walk.cursor !== undefined && result.length < limit)
+      for (const route of walk.read(limit - result.length)) result.push(route);
+    return result;
+  }
+
+  walkRoutes(query: RouteQuery): RouteReader {
+    return new RouteWalk(() => this.#queryTarget(), query);
   }
 
   refresh(address: string, family?: string): void {
@@ -266,6 +297,10 @@ export class Speaker implements SpeakerView, NeighborHost {
   subscribe(listener: (event: SpeakerEvent) => void): () => void {
     this.#subscribers.add(listener);
     return () => this.#subscribers.delete(listener);
+  }
+
+  watchRoutes(watcher: RouteWatcher): RouteWatch {
+    return new BestWatch(this.engine, () => this.#queryTarget().peerName, watcher);
   }
 
   readonly policyOf: PolicyLookup = (names, external, session) =>
@@ -307,10 +342,27 @@ export class Speaker implements SpeakerView, NeighborHost {
     if (this.#neighbors.get(address) === neighbor) this.#removeNeighbor(address);
   }
 
+  /** The tables, and who is who in them at this moment. */
+  #queryTarget(): QueryTarget {
+    const names = new Map<PeerIndex, string>([[0, 'local']]);
+    for (const { index, settings } of this.#neighbors.values())
+      if (index !== undefined) names.set(index, settings.address);
+    return {
+      engine: this.engine,
+      peerName: (peer) => names.get(peer) ?? 'gone',
+      peerIndex: (address) => (address === 'local' ? 0 : this.#find(address).index),
+    };
+  }
+
   #find(address: string): Neighbor {
     const neighbor = this.#neighbors.get(canonicalAddress(address) ?? address);
     if (neighbor === undefined) throw new BellhopError('NOT_FOUND', `there is no neighbor ${address}`);
     return neighbor;
+  }
+
+  #neighborAt(peer: PeerIndex): Neighbor | undefined {
+    for (const neighbor of this.#neighbors.values()) if (neighbor.index === peer) return neighbor;
+    return undefined;
   }
 
   #addNeighbor(settings: NeighborConfig): Neighbor {
@@ -334,23 +386,15 @@ export class Speaker implements SpeakerView, NeighborHost {
 
   /** Sessions of a range that is gone or different end; the next connection sees the new settings. */
   #applyRanges(diff: ConfigDiff): void {
-    if (diff.addedRanges.length + diff.removedRanges.length + diff.changedRanges.length === 0) return;
+    const { addedRanges, removedRanges, changedRanges, softRanges } = diff;
+    if (addedRanges.length + removedRanges.length + changedRanges.length + softRanges.length === 0) return;
     for (const [address, neighbor] of this.#neighbors) {
       if (!neighbor.dynamic) continue;
       const range = this.#rangeOf(address);
-      const touched = diff.changedRanges.includes(range!) || diff.addedRanges.includes(range!);
+      const touched = changedRanges.includes(range!) || addedRanges.includes(range!);
       if (range === undefined || touched)
         this.#removeNeighbor(address, CeaseSubcode.otherConfigurationChange);
-    }
-  }
-
-  /** Sessions of ranges whose policies changed, by name or by content, go on with the new ones. */
-  #updateDynamic(diff: ConfigDiff): void {
-    if (diff.softRanges.length === 0) return;
-    for (const neighbor of this.#neighbors.values()) {
-      const range = neighbor.dynamic ? this.#rangeOf(neighbor.settings.address) : undefined;
-      if (range !== undefined && diff.softRanges.includes(range))
-        neighbor.update(dynamicSettings(range, neighbor.settings.address));
+      else if (softRanges.includes(range)) neighbor.update(dynamicSettings(range, address));
     }
   }
 
@@ -391,7 +435,9 @@ export class Speaker implements SpeakerView, NeighborHost {
     const neighbor = new Neighbor(this, dynamicSettings(range, address), true);
     const full =
       inRange >= limit ? `the range ${range.prefix} has its limit of ${limit} neighbors` : undefined;
-    const refusal = full ?? neighbor.unsupported;
+    // A neighbor that is shut down would take a place of the range for nothing.
+    const isShutDown = range.shutdown === undefined ? undefined : 'the range is shut down by configuration';
+    const refusal = full ?? neighbor.unsupported ?? isShutDown;
     if (refusal !== undefined) {
       // There is no neighbor to count it at.
       this.#unknownPeerConnections++;
@@ -413,7 +459,7 @@ export class Speaker implements SpeakerView, NeighborHost {
   }
 }
 
-/** Settings of a peer that connects from an address of a range. */
+/** Settings of a peer of a range. */
 function dynamicSettings(range: DynamicNeighborConfig, address: string): NeighborConfig {
   const { prefix: _prefix, limit: _limit, ...settings } = range;
   return { ...settings, address, passive: true };

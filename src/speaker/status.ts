@@ -1,7 +1,10 @@
 /**
  * What the speaker tells people about itself: plain data, the JSON of the API and of `bellhop show --json`.
  */
+
 import type { SessionState } from '../fsm/types.ts';
+import type { PolicyCounters } from '../policy/registry.ts';
+import type { LatencyCounts } from './latency.ts';
 
 /** A NOTIFICATION or transport failure that ended the last session. */
 export interface LastError {
@@ -38,6 +41,18 @@ export interface NeighborFamilyStatus {
   readonly endOfRibReceived: boolean;
   /** Why it was closed for the rest of the session (AFI/SAFI-disable, RFC 7606 section 2); undefined when open. */
   readonly disabled: string | undefined;
+  /** Announcements refused in this session because the peer had as many prefixes as it may (`max-prefixes`). */
+  readonly refused: number;
+  /** Prefixes kept from the peer because it has been told as many as it may (`max-prefixes-out`). */
+  readonly withheld: number;
+}
+
+/** Why a neighbor has no session by our own decision. */
+export interface HoldStatus {
+  readonly cause: 'disabled' | 'shutdown' | 'max-prefixes';
+  readonly reason: string;
+  /** Seconds until it may come up again; undefined: when it is enabled, or the configuration changes. */
+  readonly remainingSeconds: number | undefined;
 }
 
 export interface MessageCounters {
@@ -53,6 +68,7 @@ export interface NeighborStatus {
   readonly address: string;
   readonly description: string | undefined;
   readonly peerAs: number | 'external' | 'internal';
+  /** Our AS as this peer knows it. */
   readonly localAs: number;
   /** The peer's BGP identifier, dotted quad; undefined before its OPEN. */
   readonly routerId: string | undefined;
@@ -70,6 +86,11 @@ export interface NeighborStatus {
   readonly remotePort: number | undefined;
   readonly holdTimeSeconds: number | undefined;
   readonly keepaliveSeconds: number | undefined;
+  /** What is special about the session, by key of the configuration. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly held: HoldStatus | undefined;
+  /** Routes that were not accepted in this session for other reasons than policy, by reason. */
+  readonly refusedRoutes: Readonly<Record<string, number>>;
   /** `accept`, `reject` or `none (RFC 8212: nothing is accepted)`. */
   readonly importPolicy: string;
   readonly exportPolicy: string;
@@ -203,6 +224,14 @@ export interface RouteEntry {
   readonly lostBy: string | undefined;
 }
 
+/** An aggregate of the configuration. */
+export interface AggregateStatus {
+  readonly prefix: string;
+  readonly summaryOnly: boolean;
+  /** Prefixes inside of it that have a route; with none it is not announced. */
+  readonly contributors: number;
+}
+
 export interface SpeakerStatus {
   readonly version: string;
   readonly as: number;
@@ -218,21 +247,65 @@ export interface SpeakerStatus {
     readonly prefixes: number;
     readonly paths: number;
   }[];
+  readonly aggregates: readonly AggregateStatus[];
   /** Connections from addresses that no neighbor matches, or that a dynamic range could not take in. */
   readonly unknownPeerConnections: number;
   /** Addresses whose malformed messages were forgotten because too many addresses had some. */
   readonly forgottenErrorRings: number;
+  /** What policies did, and what they refused or forgot at a bound. */
+  readonly policies: PolicyCounters;
   readonly memoryBytes: number;
 }
 
-/** Query of `show routes`. */
+/** Counters of the speaker as a whole, for monitoring. */
+export interface SpeakerCounters {
+  /** From the first change of a burst of UPDATEs to the moment when all that it led to had been written. */
+  readonly updateLatency: LatencyCounts;
+  /** Routes refused because a table was full. */
+  readonly tableFull: number;
+  /** UPDATEs with routes of a family that was not negotiated. */
+  readonly ignoredFamilies: number;
+  /** Routes whose attributes do not fit in a message to some peer. */
+  readonly unsendable: number;
+  /** Prefixes whose change has not been worked on yet. */
+  readonly pendingPrefixes: number;
+  /** Distinct sets of path attributes. */
+  readonly attributeSets: number;
+  /** Routes of our own, of all owners. */
+  readonly ownRoutes: number;
+  /** Those withdrawn because nobody announced them again in time. */
+  readonly expiredRoutes: number;
+}
+
+/** Query of `show routes`; what is given must all hold. */
 export interface RouteQuery {
   readonly family?: string;
   /** An exact prefix, or an address: its longest match. */
   readonly prefix?: string;
+  /** `prefix` and all that lie in it. */
+  readonly longerPrefixes?: boolean;
   /** Only what this neighbor sent us (Adj-RIB-In, before import). */
   readonly received?: string;
   /** Only what we send this neighbor, with the attributes as sent (Adj-RIB-Out). */
   readonly advertised?: string;
+  /** Only routes of the table (Loc-RIB and its candidates) that come from this neighbor. */
+  readonly peer?: string;
+  /** Only best routes. */
+  readonly best?: boolean;
+  /** Only routes with this community: standard, large or extended, in the text form. */
+  readonly community?: string;
+  /** Only routes with this AS number anywhere in the AS path. */
+  readonly as?: number;
+  /** At most so many routes. */
   readonly limit?: number;
+  /** Where an earlier walk of the same query stopped. */
+  readonly cursor?: string;
+}
+
+/** Routes in pieces; between two of them the daemon does its other work. */
+export interface RouteReader {
+  /** At most `count` routes more; none does not mean the end. 0 only moves the cursor to the next route. */
+  read(count: number): RouteEntry[];
+  /** Where the next piece begins, also for a later query; undefined at the end. */
+  readonly cursor: string | undefined;
 }

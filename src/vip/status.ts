@@ -1,6 +1,6 @@
 /** What VIPs tell people about themselves: plain data, the JSON of the API and of `bellhop show vips --json`. */
 import type { CheckProbe } from '../config/vip-types.ts';
-import type { AnnounceMode } from './events.ts';
+import type { AnnounceMode, VipEvent } from './events.ts';
 import type { CheckPhase, VipState } from './state.ts';
 
 /** One run of a check. */
@@ -110,4 +110,6 @@ export interface VipView {
   drain(name: string | undefined, graceSeconds: number): VipStatus[];
   /** Ends drains; those VIPs are announced again if they are healthy. @throws BellhopError NOT_FOUND. */
   undrain(name: string | undefined): VipStatus[];
+  /** Returns how to stop hearing what happens. */
+  subscribe(listener: (event: VipEvent) => void): () => void;
 }

@@ -113,26 +113,29 @@ test('a body that is wrong: a problem document points at each field, and nothing
     );
   };
   expect(await pointers({ routes: [{ prefix: '192.0.2.0/24' }, { prefix: '192.0.2.1/24' }] })).toEqual([
-    '/routes/1/prefix: prefix `192.0.2.1/24` has host bits set; did you mean `192.0.2.0/24`?',
+    '#/routes/1/prefix: prefix `192.0.2.1/24` has host bits set; did you mean `192.0.2.0/24`?',
   ]);
   expect(await pointers({ routes: [{ med: -1, communities: ['x'] }] })).toEqual([
-    '/routes/0/prefix: the field is missing',
-    '/routes/0/med: Too small: expected number to be >=0',
-    '/routes/0/communities/0: `x` is not a community; write `65000:100` or a name such as `no-export`',
+    '#/routes/0/prefix: is missing',
+    '#/routes/0/med: Too small: expected number to be >=0',
+    '#/routes/0/communities/0: `x` is not a community; write `65000:100` or a name such as `no-export`',
   ]);
   expect(await pointers({ routes: [{ prefix: '192.0.2.0/24', local_pref: 1 }], 'a/b': 1 })).toEqual([
-    '/routes/0/local_pref: there is no such field',
-    '/a~1b: there is no such field',
+    '#/routes/0/local_pref: unknown key',
+    '#/a~1b: unknown key',
   ]);
   expect(await pointers({ routes: [], ttl: '30 parsecs' })).toEqual([
-    '/ttl: `30 parsecs` is not a duration; write `90`, `90s`, `300ms`, `2m` or `1h`',
+    '#/ttl: `30 parsecs` is not a duration; write `90`, `90s`, `300ms`, `2m` or `1h`',
   ]);
-  expect(await pointers([])).toEqual([expect.stringMatching(/^: Invalid input/)]);
+  expect(await pointers([])).toEqual([expect.stringMatching(/^#: Invalid input/)]);
   expect(await put('blue', '{"routes": [')).toMatchObject({
     status: 400,
     body: { code: 'INVALID_ARGUMENT' },
   });
-  expect(await raw('PUT', '/v1/announcements/blue')).toMatchObject({ status: 400 });
+  expect(await raw('PUT', '/v1/announcements/blue')).toMatchObject({
+    status: 400,
+    body: { detail: 'the body is missing', errors: [{ in: 'body', pointer: '#' }] },
+  });
   const twice = { routes: [{ prefix: '192.0.2.0/24' }, { prefix: '192.0.2.0/24' }] };
   expect(await put('blue', twice)).toMatchObject({ status: 400, body: { detail: /appears twice/ } });
   expect(speaker.ownRoutes.entries()).toEqual([]);

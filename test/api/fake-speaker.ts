@@ -1,9 +1,10 @@
 /**
  * A SpeakerView without sessions: what tests of API, CLI and log look at.
  */
-
+import type { DaemonStatus } from '../../src/api/types.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { BellhopError } from '../../src/base/errors.ts';
+import type { RouteWatch, RouteWatcher } from '../../src/speaker/best-watch.ts';
 import type { SpeakerEvent, SpeakerView } from '../../src/speaker/events.ts';
 import { OwnRouteTable } from '../../src/speaker/own-route-table.ts';
 import type {
@@ -12,6 +13,8 @@ import type {
   NeighborStatus,
   RouteEntry,
   RouteQuery,
+  RouteReader,
+  SpeakerCounters,
   SpeakerStatus,
 } from '../../src/speaker/status.ts';
 
@@ -44,6 +47,9 @@ export function neighborStatus(changes: Partial<NeighborStatus> = {}): NeighborS
     keepaliveSeconds: 30,
     importPolicy: 'accept',
     exportPolicy: 'accept',
+    options: {},
+    held: undefined,
+    refusedRoutes: {},
     warnings: [],
     capabilities: {
       local: ['route-refresh', 'four-octet-as 65001'],
@@ -58,6 +64,8 @@ export function neighborStatus(changes: Partial<NeighborStatus> = {}): NeighborS
         advertised: 3,
         endOfRibReceived: true,
         disabled: undefined,
+        refused: 0,
+        withheld: 0,
       },
       {
         family: 'ipv6-unicast',
@@ -67,6 +75,8 @@ export function neighborStatus(changes: Partial<NeighborStatus> = {}): NeighborS
         advertised: 0,
         endOfRibReceived: false,
         disabled: undefined,
+        refused: 0,
+        withheld: 0,
       },
     ],
     messagesReceived: { ...NO_MESSAGES, opens: 1, updates: 4, keepalives: 7, total: 12 },
@@ -146,6 +156,11 @@ export function routeEntry(changes: Partial<RouteEntry> = {}): RouteEntry {
   };
 }
 
+/** The status that the API makes of a speaker's, with an event loop that is fast. */
+export function daemonStatus(speaker: SpeakerView): DaemonStatus {
+  return { ...speaker.status(), eventLoopDelay: { p50Ms: 0.1, p99Ms: 2.5, maxMs: 17 } };
+}
+
 /** Remembers what it was asked and publishes what a test tells it to. */
 export class FakeSpeaker implements SpeakerView {
   neighborList: NeighborStatus[] = [neighborStatus()];
@@ -163,6 +178,7 @@ export class FakeSpeaker implements SpeakerView {
   readonly controls: (string | undefined)[][] = [];
   readonly queries: RouteQuery[] = [];
   readonly refreshes: [address: string, family: string | undefined][] = [];
+  readonly watchers = new Set<RouteWatcher>();
   readonly #listeners = new Set<(event: SpeakerEvent) => void>();
 
   status(): SpeakerStatus {
@@ -176,9 +192,24 @@ export class FakeSpeaker implements SpeakerView {
         { address: '::', port: 179, error: 'address in use' },
       ],
       families: [{ family: 'ipv4-unicast', prefixes: 1, paths: 2 }],
+      aggregates: [],
       unknownPeerConnections: 0,
       forgottenErrorRings: 0,
+      policies: { policies: 1, evaluations: 2, tableFull: 0, flushes: 0 },
       memoryBytes: 64 * 2 ** 20,
+    };
+  }
+
+  counters(): SpeakerCounters {
+    return {
+      updateLatency: { buckets: [3, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1], count: 6, sumSeconds: 40.5 },
+      tableFull: 0,
+      ignoredFamilies: 4,
+      unsendable: 0,
+      pendingPrefixes: 7,
+      attributeSets: 2,
+      ownRoutes: 3,
+      expiredRoutes: 1,
     };
   }
 
@@ -196,6 +227,21 @@ export class FakeSpeaker implements SpeakerView {
     if (peer !== undefined && this.neighbor(peer) === undefined)
       throw new BellhopError('NOT_FOUND', `no neighbor ${peer}`);
     return this.routeList.slice(0, query.limit);
+  }
+
+  walkRoutes(query: RouteQuery): RouteReader {
+    this.routes(query);
+    const routes = this.routeList;
+    let at = Number(query.cursor ?? 0);
+    return {
+      get cursor() {
+        return at < routes.length ? String(at) : undefined;
+      },
+      read(count) {
+        at += count;
+        return routes.slice(at - count, at);
+      },
+    };
   }
 
   refresh(address: string, family?: string): void {
@@ -225,6 +271,11 @@ export class FakeSpeaker implements SpeakerView {
   subscribe(listener: (event: SpeakerEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  watchRoutes(watcher: RouteWatcher): RouteWatch {
+    this.watchers.add(watcher);
+    return { ready: Promise.resolve(), close: () => void this.watchers.delete(watcher) };
   }
 
   publish(event: SpeakerEvent): void {

@@ -1,13 +1,14 @@
 /** The API over a real UNIX socket: answers, refusals, and the life of the socket file. */
 import { existsSync, linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fetchAnswer, fetchBytes, requests } from '../../src/api/client.ts';
+import { readinessOf } from '../../src/api/routes/status.ts';
 import { type Api, startApi } from '../../src/api/server.ts';
 import { errorEntry, FakeSpeaker, neighborStatus, routeEntry } from './fake-speaker.ts';
+import { raw as rawRequest } from './raw.ts';
 
 let directory: string;
 let socketPath: string;
@@ -26,37 +27,27 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Status and parsed body of a raw request, for what the client never sends. */
-function raw(path: string, method = 'GET'): Promise<{ status: number; type: string; body: unknown }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{
-    status: number;
-    type: string;
-    body: unknown;
-  }>();
-  const outgoing = request({ socketPath, path, method }, async (response) => {
-    const text = (await response.toArray()).join('');
-    resolve({
-      status: response.statusCode ?? 0,
-      type: response.headers['content-type'] ?? '',
-      body: JSON.parse(text),
-    });
-  });
-  outgoing.on('error', reject);
-  outgoing.end();
-  return promise;
-}
+/** A request as no client of ours makes it. */
+const raw = (path: string, method = 'GET', body?: string | Buffer) =>
+  rawRequest(socketPath, path, method, body);
 
 test('GET /healthz: says ok', async () => {
   expect(await raw('/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
 });
 
 test('GET /v1/status, /v1/neighbors and /v1/summary: the plain data of the speaker', async () => {
-  const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
-  expect(await fetchAnswer(socketPath, requests.status())).toEqual(plain(speaker.status()));
+  const plain = (value: object) => JSON.parse(JSON.stringify(value));
+  const milliseconds = expect.any(Number);
+  const status = {
+    ...plain(speaker.status()),
+    eventLoopDelay: { p50Ms: milliseconds, p99Ms: milliseconds, maxMs: milliseconds },
+  };
+  expect(await fetchAnswer(socketPath, requests.status())).toEqual(status);
   expect(await fetchAnswer(socketPath, requests.neighbors())).toEqual(plain(speaker.neighbors()));
-  expect(await fetchAnswer(socketPath, requests.summary())).toEqual(
-    plain({ status: speaker.status(), neighbors: speaker.neighbors() }),
-  );
+  expect(await fetchAnswer(socketPath, requests.summary())).toEqual({
+    status,
+    neighbors: plain(speaker.neighbors()),
+  });
 });
 
 test('GET /v1/neighbors/:address: any spelling of the address, with a zone too', async () => {
@@ -73,7 +64,7 @@ test('GET /v1/neighbors/:address: any spelling of the address, with a zone too',
 });
 
 test('GET /v1/neighbors/:address: 404 for a stranger, 400 for no address', async () => {
-  expect(await raw('/v1/neighbors/192.0.2.99')).toEqual({
+  expect(await raw('/v1/neighbors/192.0.2.99')).toMatchObject({
     status: 404,
     type: 'application/problem+json; charset=utf-8',
     body: { title: 'Not Found', status: 404, detail: 'no neighbor 192.0.2.99', code: 'NOT_FOUND' },
@@ -121,6 +112,81 @@ test.each([
   const answer = await raw(`/v1/routes?${query}`);
   expect(answer.status).toBe(400);
   expect(answer.body).toMatchObject({ title: 'Bad Request', detail: expect.stringContaining(detail) });
+});
+
+test('problems: a pointer to each wrong value, unknown keys among them', async () => {
+  expect((await raw('/v1/routes?limit=0&prefix=x&colo/ur=red')).body).toMatchObject({
+    errors: [
+      { in: 'query', pointer: '#/prefix', detail: "'x' is not an IP prefix or address" },
+      { in: 'query', pointer: '#/limit', detail: 'must be a whole number above 0' },
+      { in: 'query', pointer: '#/colo~1ur', detail: 'unknown key' },
+    ],
+  });
+  expect((await raw('/v1/neighbors/upstream')).body).toMatchObject({
+    errors: [{ in: 'path', pointer: '#/address' }],
+  });
+});
+
+test('a body of 100 MB is refused without being read, and the daemon answers on', async () => {
+  const body = Buffer.alloc(100 * 1024 * 1024, 0x20);
+  const refused = await raw('/v1/neighbors/192.0.2.2/refresh', 'POST', body).catch((error) => error.code);
+  // The socket may be closed before the client has sent it all.
+  if (typeof refused === 'object') expect(refused).toMatchObject({ status: 413 });
+  else expect(['EPIPE', 'ECONNRESET']).toContain(refused);
+  expect(await raw('/healthz')).toMatchObject({ status: 200 });
+});
+
+test('GET /readyz: one established neighbor is enough, none of one is not, no neighbor is', async () => {
+  expect(await raw('/readyz')).toMatchObject({
+    status: 200,
+    body: { ready: true, established: 1, neighbors: 1, wanted: 'any' },
+  });
+  speaker.neighborList = [neighborStatus({ state: 'Active' })];
+  expect(await raw('/readyz')).toMatchObject({ status: 503, body: { ready: false, established: 0 } });
+  speaker.neighborList = [];
+  expect(await raw('/readyz')).toMatchObject({ status: 200 });
+});
+
+test.each([
+  ['all', 2, false],
+  ['all', 3, true],
+  ['any', 0, false],
+  ['any', 1, true],
+  [2, 1, false],
+  [2, 2, true],
+] as const)('readiness: %s of three with %d established: %s', (wanted, up, ready) => {
+  const neighbors = [0, 1, 2].map((i) => neighborStatus({ state: i < up ? 'Established' : 'Active' }));
+  expect(readinessOf(neighbors, wanted)).toEqual({
+    ready,
+    established: up,
+    neighbors: 3,
+    disabled: 0,
+    wanted,
+  });
+});
+
+test.each([
+  ['all', 2, true],
+  ['all', 1, false],
+  ['any', 0, false],
+  [3, 2, true],
+  [3, 1, false],
+  [1, 1, true],
+] as const)('readiness: %s of two and a disabled one with %d established: %s', (wanted, up, ready) => {
+  const disabled = { message: 'new line card', since: '2026-01-02T03:04:05.000Z' };
+  const neighbors = [0, 1, 2].map((i) =>
+    i === 2
+      ? neighborStatus({ state: 'Idle', disabled })
+      : neighborStatus({ state: i < up ? 'Established' : 'Active' }),
+  );
+  expect(readinessOf(neighbors, wanted)).toMatchObject({ ready, established: up, disabled: 1 });
+});
+
+test('readiness: nobody waits when every neighbor is disabled', () => {
+  const disabled = { message: '', since: '2026-01-02T03:04:05.000Z' };
+  const neighbors = [neighborStatus({ state: 'Idle', disabled })];
+  for (const wanted of ['any', 'all', 1] as const)
+    expect(readinessOf(neighbors, wanted).ready, String(wanted)).toBe(true);
 });
 
 test('GET /v1/routes: 404 for routes of a stranger', async () => {

@@ -77,7 +77,7 @@ test('announce: what is wrong is one line and exit code 2', async () => {
   const bad = await run('announce', '203.0.113.1/24');
   expect(bad).toMatchObject({ code: 2, stdout: '' });
   expect(bad.stderr).toContain(
-    '/prefix: prefix `203.0.113.1/24` has host bits set; did you mean `203.0.113.0/24`?',
+    'prefix: prefix `203.0.113.1/24` has host bits set; did you mean `203.0.113.0/24`?',
   );
   expect(await run('announce', '203.0.113.0/24', '--med', 'high')).toMatchObject({ code: 2 });
   expect(await run('announce', '203.0.113.0/24', '--owner', 'config')).toMatchObject({ code: 1 });

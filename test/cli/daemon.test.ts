@@ -1,11 +1,13 @@
 /** The daemon as a process: signals, reload, exit codes, and the wrapper for old versions of Node. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fetchAnswer, requests } from '../../src/api/client.ts';
-import { until } from '../speaker/fixtures.ts';
+import { BellhopClient } from '../../src/client.ts';
+import { freePort, until } from '../speaker/fixtures.ts';
 
 const COMMAND = join(import.meta.dirname, '../../bin/bellhop.js');
 const VALID = 'as: 65001\nrouter-id: 192.0.2.1\nlisten: []\n';
@@ -101,6 +103,69 @@ test('run: SIGHUP with a broken file changes nothing, with a valid one it is app
   expect(await fetchAnswer(socketPath, requests.neighbors())).toMatchObject([{ address: '192.0.2.2' }]);
   daemon.child.kill('SIGTERM');
   expect(await daemon.exit).toBe(0);
+});
+
+test('run: the API on TCP follows the configuration; one that listens to events does not delay the end', async () => {
+  const port = await freePort();
+  writeFileSync(configPath, `${VALID}api: { listen: '127.0.0.1:${port}' }\n`);
+  const daemon = await startDaemon();
+  await daemon.saw('answering on TCP');
+  const url = `http://127.0.0.1:${port}`;
+  expect((await fetch(`${url}/v1/status`)).status).toBe(200);
+
+  writeFileSync(join(directory, 'api.token'), `${'x'.repeat(32)}\n`);
+  writeFileSync(configPath, `${VALID}api: { listen: '127.0.0.1:${port}', token-file: api.token }\n`);
+  daemon.child.kill('SIGHUP');
+  await daemon.saw('configuration applied');
+  await vi.waitFor(async () => expect((await fetch(`${url}/v1/status`)).status).toBe(401));
+
+  const heard: string[] = [];
+  const listening = (async () => {
+    const client = new BellhopClient({ url, token: 'x'.repeat(32) });
+    for await (const event of client.events({ reconnect: false })) {
+      heard.push(event.type);
+      if (event.type === 'ready') daemon.child.kill('SIGTERM');
+    }
+  })();
+  await expect(listening).rejects.toMatchObject({ code: 'DAEMON_UNREACHABLE' });
+  expect(heard).toEqual(['ready', 'daemon']);
+  expect(await daemon.exit).toBe(0);
+});
+
+test('run: what a request does to the configuration reaches the API on TCP, and the request is answered', async () => {
+  const daemon = await startDaemon();
+  const [one, two] = [await freePort(), await freePort()];
+  const withPort = (port: number) => `${VALID}api: { listen: '127.0.0.1:${port}' }\n`;
+  const answers = (port: number) =>
+    vi.waitFor(async () => expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200));
+  writeFileSync(configPath, withPort(one));
+  await fetchAnswer(socketPath, requests.reload());
+  await answers(one);
+  // Its own connection is one of the listener that goes.
+  const remote = new BellhopClient({ url: `http://127.0.0.1:${one}` });
+  const outcome = await remote.apply('new.yaml', withPort(two), '60s');
+  expect(outcome.changes).toMatchObject([
+    { class: 'hot', subject: 'api', from: `127.0.0.1 port ${one}`, to: `127.0.0.1 port ${two}` },
+  ]);
+  await answers(two);
+  await expect(fetch(`http://127.0.0.1:${one}/healthz`)).rejects.toThrow();
+  await fetchAnswer(socketPath, requests.rollback());
+  await answers(one);
+  daemon.child.kill('SIGTERM');
+  expect(await daemon.exit).toBe(0);
+});
+
+test('run: a port of the API that is taken is an error in the log, the daemon runs on', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  writeFileSync(configPath, `${VALID}api: { listen: '127.0.0.1:${port}' }\n`);
+  const daemon = await startDaemon();
+  await daemon.saw('the API does not listen on TCP');
+  expect(await fetchAnswer(socketPath, requests.status())).toMatchObject({ as: 65001 });
+  daemon.child.kill('SIGTERM');
+  expect(await daemon.exit).toBe(0);
+  server.close();
 });
 
 test('run: a second daemon on the same socket ends with 1, the first lives on', async () => {

@@ -63,11 +63,14 @@ as: 65000
     ['peer-as: internal', 'peer-as: internal, hold-time: 9s'],
     ['peer-as: internal', 'peer-as: internal, password: secret'],
     ['peer-as: internal', 'peer-as: internal, families: [ipv4-unicast, ipv6-unicast]'],
-    ['peer-as: internal', 'peer-as: internal, next-hop: self, description: also'],
+    ['peer-as: internal', 'peer-as: internal, route-reflector-client: true, description: also'],
+    ['peer-as: 65001', 'peer-as: 65001, role: peer'],
+    ['peer-as: 65001', 'peer-as: 65001, local-as: { as: 64999 }'],
   ])('a session setting resets the session: %s -> %s', (from, to) => {
     const diff = diffAfter(from, to);
     expect(Object.keys(diff)).toEqual(['resetNeighbors']);
-    expect(diff).toMatchObject({ resetNeighbors: [{ address: '10.0.0.3' }] });
+    const address = from === 'peer-as: internal' ? '10.0.0.3' : '10.0.0.2';
+    expect(diff).toMatchObject({ resetNeighbors: [{ address }] });
   });
 
   test.each([
@@ -86,6 +89,42 @@ as: 65000
     expect(diff).toMatchObject({ addedNetworks: [{ prefix: '192.0.2.0/24', med: 5 }] });
   });
 
+  test.each([
+    'next-hop: 10.0.0.9',
+    'shutdown: "rack 7 moves"',
+    'graceful-shutdown: true',
+    'max-prefixes: { count: 10 }',
+    'max-prefixes-out: 10',
+    'enforce-first-as: false',
+    'allow-own-as: 1',
+    'as-override: true',
+    'remove-private-as: all',
+    'send-communities: []',
+    'advertisement-interval: 5s',
+    'default-originate: true',
+    'route-server-client: true',
+  ])('%s takes effect in the running session', (key) => {
+    const diff = diffAfter('peer-as: 65001', `peer-as: 65001, ${key}`);
+    expect(Object.keys(diff)).toEqual(['softNeighbors']);
+  });
+
+  test('what the top of the file says about all neighbors is a change of each', () => {
+    const soft = { softNeighbors: [{ address: '10.0.0.2' }, { address: '10.0.0.3' }] };
+    expect(diffAfter('as: 65000', 'as: 65000\ngraceful-shutdown: true')).toMatchObject(soft);
+    expect(diffAfter('as: 65000', 'as: 65000\ncluster-id: 9.9.9.9')).toMatchObject(soft);
+  });
+
+  test('an aggregate that changes is one removed, one added', () => {
+    const aggregate = 'aggregates: [{ prefix: 198.51.0.0/16 }]';
+    const [before, after] = [aggregate, aggregate.replace(' }', ', summary-only: true }')].map((text) =>
+      configOf(`${BASE}${text}`),
+    );
+    expect(diffConfig(before!, after!)).toMatchObject({
+      removedAggregates: ['198.51.0.0/16'],
+      addedAggregates: [{ prefix: '198.51.0.0/16', summaryOnly: true }],
+    });
+  });
+
   test('networks, ranges and listen addresses come and go', () => {
     expect(diffAfter('192.0.2.0/24', '203.0.113.0/24')).toMatchObject({
       addedNetworks: [{ prefix: '203.0.113.0/24' }],
@@ -95,8 +134,11 @@ as: 65000
       addedRanges: [{ prefix: '10.2.0.0/16' }],
       removedRanges: ['10.1.0.0/16'],
     });
-    expect(diffAfter('peer-as: external', 'peer-as: external, limit: 5')).toMatchObject({
+    expect(diffAfter('peer-as: external', 'peer-as: external, limit: 5, hold-time: 9')).toMatchObject({
       changedRanges: [{ prefix: '10.1.0.0/16', limit: 5 }],
+    });
+    expect(diffAfter('peer-as: external', 'peer-as: external, limit: 5, allow-own-as: 1')).toMatchObject({
+      softRanges: [{ prefix: '10.1.0.0/16', limit: 5 }],
     });
     expect(diffAfter('[10.0.0.1]', '["10.0.0.1:1179"]')).toEqual({
       addedListen: [{ address: '10.0.0.1', port: 1179 }],
@@ -112,6 +154,48 @@ as: 65000
   test('best-path changes are told apart', () => {
     expect(diffAfter('as: 65000', 'as: 65000\nbest-path: { always-compare-med: true }')).toEqual({
       bestPathChanged: true,
+    });
+  });
+
+  describe('policies', () => {
+    const config = (neighbor: string, policies: string) =>
+      configOf(`
+as: 65000
+router-id: 10.0.0.1
+peer-groups: { one: { import: p }, two: { import: p } }
+neighbors:
+  - { address: 10.0.0.2, peer-as: internal, ${neighbor} }
+  - { address: 10.0.0.3, peer-as: internal }
+dynamic-neighbors: [{ prefix: 10.1.0.0/16, peer-as: internal, ${neighbor} }]
+policies: ${policies}
+`);
+    const changes = (before: readonly [string, string], after: readonly [string, string]) =>
+      Object.fromEntries(
+        Object.entries(diffConfig(config(...before), config(...after))).filter(
+          ([, part]: [string, unknown]) => Array.isArray(part) && part.length > 0,
+        ),
+      );
+    const P = '{ p: [{ match: { med: 1 }, then: accept }] }';
+    const soft = { softNeighbors: [{ address: '10.0.0.2' }], softRanges: [{ prefix: '10.1.0.0/16' }] };
+
+    test('a policy that does something else is applied to the sessions that use it', () => {
+      const after = '{ p: [{ match: { med: 2 }, then: accept }] }';
+      expect(changes(['import: p', P], ['import: p', after])).toMatchObject({
+        changedPolicies: ['p'],
+        ...soft,
+      });
+      expect(changes(['export: [reject, p]', P], ['export: [reject, p]', after])).toMatchObject(soft);
+      expect(changes(['import: accept', P], ['import: accept', after])).toEqual({ changedPolicies: ['p'] });
+    });
+
+    test('names of terms, comments and lines are no change', () => {
+      const after = '\n  # a comment\n  p:\n    - { name: x, match: { med: "1" }, then: accept }';
+      expect(changes(['import: p', P], ['import: p', after])).toEqual({});
+    });
+
+    test('other names, and another peer group with the same settings, leave the session up', () => {
+      expect(changes(['import: p', P], ['import: [p, accept]', P])).toMatchObject(soft);
+      expect(changes(['peer-group: one', P], ['peer-group: two', P])).toMatchObject(soft);
     });
   });
 });

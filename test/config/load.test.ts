@@ -16,6 +16,7 @@ function configOf(body: string, options?: LoadOptions): Config {
 describe('parseConfig: defaults', () => {
   test('of a file with nothing but the required keys', () => {
     expect(configOf('')).toEqual({
+      api: { listen: undefined, token: undefined, tls: undefined, ready: 'any' },
       as: 65000,
       routerId: '10.0.0.1',
       listen: [
@@ -26,6 +27,7 @@ describe('parseConfig: defaults', () => {
       neighbors: [],
       dynamicNeighbors: [],
       networks: [],
+      aggregates: [],
       policies: [],
       policyTests: [],
       vips: [],
@@ -37,7 +39,7 @@ describe('parseConfig: defaults', () => {
   });
 
   test('of a neighbor', () => {
-    expect(configOf('neighbors: [{ address: 10.0.0.2, peer-as: 65001 }]').neighbors[0]).toEqual({
+    expect(configOf('neighbors: [{ address: 10.0.0.2, peer-as: 65001 }]').neighbors[0]).toMatchObject({
       address: '10.0.0.2',
       peerAs: 65001,
       description: undefined,

@@ -34,6 +34,23 @@ function plan(from: string, to: string): string[] {
 }
 
 describe('explainChanges', () => {
+  test('the API: where it listens is shown, token and certificate are not', () => {
+    const base = configOf(BASE);
+    const listen = { address: '127.0.0.1', port: 8179 };
+    const before = { ...base, api: { ...base.api, listen, token: 'first-secret-token' } };
+    const api = { listen: { ...listen, port: 8180 }, token: 'second-secret-token', ready: 'all' } as const;
+    const after = { ...base, api: { ...api, tls: { cert: 'PEM', key: 'private' } } };
+    const changes = explainChanges(before, after);
+    expect(changes).toMatchObject([
+      { class: 'hot', subject: 'api', key: 'listen', from: '127.0.0.1 port 8179', to: '127.0.0.1 port 8180' },
+      { class: 'hot', subject: 'api', key: 'ready', from: 'any', to: 'all' },
+      { class: 'hot', subject: 'api', key: 'token-file', from: '(secret)', to: '(secret)' },
+      { class: 'hot', subject: 'api', key: 'tls', from: 'none', to: '(secret)' },
+    ]);
+    expect(JSON.stringify(changes)).not.toMatch(/secret-token|PEM|private/);
+    expect(explainChanges(after, after)).toEqual([]);
+  });
+
   test.each([
     ['as: 65000', 'as: 65009', ['restart: bellhop as: 65000 -> 65009']],
     ['10.0.0.1\nlisten', '10.0.0.9\nlisten', ['restart: bellhop router-id: 10.0.0.1 -> 10.0.0.9']],
@@ -72,16 +89,86 @@ describe('explainChanges', () => {
       'med: 2, communities: [no-export]',
       [
         'hot: network 198.51.100.0/24 med: 1 -> 2',
-        'hot: network 198.51.100.0/24 communities: [] -> [4294967041]',
+        'hot: network 198.51.100.0/24 communities: none -> [4294967041]',
       ],
     ],
     [
       'networks:',
       'best-path: { compare-router-id: true }\nnetworks:',
-      [expect.stringMatching(/^soft: bellhop best-path: .*false.*true/)],
+      [expect.stringMatching(/^soft: bellhop best-path: .*compare-router-id no -> .*compare-router-id yes$/)],
     ],
   ])('%s becomes %s', (from, to, lines) => {
     expect(plan(from, to)).toEqual(lines);
+  });
+
+  test.each([
+    [
+      'description: one',
+      'description: one, max-prefixes: { count: 10, action: restart }, send-communities: [large], as-override: true',
+      [
+        'hot: neighbor 10.0.0.2 max-prefixes: none -> count 10, action restart, counts received, threshold 80, restart-after 300s',
+        'soft: neighbor 10.0.0.2 as-override: no -> yes',
+        'soft: neighbor 10.0.0.2 send-communities: standard, large, extended -> large',
+      ],
+    ],
+    [
+      'description: one',
+      'description: one, shutdown: moving',
+      ['session reset: neighbor 10.0.0.2 shutdown: none -> moving'],
+    ],
+    [
+      'description: one',
+      'description: one, role: provider',
+      ['session reset: neighbor 10.0.0.2 role: none -> provider'],
+    ],
+    ['limit: 10', 'limit: 20', ['hot: dynamic-neighbor 10.1.0.0/16 limit: 10 -> 20']],
+    ['networks:', 'aggregates: [{ prefix: 203.0.113.0/24 }]\nnetworks:', ['hot: aggregate 203.0.113.0/24']],
+    [
+      '- { prefix: 192.0.2.0/24 }',
+      '- { prefix: 192.0.2.0/24, announce-if-present: 10.0.0.0/8 }',
+      ['hot: network 192.0.2.0/24 announce-if-present: none -> 10.0.0.0/8'],
+    ],
+  ])('what is special about a session or a route: %s becomes %s', (from, to, lines) => {
+    expect(plan(from, to)).toEqual(lines);
+  });
+
+  test('an aggregate: other settings key by key, and its end', () => {
+    const [none, plain, summary] = [
+      '',
+      '{ prefix: 203.0.113.0/24 }',
+      '{ prefix: 203.0.113.0/24, summary-only: true }',
+    ].map((entry) => configOf(`${BASE}aggregates: [${entry}]`));
+    expect(explainChanges(plain!, summary!)).toEqual([
+      {
+        class: 'hot',
+        subject: 'aggregate 203.0.113.0/24',
+        key: 'summary-only',
+        from: 'no',
+        to: 'yes',
+        effect: 'told with the new settings',
+      },
+    ]);
+    expect(explainChanges(summary!, none!)).toMatchObject([
+      { class: 'hot', subject: 'aggregate 203.0.113.0/24', effect: expect.stringMatching(/^removed/) },
+    ]);
+  });
+
+  test('a changed policy is one line with the neighbors that have it, and no dump of it', () => {
+    const policies = (med: number) => `
+policies:
+  transit: [{ set: { med: ${med} }, then: accept }]
+  nobody: [{ set: { med: ${med} }, then: accept }]
+`;
+    const text = BASE.replace('import: accept, export: accept, description', 'import: transit, description');
+    const changes = explainChanges(configOf(text + policies(1)), configOf(text + policies(2)));
+    expect(changes).toEqual([
+      {
+        class: 'soft',
+        subject: 'policy transit',
+        effect: 'routes of 10.0.0.2 are evaluated again, the sessions stay',
+      },
+      { class: 'hot', subject: 'policy nobody', effect: 'no neighbor has it' },
+    ]);
   });
 
   test('nothing for files that mean the same', () => {
@@ -100,7 +187,9 @@ describe('explainChanges', () => {
       const diff = diffConfig(old, next);
       const changes = explainChanges(old, next);
       expect(changes, key).toHaveLength(1);
-      expect(changes[0]!.class === 'session reset', key).toBe(diff.resetNeighbors.length === 1);
+      // A neighbor that is shut down keeps its place, and its session ends all the same.
+      const ends = key === 'shutdown' || diff.resetNeighbors.length === 1;
+      expect(changes[0]!.class === 'session reset', key).toBe(ends);
     }
   });
 });

@@ -6,6 +6,12 @@ import { expect } from 'vitest';
 import { ByteWriter } from '../../src/base/byte-writer.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import type { NextHopParams, PeerParams } from '../../src/engine/peer-params.ts';
+import {
+  type ExportOptions,
+  type ImportOptions,
+  PLAIN_SESSION,
+  type PrefixLimit,
+} from '../../src/engine/session-options.ts';
 import { acceptPolicy } from '../../src/policy/defaults.ts';
 import type { AttrTable } from '../../src/rib/attr-table.ts';
 import type { RouteTransform } from '../../src/rib/transform.ts';
@@ -42,8 +48,14 @@ export interface PeerSettings {
   readonly self4?: string | undefined;
   readonly self6?: string | undefined;
   readonly subnet?: string;
+  /** Peer group, for policies that ask for it. */
+  readonly group?: string;
   readonly import?: RouteTransform;
   readonly export?: RouteTransform;
+  readonly importOptions?: Partial<ImportOptions>;
+  readonly exportOptions?: Partial<ExportOptions>;
+  readonly limit?: PrefixLimit;
+  readonly firstAs?: number;
 }
 
 export const SELF4 = '10.0.0.254';
@@ -68,8 +80,15 @@ export function peerParams(
       'self4' in settings ? self(settings.self4) : address(SELF4),
       'self6' in settings ? self(settings.self6) : address(SELF6),
     ].map((own) => ({ mode: settings.mode ?? 'self', self: own, sharedSubnet })),
+    identity: { address: settings.address ?? '10.0.0.1', group: settings.group },
     import: settings.import ?? acceptPolicy,
     export: settings.export ?? acceptPolicy,
+    options: {
+      import: { ...PLAIN_SESSION.import, ...settings.importOptions },
+      export: { ...PLAIN_SESSION.export, ...settings.exportOptions },
+      limit: settings.limit,
+      firstAs: settings.firstAs,
+    },
     send: (bytes) => receiver.push(bytes),
   };
 }

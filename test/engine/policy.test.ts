@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { PolicyRegistry } from '../../src/policy/registry.ts';
 import type { RouteTransform } from '../../src/rib/transform.ts';
-import { policyOf } from '../policy/fixtures.ts';
+import { chain, policyOf } from '../policy/fixtures.ts';
 import { Bench, LOCAL_AS, type PeerSettings, SELF4, SELF6, type TestPeer } from './harness.ts';
 import { IPV4, updateBody } from './update-body.ts';
 
@@ -210,6 +210,24 @@ describe('export', () => {
     bench.announce(from, { communities: [0xffffff01] }, '11.0.0.0/8');
     expect(known(to)).toEqual(['10.0.0.0/8']);
     expect(told(to, '10.0.0.0/8', 'communities')).toBe('no-export');
+  });
+
+  test('a peer that moves to another peer group is told differently by policies that ask for it', () => {
+    const bench = new PolicyBench();
+    const from = bench.peer({ group: 'edge' });
+    const policies = chain(
+      'peer-groups: { edge: {}, core: {} }\npolicies: { p: [{ match: { from-peer-group: core }, then: accept }] }',
+      'p',
+    );
+    const session = { localAs: LOCAL_AS, address: '10.0.0.9', peerGroup: undefined, self: [] };
+    const policy = bench.registry.transform(policies, true, { ...session, direction: 'export' });
+    const to = bench.listener({ export: policy });
+    bench.announce(from, {}, '10.0.0.0/8');
+    expect(known(to)).toEqual([]);
+    bench.change(from, { group: 'core' });
+    expect(known(to)).toEqual(['10.0.0.0/8']);
+    bench.change(from, { group: 'edge' });
+    expect(known(to)).toEqual([]);
   });
 
   test('peers share an update group while their policies do the same', () => {

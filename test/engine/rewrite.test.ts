@@ -144,6 +144,39 @@ describe('NEXT_HOP (RFC 4271 section 5.1.3)', () => {
     expect(b.receiver.get(P4)).toContain('nextHop=192.0.2.1');
   });
 
+  test('internal peers: the one whose address it is does not hear of it, the others do', () => {
+    const bench = new Bench();
+    const internal = (id: number): PeerSettings => ({
+      as: LOCAL_AS,
+      mode: 'unchanged',
+      routerId: id,
+      address: `192.0.2.${id}`,
+    });
+    const a = bench.peer({ routerId: 1, address: '192.0.2.1' });
+    const [b, c, d] = [2, 3, 4].map((id) => bench.peer(internal(id))) as [TestPeer, TestPeer, TestPeer];
+    bench.announce(a, { nextHop: '192.0.2.9' }, P4, '10.1.0.0/16');
+    expect(bench.groups()).toBe(2);
+    bench.announce(a, { nextHop: '192.0.2.2' }, P4, '10.2.0.0/16');
+    expect([b.receiver.get(P4), b.receiver.get('10.2.0.0/16')]).toEqual([undefined, undefined]);
+    expect(b.receiver.updates.every(({ raw }) => toHex(raw.get(3) ?? new Uint8Array()) !== 'c0000202')).toBe(
+      true,
+    );
+    expect(b.receiver.get('10.1.0.0/16')).toContain('nextHop=192.0.2.9');
+    for (const peer of [c, d]) expect(peer.receiver.get(P4)).toContain('nextHop=192.0.2.2');
+    expect(bench.groups()).toBe(3);
+    // One that joins later finds out on its first walk; and the route comes back with another next hop.
+    bench.drop(b);
+    const again = bench.peer(internal(2));
+    expect([...again.receiver.tables[0]!.keys()]).toEqual(['10.1.0.0/16']);
+    bench.announce(a, { nextHop: '192.0.2.9' }, P4);
+    expect(again.receiver.get(P4)).toContain('nextHop=192.0.2.9');
+    const group = bench.engine.exporters[0]!.groupOf(again.index)!;
+    expect(group.advertisedTo(again.index)).toBe(2);
+    expect([b, c, d, again].map(({ receiver }) => receiver.needless)).toEqual([0, 0, 0, 0]);
+    for (const peer of [a, again, c, d]) bench.drop(peer);
+    bench.expectEmpty();
+  });
+
   test('a local route keeps the next hop the operator gave it, else it is ours', () => {
     const bench = new Bench();
     const b = bench.peer();

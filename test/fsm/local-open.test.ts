@@ -30,6 +30,12 @@ test('localCapabilities: leaves out what the configuration switches off or has n
   expect(names).toEqual(['multiprotocol', 'route-refresh', 'graceful-restart', 'enhanced-route-refresh']);
 });
 
+test('localCapabilities: our role, when there is one (RFC 9234 section 4.1)', () => {
+  const settings = { as: 65001, families: FAMILIES, fourOctetAs: true, extendedMessage: true };
+  const [role] = localCapabilities({ ...settings, role: 'rs-client' }).filter(({ name }) => name === 'role');
+  expect(role).toMatchObject({ name: 'role', value: { role: 2 } });
+});
+
 test('localOpen: carries AS_TRANS in the 2-octet field when our AS needs four octets (RFC 6793 4.1)', () => {
   expect(localOpen(config({ localAs: 65535 })).as).toBe(65535);
   expect(localOpen(config({ localAs: 65536 })).as).toBe(AS_TRANS);

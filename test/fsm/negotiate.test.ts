@@ -262,3 +262,36 @@ test('negotiate: never throws, and what it agrees on is inside what both offered
     { numRuns: 1000 },
   );
 });
+
+describe('negotiate: roles (RFC 9234 section 4.2)', () => {
+  const ROLES = ['provider', 'rs-server', 'rs-client', 'customer', 'peer'] as const;
+  const saying = (...roles: number[]): Partial<OpenMessage> => ({
+    capabilities: [...offer(PEER_AS), ...roles.map((role) => ({ name: 'role', value: { role } }) as const)],
+  });
+  const MATCHES: readonly string[] = ['0-3', '3-0', '1-2', '2-1', '4-4'];
+
+  test.each(ROLES.flatMap((ours, i) => ROLES.map((theirs, j) => [ours, theirs, i, j] as const)))(
+    'we are %s, the peer says %s',
+    (role, theirs, i, j) => {
+      const outcome = refusal(saying(j), { role });
+      if (MATCHES.includes(`${i}-${j}`)) expect(outcome).toBe('ok');
+      else expect(outcome).toBe(`2/11 our role is ${role}, but that of the peer is ${theirs} (RFC 9234)`);
+    },
+  );
+
+  test('a peer that says none is refused in strict mode alone', () => {
+    expect(refusal({}, { role: 'customer' })).toBe('ok');
+    expect(refusal({}, { role: 'customer', roleStrict: true })).toContain('2/11 our role is customer');
+    expect(refusal({}, { roleStrict: true })).toBe('ok');
+  });
+
+  test('the same role twice is one, two different ones are none', () => {
+    expect(refusal(saying(0, 0), { role: 'customer' })).toBe('ok');
+    expect(refusal(saying(0, 3), { role: 'customer' })).toContain('says several: provider, customer');
+  });
+
+  test('a number without a name matches nothing, and nothing matters without a role of our own', () => {
+    expect(refusal(saying(77), { role: 'peer' })).toContain('that of the peer is number 77');
+    expect(refusal(saying(77))).toBe('ok');
+  });
+});

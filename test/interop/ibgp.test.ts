@@ -1,9 +1,9 @@
 /**
  * OpenBGPD and FRR as iBGP peers of bellhop at the same time: LOCAL_PREF travels, AS paths stay as they are, and what
- * one internal peer says is not told to the other (RFC 4271 9.2, no route reflection).
+ * one internal peer says is not told to the other (RFC 4271 9.2), until both are clients of a route reflector.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Bellhop, startBellhop } from './lab/bellhop.ts';
+import { type Bellhop, type BellhopConfig, startBellhop } from './lab/bellhop.ts';
 import { frr } from './lab/frr.ts';
 import { describeLab } from './lab/guard.ts';
 import { Lab, type LabNode } from './lab/namespaces.ts';
@@ -34,19 +34,7 @@ describeLab('iBGP with FRR and OpenBGPD', [frr, openbgpd], () => {
     lab = new Lab();
     const center = await lab.node('bellhop');
     for (const peer of PEERS) running.set(peer, await startInternal(lab, center, peer));
-    bellhop = await startBellhop(center, {
-      as: AS,
-      'router-id': '10.90.0.1',
-      neighbors: PEERS.map(({ net }) => ({
-        address: `10.90.${net}.2`,
-        'peer-as': 'internal',
-        'hold-time': 3,
-        'connect-retry': 1,
-        'idle-hold-time': 1,
-        'next-hop': 'self',
-      })),
-      networks: [{ prefix: '192.0.2.0/24', 'local-pref': 250, med: 30, communities: ['65001:5'] }],
-    });
+    bellhop = await startBellhop(center, configOf({}));
   });
   afterAll(() => lab?.destroy());
 
@@ -90,7 +78,51 @@ describeLab('iBGP with FRR and OpenBGPD', [frr, openbgpd], () => {
       expect(advertised.map((route) => route.prefix)).toEqual(['192.0.2.0/24']);
     }
   });
+
+  test('as clients of a route reflector they hear each other (RFC 4456)', async () => {
+    bellhop.reload(configOf({ 'route-reflector-client': true }));
+    for (const peer of PEERS) {
+      const other = PEERS.find((one) => one !== peer)!;
+      await eventually(
+        async () => {
+          const routes = await routesOf(running, peer);
+          const route = routes.find(({ prefix }) => prefix === other.prefix);
+          expect(route).toMatchObject({ asPath: [], localPref: 150, med: 40 });
+          if (peer.daemon === frr)
+            expect(route?.present).toMatchObject({ originatorId: true, clusterList: true });
+        },
+        { what: `${peer.daemon.name} has the route of ${other.daemon.name}`, timeout: 30_000 },
+      );
+      expect(await bellhop.routes({ advertised: `10.90.${peer.net}.2` })).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({
+            prefix: other.prefix,
+            originatorId: `10.90.${other.net}.2`,
+            clusterList: ['10.90.0.1'],
+          }),
+        ]),
+      );
+    }
+  });
 });
+
+/** The configuration of bellhop, with these keys for both neighbors. */
+function configOf(keys: BellhopConfig): BellhopConfig {
+  return {
+    as: AS,
+    'router-id': '10.90.0.1',
+    neighbors: PEERS.map(({ net }) => ({
+      address: `10.90.${net}.2`,
+      'peer-as': 'internal',
+      'hold-time': 3,
+      'connect-retry': 1,
+      'idle-hold-time': 1,
+      'next-hop': 'self',
+      ...keys,
+    })),
+    networks: [{ prefix: '192.0.2.0/24', 'local-pref': 250, med: 30, communities: ['65001:5'] }],
+  };
+}
 
 async function startInternal(lab: Lab, center: LabNode, peer: InternalPeer): Promise<RunningPeer> {
   const node = await lab.node(peer.daemon.name.toLowerCase());

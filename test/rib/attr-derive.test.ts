@@ -1,6 +1,7 @@
 /** derive: each integer that selection and export read, from the attribute it comes from. */
 import { describe, expect, test } from 'vitest';
 import {
+  ATTR_GRACEFUL_SHUTDOWN,
   ATTR_HAS_LOCAL_PREF,
   ATTR_HAS_MED,
   ATTR_NO_ADVERTISE,
@@ -115,8 +116,9 @@ test.each([
   [[0xffffff01], ATTR_NO_EXPORT],
   [[0xffffff03], ATTR_NO_EXPORT],
   [[0xffffff02], ATTR_NO_ADVERTISE],
-  [[1, 0xffffff02, 0xffff0000, 0xffffff01], ATTR_NO_EXPORT | ATTR_NO_ADVERTISE],
+  [[1, 0xffffff02, 0xffff0006, 0xffffff01], ATTR_NO_EXPORT | ATTR_NO_ADVERTISE],
+  [[1, 0xffff0000], ATTR_GRACEFUL_SHUTDOWN],
   [[0xffffff04, 0xfeffff01, 0x00ffff01, 0xffff029a], 0],
-])('well-known communities: %j make flags %i (RFC 1997)', (communities, expected) => {
+])('well-known communities: %j make flags %i (RFC 1997, RFC 8326)', (communities, expected) => {
   expect(derived({ communities }).flags).toBe(expected);
 });

@@ -57,6 +57,36 @@ test('Speaker.disable: Cease/2 with the text of RFC 9003, and no session until e
   expect(again.messages.some(({ type }) => type === UPDATE)).toBe(true);
 });
 
+test('Speaker.disable and shutdown of the configuration: each holds the session down, and show says which', async () => {
+  await using it = await setup();
+  const held = () => it.speaker.neighbor(PEER)!.held?.reason;
+  it.speaker.disable(PEER, 'by hand');
+  await it.peer.closed;
+  expect(it.speaker.neighbor(PEER)!.held).toMatchObject({
+    cause: 'disabled',
+    reason: 'the neighbor is disabled',
+  });
+  it.speaker.apply(configOf(config(', shutdown: rack 7')));
+  expect(held()).toBe('the neighbor is disabled, and shut down by configuration: rack 7');
+  it.speaker.enable(PEER);
+  expect(it.speaker.neighbor(PEER)!.held).toMatchObject({ cause: 'shutdown' });
+  expect(it.speaker.neighbor(PEER)!.warnings).toContain('no session: shut down by configuration: rack 7');
+  const refused = it.transport.connect(PEER);
+  refused.send(openMessage());
+  await refused.closed;
+  expect(refused.notifications).toEqual([`060206${Buffer.from('rack 7').toString('hex')}`]);
+  it.speaker.clear(PEER);
+  expect(it.speaker.neighbor(PEER)!.state).toBe('Idle');
+  it.speaker.disable(PEER);
+  it.speaker.apply(configOf(config()));
+  expect(held()).toBe('the neighbor is disabled');
+  await it.clock.advance(600_000);
+  expect(it.speaker.neighbor(PEER)!.state).toBe('Idle');
+  it.speaker.enable(PEER);
+  expect(held()).toBeUndefined();
+  await it.connect();
+});
+
 test('Speaker.disable: while a connection is being set up, and twice', async () => {
   await using it = await setup();
   it.peer.socket.destroy();

@@ -188,3 +188,16 @@ test('Speaker: a route that loses says by which step', async () => {
     { peer: SECOND, best: false, lostBy: 'ORIGIN' },
   ]);
 });
+
+test('Speaker: a page may end between two routes of one prefix', async () => {
+  second.send(updateMessage('18cb0071', '', 65003).replace('40010100', '40010102'));
+  await until(() => subject.speaker.routes({ prefix: '203.0.113.0/24' }).length === 2, 'two routes');
+  const query = { prefix: '203.0.113.0/24' };
+  const [page, rest] = [subject.speaker.walkRoutes(query), subject.speaker.walkRoutes(query)];
+  expect(page.read(1)).toMatchObject([{ peer: FIRST }]);
+  const next = subject.speaker.walkRoutes({ ...query, cursor: page.cursor! });
+  expect(next.read(5)).toMatchObject([{ peer: SECOND }]);
+  expect(next.cursor).toBeUndefined();
+  expect(rest.read(5)).toHaveLength(2);
+  expect(subject.speaker.routes({ peer: SECOND })).toMatchObject([{ peer: SECOND, best: false }]);
+});

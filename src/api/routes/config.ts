@@ -3,21 +3,12 @@
  * a problem document with all diagnostics, and changes nothing.
  */
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { MAX_API_BODY_BYTES } from '../../base/limits.ts';
-import { duration } from '../../config/schema-types.ts';
+import type { z } from 'zod';
 import type { ConfigManager } from '../../speaker/config-manager.ts';
+import { describeRoute } from '../openapi.ts';
+import { ApplyBody, PlanBody } from '../parameters.ts';
+import { configOutcome, confirmation, saveOutcome } from '../schemas/config.ts';
 import type { SaveOutcome } from '../types.ts';
-import { parseBody } from '../validate.ts';
-
-/** A configuration as text; `file` is its name in diagnostics and where relative paths start. */
-const document = { file: z.string().min(1), text: z.string() };
-const PlanBody = z.strictObject(document);
-const ApplyBody = z.strictObject({
-  ...document,
-  /** Seconds. */
-  confirmWithin: duration({ minimum: 1, maximum: 86_400 }).optional(),
-});
 
 /** Adds the routes to `server`. */
 export function addConfigRoutes(
@@ -25,23 +16,69 @@ export function addConfigRoutes(
   manager: ConfigManager,
   save?: () => SaveOutcome,
 ): void {
-  const options = { bodyLimit: MAX_API_BODY_BYTES };
+  const tag = 'config';
 
-  server.post('/v1/reload', () => manager.reload());
+  server.post(
+    '/v1/reload',
+    { schema: describeRoute({ tag, summary: 'Read the configuration file again', answer: configOutcome }) },
+    () => manager.reload(),
+  );
 
-  server.post('/v1/plan', options, (request) => {
-    const { text, file } = parseBody(PlanBody, request.body);
-    return manager.plan(text, file);
-  });
+  server.post<{ Body: z.output<typeof PlanBody> }>(
+    '/v1/plan',
+    {
+      schema: describeRoute({
+        tag,
+        summary: 'What a configuration would change',
+        body: PlanBody,
+        answer: configOutcome,
+      }),
+    },
+    ({ body: { text, file } }) => manager.plan(text, file),
+  );
 
-  server.post('/v1/apply', options, (request) => {
-    const { text, file, confirmWithin } = parseBody(ApplyBody, request.body);
-    return manager.apply(text, file, confirmWithin);
-  });
+  server.post<{ Body: z.output<typeof ApplyBody> }>(
+    '/v1/apply',
+    {
+      schema: describeRoute({
+        tag,
+        summary: 'Apply a configuration until the next reload or start',
+        description: 'With `confirmWithin` it is undone after that time, unless it is confirmed.',
+        body: ApplyBody,
+        answer: configOutcome,
+      }),
+    },
+    ({ body: { text, file, confirmWithin } }) => manager.apply(text, file, confirmWithin),
+  );
 
-  server.post('/v1/confirm', () => ({ confirmed: manager.confirm() }));
+  server.post(
+    '/v1/confirm',
+    { schema: describeRoute({ tag, summary: 'Keep the configuration applied', answer: confirmation }) },
+    () => ({ confirmed: manager.confirm() }),
+  );
 
-  if (save !== undefined) server.post('/v1/save', () => save());
+  server.post(
+    '/v1/rollback',
+    {
+      schema: describeRoute({
+        tag,
+        summary: 'Undo what was applied and not confirmed',
+        answer: configOutcome,
+      }),
+    },
+    () => manager.rollback(),
+  );
 
-  server.post('/v1/rollback', () => manager.rollback());
+  if (save === undefined) return;
+  server.post(
+    '/v1/save',
+    {
+      schema: describeRoute({
+        tag,
+        summary: 'Write routes that were announced at run time into a drop-in of the configuration',
+        answer: saveOutcome,
+      }),
+    },
+    () => save(),
+  );
 }

@@ -1,54 +1,62 @@
 /** `POST /v1/neighbors/:address/{clear,disable,enable}`: what operators do to one neighbor by hand. */
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { BellhopError } from '../../base/errors.ts';
-import type { SpeakerView } from '../../speaker/events.ts';
-import { NeighborParameters, parseParameters } from '../parameters.ts';
+import type { ApiContext } from '../context.ts';
+import { describeRoute } from '../openapi.ts';
+import { ClearBody, DisableBody, EnableBody, NeighborParameters } from '../parameters.ts';
+import { neighbor } from '../schemas/status.ts';
 import type { NeighborStatus } from '../types.ts';
-import { parseBody } from '../validate.ts';
 
-/** A text for the peer's operator (RFC 9003). */
-const message = z.string().optional();
-const ClearBody = z.strictObject({ soft: z.enum(['in', 'out']).optional(), message });
-const DisableBody = z.strictObject({ message });
-const EnableBody = z.strictObject({});
+type Params = z.output<typeof NeighborParameters>;
 
-/** Adds the routes to `server`. @param saved resolves when the change would survive the daemon. */
-export function addControlRoutes(
-  server: FastifyInstance,
-  speaker: SpeakerView,
-  saved: () => Promise<void> = async () => {},
-): void {
-  const addressOf = (params: unknown): string => {
-    const { address } = parseParameters(NeighborParameters, params);
-    status(address);
-    return address;
-  };
+/** Adds the routes to `server`. */
+export function addControlRoutes(server: FastifyInstance, context: ApiContext): void {
+  const { speaker } = context;
   const status = (address: string): NeighborStatus => {
-    const neighbor = speaker.neighbor(address);
-    if (neighbor === undefined) throw new BellhopError('NOT_FOUND', `no neighbor ${address}`);
-    return neighbor;
+    const found = speaker.neighbor(address);
+    if (found === undefined) throw new BellhopError('NOT_FOUND', `no neighbor ${address}`);
+    return found;
   };
-
-  server.post('/v1/neighbors/:address/clear', (request) => {
-    const address = addressOf(request.params);
-    const body = parseBody(ClearBody, request.body ?? {});
-    speaker.clear(address, body.soft, body.message);
-    return status(address);
+  const schema = (summary: string, body: z.ZodType) => ({
+    schema: describeRoute({
+      tag: 'neighbors',
+      summary,
+      params: NeighborParameters,
+      body,
+      answer: neighbor,
+    }),
   });
 
-  server.post('/v1/neighbors/:address/disable', async (request) => {
-    const address = addressOf(request.params);
-    speaker.disable(address, parseBody(DisableBody, request.body ?? {}).message);
-    await saved();
-    return status(address);
-  });
+  server.post<{ Params: Params; Body: z.output<typeof ClearBody> }>(
+    '/v1/neighbors/:address/clear',
+    schema('End the session and begin anew, or (`soft`) only send routes again', ClearBody),
+    ({ params: { address }, body }) => {
+      status(address);
+      speaker.clear(address, body.soft, body.message);
+      return status(address);
+    },
+  );
 
-  server.post('/v1/neighbors/:address/enable', async (request) => {
-    const address = addressOf(request.params);
-    parseBody(EnableBody, request.body ?? {});
-    speaker.enable(address);
-    await saved();
-    return status(address);
-  });
+  server.post<{ Params: Params; Body: z.output<typeof DisableBody> }>(
+    '/v1/neighbors/:address/disable',
+    schema('End the session with Cease/2 and keep the neighbor down until it is enabled', DisableBody),
+    async ({ params: { address }, body }) => {
+      status(address);
+      speaker.disable(address, body.message);
+      await context.saved();
+      return status(address);
+    },
+  );
+
+  server.post<{ Params: Params; Body: z.output<typeof EnableBody> }>(
+    '/v1/neighbors/:address/enable',
+    schema('Let a neighbor that was disabled have a session again', EnableBody),
+    async ({ params: { address } }) => {
+      status(address);
+      speaker.enable(address);
+      await context.saved();
+      return status(address);
+    },
+  );
 }

@@ -1,33 +1,75 @@
 /**
  * `GET /v1/routes`: the tables as a JSON array, one route a line.
  *
- * The array is written in pieces: the text of a full table is longer than the longest string V8 can hold, and
- * sessions get their turn between two pieces.
+ * Without a limit the array is streamed: the text of a full table is longer than the longest string V8 can hold. With
+ * one it is a page, and headers say where the next begins. Either way it is made in pieces of a few milliseconds, and
+ * sessions get their turn between two of them. A reader that is slow or leaves holds nothing but its place.
  */
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import type { SpeakerView } from '../../speaker/events.ts';
-import { parseParameters, RoutesQuery, withoutUndefined } from '../parameters.ts';
-import type { RouteEntry } from '../types.ts';
+import { z } from 'zod';
+import type { ApiContext } from '../context.ts';
+import { describeRoute } from '../openapi.ts';
+import { RoutesQuery, withoutUndefined } from '../parameters.ts';
+import { route } from '../schemas/route.ts';
+import type { Turns } from '../turns.ts';
+import type { RouteEntry, RouteReader } from '../types.ts';
 
 /** Routes that one piece of the answer holds: about 200 kB of text. */
 const ROUTES_PER_PIECE = 500;
 
 /** Adds the route to `server`. */
-export function addRouteRoutes(server: FastifyInstance, speaker: SpeakerView): void {
-  server.get('/v1/routes', (request, reply) => {
-    const query = parseParameters(RoutesQuery, request.query);
-    const routes = speaker.routes(withoutUndefined(query));
-    return reply.type('application/json; charset=utf-8').send(Readable.from(jsonPieces(routes)));
-  });
+export function addRouteRoutes(server: FastifyInstance, { speaker, turns }: ApiContext): void {
+  server.get<{ Querystring: z.output<typeof RoutesQuery> }>(
+    '/v1/routes',
+    {
+      schema: describeRoute({
+        tag: 'routes',
+        summary: 'The routing table, or what one neighbor sends or is sent',
+        description:
+          'All conditions must hold. With `limit` the answer is a page; `Bellhop-Next-Cursor` and `Link` (rel=next) ' +
+          'are there unless it is the last. A route that exists during the whole walk is in exactly one page.',
+        querystring: RoutesQuery,
+        answer: z.array(route),
+      }),
+    },
+    async (request, reply) => {
+      const query = withoutUndefined(request.query);
+      const { limit } = query;
+      const walk = speaker.walkRoutes(query);
+      reply.type('application/json; charset=utf-8');
+      if (limit === undefined) return reply.send(Readable.from(jsonPieces(walk, turns)));
+      const page = await readPage(walk, turns, limit);
+      if (walk.cursor !== undefined) {
+        const next = new URLSearchParams(request.url.split('?')[1]);
+        next.set('cursor', walk.cursor);
+        reply.header('Bellhop-Next-Cursor', walk.cursor).header('Link', `</v1/routes?${next}>; rel="next"`);
+      }
+      return reply.send(`[${page.map((entry) => JSON.stringify(entry)).join(',\n')}]`);
+    },
+  );
 }
 
-/** The JSON text of `routes` in pieces; joined they are one array. */
-function* jsonPieces(routes: readonly RouteEntry[]): Generator<string> {
-  if (routes.length === 0) yield '[]';
-  for (let start = 0; start < routes.length; start += ROUTES_PER_PIECE) {
-    const piece = routes.slice(start, start + ROUTES_PER_PIECE).map((route) => JSON.stringify(route));
-    const isLast = start + ROUTES_PER_PIECE >= routes.length;
-    yield `${start === 0 ? '[' : ''}${piece.join(',\n')}${isLast ? ']' : ',\n'}`;
+async function readPage(walk: RouteReader, turns: Turns, limit: number): Promise<RouteEntry[]> {
+  const page: RouteEntry[] = [];
+  while (walk.cursor !== undefined && page.length < limit) {
+    await turns.next();
+    page.push(...walk.read(Math.min(ROUTES_PER_PIECE, limit - page.length)));
   }
+  // What is behind the page may be nothing at all: then this was the last one.
+  if (walk.cursor !== undefined) walk.read(0);
+  return page;
+}
+
+/** The JSON text of all routes in pieces; joined they are one array. */
+async function* jsonPieces(walk: RouteReader, turns: Turns): AsyncGenerator<string> {
+  let separator = '[';
+  while (walk.cursor !== undefined) {
+    await turns.next();
+    const routes = walk.read(ROUTES_PER_PIECE);
+    if (routes.length === 0) continue;
+    yield separator + routes.map((entry) => JSON.stringify(entry)).join(',\n');
+    separator = ',\n';
+  }
+  yield separator === '[' ? '[]' : ']';
 }

@@ -1,33 +1,68 @@
 /** `/v1/vips`, `/v1/doctor` and drains: addresses that are announced while their service is healthy. */
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import { BellhopError } from '../../base/errors.ts';
 import type { VipStatus, VipView } from '../../vip/status.ts';
-import { DoctorQuery, DrainQuery, parseParameters, UndrainQuery, VipParameters } from '../parameters.ts';
+import { describeRoute } from '../openapi.ts';
+import { DoctorQuery, DrainQuery, UndrainQuery, VipParameters } from '../parameters.ts';
+import { diagnosis, vip } from '../schemas/vip.ts';
 
 /** Adds the routes to `server`. */
 export function addVipRoutes(server: FastifyInstance, vips: VipView): void {
-  const find = (name: string): VipStatus => {
-    const vip = vips.vip(name);
-    if (vip === undefined) throw new BellhopError('NOT_FOUND', `there is no VIP ${name}`);
-    return vip;
-  };
+  server.get(
+    '/v1/vips',
+    { schema: describeRoute({ tag: 'vips', summary: 'All VIPs', answer: z.array(vip) }) },
+    () => vips.vips(),
+  );
 
-  server.get('/v1/vips', () => vips.vips());
+  server.get<{ Params: z.output<typeof VipParameters> }>(
+    '/v1/vips/:name',
+    { schema: describeRoute({ tag: 'vips', summary: 'One VIP', params: VipParameters, answer: vip }) },
+    ({ params: { name } }): VipStatus => {
+      const found = vips.vip(name);
+      if (found === undefined) throw new BellhopError('NOT_FOUND', `there is no VIP ${name}`);
+      return found;
+    },
+  );
 
-  server.get('/v1/vips/:name', (request) => find(parseParameters(VipParameters, request.params).name));
+  server.get<{ Querystring: z.output<typeof DoctorQuery> }>(
+    '/v1/doctor',
+    {
+      schema: describeRoute({
+        tag: 'vips',
+        summary: 'Why VIPs are announced or not, link by link from check to peer',
+        querystring: DoctorQuery,
+        answer: z.array(diagnosis),
+      }),
+    },
+    ({ query }) => vips.doctor(query.vip),
+  );
 
-  server.get('/v1/doctor', (request) => {
-    const { vip } = parseParameters(DoctorQuery, request.query);
-    return vips.doctor(vip);
-  });
+  server.post<{ Querystring: z.output<typeof DrainQuery> }>(
+    '/v1/drain',
+    {
+      schema: describeRoute({
+        tag: 'vips',
+        summary: 'Announce VIPs with GRACEFUL_SHUTDOWN (RFC 8326), then withdraw them',
+        description: 'Answers at once; `drain` of `GET /v1/vips` says how far it is.',
+        querystring: DrainQuery,
+        status: 202,
+        answer: z.array(vip),
+      }),
+    },
+    ({ query }, reply) => reply.code(202).send(vips.drain(query.vip, query.grace ?? 0)),
+  );
 
-  server.post('/v1/drain', (request, reply) => {
-    const { vip, grace } = parseParameters(DrainQuery, request.query);
-    return reply.code(202).send(vips.drain(vip, grace ?? 0));
-  });
-
-  server.post('/v1/undrain', (request) => {
-    const { vip } = parseParameters(UndrainQuery, request.query);
-    return vips.undrain(vip);
-  });
+  server.post<{ Querystring: z.output<typeof UndrainQuery> }>(
+    '/v1/undrain',
+    {
+      schema: describeRoute({
+        tag: 'vips',
+        summary: 'End drains: VIPs are announced again when they are healthy',
+        querystring: UndrainQuery,
+        answer: z.array(vip),
+      }),
+    },
+    ({ query }) => vips.undrain(query.vip),
+  );
 }

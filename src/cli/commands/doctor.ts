@@ -25,6 +25,6 @@ export function addDoctorCommand(program: Command, context: CommandContext): voi
         ? `${JSON.stringify(diagnoses)}\n`
         : formatDoctor(diagnoses, paintFor(stdout, environment), vip !== undefined),
     );
-    if (diagnoses.some(({ healthy }) => !healthy)) context.exitCode = EXIT.notHealthy;
+    if (diagnoses.some(({ healthy }) => !healthy)) context.exitCode = EXIT.unmet;
   });
 }

@@ -1,21 +1,19 @@
 /** `bellhop show ...`: reads the state of a running daemon. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { requests } from '../../api/client.ts';
-import { type CommandContext, familyName, type QueryOptions, query } from '../context.ts';
+import { type CommandContext, type QueryOptions, query } from '../context.ts';
 import { formatAnnouncements } from '../format/announcements.ts';
 import { formatFixtures } from '../format/error-fixture.ts';
 import { formatErrorDetails, formatErrors } from '../format/errors.ts';
 import { formatNeighbor } from '../format/neighbor.ts';
-import { formatRoutes } from '../format/routes.ts';
 import { formatNeighbors, formatSummary } from '../format/summary.ts';
 import { formatVips } from '../format/vips.ts';
 import { addQueryOptions } from '../options.ts';
+import { SKIN_BY_NAME, SKINS, type SkinName } from '../skins/index.ts';
+import { addShowRoutesCommand } from './show-routes.ts';
 
-interface RoutesOptions extends QueryOptions {
-  readonly received?: string;
-  readonly advertised?: string;
-  readonly family?: string;
-  readonly limit?: number;
+interface SummaryOptions extends QueryOptions {
+  readonly as?: SkinName;
 }
 
 interface ErrorsOptions extends QueryOptions {
@@ -26,8 +24,17 @@ interface ErrorsOptions extends QueryOptions {
 export function addShowCommand(program: Command, context: CommandContext): void {
   const show = program.command('show').description('show the state of the running daemon');
 
-  addQueryOptions(show.command('summary').description('the daemon and its neighbors')).action(
-    (options: QueryOptions) => query(context, options, requests.summary(), formatSummary),
+  addQueryOptions(
+    show
+      .command('summary')
+      .description('the daemon and its neighbors')
+      .addOption(new Option('--as <tool>', 'in the layout of another tool').choices(SKINS).conflicts('json')),
+  ).action((options: SummaryOptions) =>
+    query(context, options, requests.summary(), (summary, paint) =>
+      options.as === undefined
+        ? formatSummary(summary, paint)
+        : SKIN_BY_NAME[options.as].summary(summary, Date.now()),
+    ),
   );
 
   addQueryOptions(show.command('neighbors').description('all neighbors, one line for each family')).action(
@@ -40,28 +47,7 @@ export function addShowCommand(program: Command, context: CommandContext): void 
     query(context, options, requests.neighbor(address), formatNeighbor),
   );
 
-  addQueryOptions(
-    show
-      .command('routes')
-      .description('the routing table, or what one neighbor sends or is sent')
-      .argument('[prefix]', 'only this prefix, in detail; for an address its longest match')
-      .option('--received <address>', 'what this neighbor sent, before import policy')
-      .option('--advertised <address>', 'what is sent to this neighbor, as it is sent')
-      .option('--family <name>', 'only ipv4 or ipv6')
-      .option('--limit <number>', 'at most so many routes (default: all)', positiveInteger),
-  ).action((prefix: string | undefined, options: RoutesOptions) => {
-    const { received, advertised, family, limit } = options;
-    const call = requests.routes({
-      ...(prefix !== undefined && { prefix }),
-      ...(received !== undefined && { received }),
-      ...(advertised !== undefined && { advertised }),
-      ...(family !== undefined && { family: familyName(family) }),
-      ...(limit !== undefined && { limit }),
-    });
-    return query(context, options, call, (routes, paint) =>
-      formatRoutes(routes, paint, prefix !== undefined),
-    );
-  });
+  addShowRoutesCommand(show, context);
 
   addQueryOptions(
     show.command('vips').description('addresses that are announced while their service is healthy'),
@@ -90,9 +76,4 @@ export function addShowCommand(program: Command, context: CommandContext): void 
       return address === undefined ? formatErrors(entries, paint) : formatErrorDetails(entries, paint);
     }),
   );
-}
-
-function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
-  return Number(text);
 }

@@ -54,6 +54,7 @@ function sessionLines(neighbor: NeighborStatus, paint: Paint): string[] {
     ['Keepalive', seconds(neighbor.keepaliveSeconds)],
     ['Import', neighbor.importPolicy],
     ['Export', neighbor.exportPolicy],
+    ...Object.entries(neighbor.options),
     ['Flaps', String(neighbor.flaps)],
     ['Last error', neighbor.lastError === undefined ? undefined : lastErrorText(neighbor.lastError)],
   ]);
@@ -143,6 +144,8 @@ function troubleLines(neighbor: NeighborStatus, paint: Paint): string[] {
     lines.push(
       `${count(malformed, 'malformed message')}, ${malformed - neighbor.errors.overwritten} kept: \`bellhop show errors ${neighbor.address}\``,
     );
+  for (const [reason, routes] of Object.entries(neighbor.refusedRoutes))
+    lines.push(`${count(routes, 'route')} not accepted: ${reason}`);
   for (const [reason, times] of Object.entries(neighbor.rejectedConnections))
     if (times > 0) lines.push(`Rejected connections: ${times} (${reason})`);
   return [...lines, ...neighbor.warnings].map((line) => paint.warning(`! ${line}`));

@@ -4,29 +4,55 @@
  */
 import type { RouteEntry } from '../../api/types.ts';
 import type { Paint } from '../terminal.ts';
-import { fieldLines, tableLines } from './table.ts';
+import { type Column, fieldLines, tableLines } from './table.ts';
 
 const ORIGIN_LETTERS: Readonly<Record<string, string>> = { igp: 'i', egp: 'e', incomplete: '?' };
 
 /** Text of `show routes`. With `details` every path is followed by its other attributes. */
 export function formatRoutes(routes: readonly RouteEntry[], paint: Paint, details = false): string {
-  if (routes.length === 0) return 'No routes.\n';
-  const [heading, ...lines] = tableLines(
-    routes,
-    [
-      { title: '  ', text: marks, style: (route) => (route.best ? paint.good : undefined) },
-      { title: 'Prefix', text: (route) => route.prefix },
-      { title: 'Next hop', text: (route) => route.nextHop },
-      { title: 'Peer', text: (route) => route.peer },
-      { title: 'MED', align: 'right', text: (route) => numberOrDash(route.med) },
-      { title: 'LocPref', align: 'right', text: (route) => numberOrDash(route.localPref) },
-      { title: 'Path', text: pathText },
-    ],
-    paint,
-  );
-  const body = details ? lines.flatMap((line, i) => [line, ...detailLines(routes[i]!)]) : lines;
-  const legend = paint.faint('*> best, * usable, x not accepted; origin: i igp, e egp, ? incomplete');
-  return `${[legend, heading, ...body].join('\n')}\n`;
+  return new RouteTable(paint, details).end(routes);
+}
+
+/** The same text in blocks, for tables of any length: columns only ever get wider. */
+export class RouteTable {
+  readonly #paint: Paint;
+  readonly #details: boolean;
+  readonly #widths: number[] = [];
+  #isBegun = false;
+
+  constructor(paint: Paint, details = false) {
+    this.#paint = paint;
+    this.#details = details;
+  }
+
+  /** Text of some routes; the first ones come with the heading. */
+  block(routes: readonly RouteEntry[]): string {
+    const paint = this.#paint;
+    const [heading, ...lines] = tableLines(routes, columns(paint), paint, this.#widths);
+    const body = this.#details ? lines.flatMap((line, i) => [line, ...detailLines(routes[i]!)]) : lines;
+    const legend = paint.faint('*> best, * usable, x not accepted; origin: i igp, e egp, ? incomplete');
+    const all = this.#isBegun ? body : [legend, heading, ...body];
+    this.#isBegun = true;
+    return `${all.join('\n')}\n`;
+  }
+
+  /** Text of the last routes. */
+  end(routes: readonly RouteEntry[]): string {
+    if (routes.length > 0) return this.block(routes);
+    return this.#isBegun ? '' : 'No routes.\n';
+  }
+}
+
+function columns(paint: Paint): Column<RouteEntry>[] {
+  return [
+    { title: '  ', text: marks, style: (route) => (route.best ? paint.good : undefined) },
+    { title: 'Prefix', text: (route) => route.prefix },
+    { title: 'Next hop', text: (route) => route.nextHop },
+    { title: 'Peer', text: (route) => route.peer },
+    { title: 'MED', align: 'right', text: (route) => numberOrDash(route.med) },
+    { title: 'LocPref', align: 'right', text: (route) => numberOrDash(route.localPref) },
+    { title: 'Path', text: pathText },
+  ];
 }
 
 function marks(route: RouteEntry): string {

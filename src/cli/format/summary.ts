@@ -1,7 +1,7 @@
 /**
  * `show summary` and `show neighbors`: one line for each neighbor and family, then what needs attention.
  */
-import type { NeighborFamilyStatus, NeighborStatus, SpeakerStatus, Summary } from '../../api/types.ts';
+import type { DaemonStatus, NeighborFamilyStatus, NeighborStatus, Summary } from '../../api/types.ts';
 import type { Paint } from '../terminal.ts';
 import { count, formatDuration, formatMemory } from './quantities.ts';
 import { type Column, tableLines } from './table.ts';
@@ -55,10 +55,11 @@ export function upDown(neighbor: NeighborStatus, now: number): string {
   return formatDuration((now - Date.parse(neighbor.lastError.time)) / 1000);
 }
 
-function headerLines(status: SpeakerStatus, paint: Paint): string[] {
+function headerLines(status: DaemonStatus, paint: Paint): string[] {
+  const { p50Ms, p99Ms, maxMs } = status.eventLoopDelay;
   const lines = [
     paint.heading(`bellhop ${status.version}, AS ${status.as}, router id ${status.routerId}`),
-    `up ${formatDuration(status.uptimeSeconds)}, ${formatMemory(status.memoryBytes)}`,
+    `up ${formatDuration(status.uptimeSeconds)}, ${formatMemory(status.memoryBytes)}, event loop delay ${p50Ms}/${p99Ms}/${maxMs} ms (median/99 %/longest)`,
   ];
   for (const { address, port, error } of status.listen) {
     const place = `${address.includes(':') ? `[${address}]` : address}:${port}`;
@@ -68,8 +69,17 @@ function headerLines(status: SpeakerStatus, paint: Paint): string[] {
   }
   for (const { family, prefixes, paths } of status.families)
     lines.push(`${family}: ${count(prefixes, 'prefix', 'prefixes')}, ${count(paths, 'path')}`);
+  for (const { prefix, contributors } of status.aggregates)
+    lines.push(`aggregate ${prefix}: ${count(contributors, 'route')} inside`);
   if (status.unknownPeerConnections > 0)
     lines.push(`${count(status.unknownPeerConnections, 'connection')} from addresses that are no neighbor`);
+  const { tableFull, flushes } = status.policies;
+  if (tableFull > 0)
+    lines.push(
+      paint.warning(`! ${count(tableFull, 'route')} rejected: no room for what policies made of them`),
+    );
+  if (flushes > 0)
+    lines.push(`${count(flushes, 'time')} the remembered results of policies were too many and dropped`);
   return lines;
 }
 

@@ -13,13 +13,18 @@ export interface Column<Row> {
   readonly style?: (row: Row) => ((text: string) => string) | undefined;
 }
 
-/** Lines of a table with its headings. */
+/**
+ * Lines of a table with its headings.
+ *
+ * @param widths least width of each column; made wider where rows need it, for the next block of the same table.
+ */
 export function tableLines<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   paint: Paint,
+  widths: number[] = [],
 ): string[] {
-  const widths = columns.map((column) => column.title.length);
+  for (const [i, { title }] of columns.entries()) widths[i] = Math.max(widths[i] ?? 0, title.length);
   const cells = rows.map((row) =>
     columns.map((column, i) => {
       const text = column.text(row);

@@ -7,7 +7,10 @@ export interface Role {
 }
 
 /** Names by number (RFC 9234 table 1). */
-export const ROLES = ['provider', 'rs', 'rs-client', 'customer', 'peer'] as const;
+export const ROLES = ['provider', 'rs-server', 'rs-client', 'customer', 'peer'] as const;
+
+/** Name of a role. */
+export type RoleName = (typeof ROLES)[number];
 
 export const role = defineCapability({
   code: 9,

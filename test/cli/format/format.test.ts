@@ -6,7 +6,7 @@ import { count, formatDuration } from '../../../src/cli/format/quantities.ts';
 import { formatRoutes } from '../../../src/cli/format/routes.ts';
 import { formatNeighbors, formatSummary } from '../../../src/cli/format/summary.ts';
 import { NO_PAINT, paintFor } from '../../../src/cli/terminal.ts';
-import { errorEntry, FakeSpeaker, neighborStatus, routeEntry } from '../../api/fake-speaker.ts';
+import { daemonStatus, errorEntry, FakeSpeaker, neighborStatus, routeEntry } from '../../api/fake-speaker.ts';
 
 test.each([
   [0, '00:00:00'],
@@ -43,10 +43,10 @@ test('formatSummary: header, one line for each family, warnings below', () => {
       shutdownMessage: 'maintenance',
     },
   });
-  const summary = { status: speaker.status(), neighbors: [neighborStatus(), down] };
+  const summary = { status: daemonStatus(speaker), neighbors: [neighborStatus(), down] };
   const text = formatSummary(summary, NO_PAINT, Date.parse('2026-01-01T00:00:10Z'));
   expect(text).toBe(`bellhop 9.9.9, AS 65001, router id 192.0.2.1
-up 01:02:03, 64 MiB
+up 01:02:03, 64 MiB, event loop delay 0.1/2.5/17 ms (median/99 %/longest)
 listening on 0.0.0.0:179
 not listening on [::]:179: address in use
 ipv4-unicast: 1 prefix, 2 paths
@@ -93,6 +93,21 @@ test('formatNeighbor: session, capabilities of both sides, counters, last error'
   expect(text).toMatch(/^KEEPALIVE +7 +8$/m);
   expect(text).toContain('! Malformed UPDATEs: 1 with an attribute discarded, 2 treated as withdrawal');
   expect(text).toContain('! Rejected connections: 3 (wrong AS)');
+});
+
+test('formatNeighbor: what is special about it, and what the rules refused', () => {
+  const text = formatNeighbor(
+    neighborStatus({
+      options: { role: 'customer, strict', 'max-prefixes': '10 received, then warn; warning at 80%' },
+      refusedRoutes: { 'our own AS is in AS_PATH': 1 },
+      warnings: ['no session: shut down by configuration'],
+    }),
+    NO_PAINT,
+  );
+  expect(text).toMatch(/^ {2}role +customer, strict$/m);
+  expect(text).toMatch(/^ {2}max-prefixes +10 received, then warn; warning at 80%$/m);
+  expect(text).toContain('! 1 route not accepted: our own AS is in AS_PATH\n');
+  expect(text).toContain('! no session: shut down by configuration\n');
 });
 
 test('formatRoutes: marks, attributes in columns, origin letter behind the path', () => {

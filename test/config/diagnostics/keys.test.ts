@@ -21,9 +21,9 @@ as: 65000
 router-id: 10.0.0.1
 frobnicate: 1
 `;
-    expect(complaintsAbout(file.slice(1))).toBe(`lab.yaml:3:1: error: unknown key \`frobnicate\`
-    3 | frobnicate: 1
-      | ^^^^^^^^^^ known here: as, router-id, listen, drain-on-stop, vip-state-file, best-path, peer-groups, neighbors, dynamic-neighbors, networks, vips, prefix-sets, as-path-sets, as-sets, community-sets, policies, import, export, tests, persist, state-file`);
+    expect(complaintsAbout(file.slice(1))).toMatch(
+      /^lab.yaml:3:1: error: unknown key `frobnicate`\n {4}3 \| frobnicate: 1\n {6}\| \^{10} known here: as, router-id, listen, .*networks/,
+    );
   });
 
   test('a snake-case spelling', () => {

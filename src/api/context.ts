@@ -1,0 +1,40 @@
+/** What the routes of the API are about; the same for every listener of a daemon. */
+import type { Observers } from '../observers/observers.ts';
+import type { ConfigManager } from '../speaker/config-manager.ts';
+import type { SpeakerView } from '../speaker/events.ts';
+import type { VipView } from '../vip/status.ts';
+import { Turns } from './turns.ts';
+import type { Readiness, SaveOutcome } from './types.ts';
+
+/** What a daemon has beside its speaker; routes of what is left out do not exist. */
+export interface ApiServices {
+  /** Serves `/v1/vips` and what belongs to it. */
+  readonly vips?: VipView;
+  /** Resolves when what was announced so far would survive the daemon; default: nothing does. */
+  readonly saved?: () => Promise<void>;
+  /** The configuration file of the daemon; without one, it cannot be changed by requests. */
+  readonly configManager?: ConfigManager;
+  /** Writes runtime routes into the configuration. */
+  readonly save?: () => SaveOutcome;
+}
+
+export class ApiContext {
+  readonly speaker: SpeakerView;
+  readonly observers: Observers;
+  readonly services: ApiServices;
+  /** Shared, so that long answers together cost no more than one. */
+  readonly turns = new Turns();
+  /** How many neighbors must be established for `/readyz`. */
+  ready: Readiness['wanted'] = 'any';
+
+  constructor(speaker: SpeakerView, observers: Observers, services: ApiServices = {}) {
+    this.speaker = speaker;
+    this.observers = observers;
+    this.services = services;
+  }
+
+  /** Resolves when the change just made would survive the daemon. */
+  async saved(): Promise<void> {
+    await this.services.saved?.();
+  }
+}

@@ -1,0 +1,53 @@
+/** Schemas of what a configuration changes and of its diagnostics; the types are in `speaker/config-manager.ts`. */
+import { z } from 'zod';
+
+export const diagnostic = z
+  .strictObject({
+    file: z.string(),
+    line: z.int().min(0),
+    column: z.int().min(0),
+    path: z.string().meta({ examples: ['neighbors[0].hold-time'] }),
+    message: z.string(),
+    hint: z.string().optional().meta({ description: 'What to write instead.' }),
+    snippet: z.string(),
+  })
+  .meta({ id: 'ConfigDiagnostic', description: 'What is wrong with a configuration, and where.' });
+
+const prefixes = z.array(z.string());
+
+export const configOutcome = z
+  .strictObject({
+    applied: z.boolean().meta({ description: 'Whether it has been done; false for a plan.' }),
+    warnings: z.array(diagnostic),
+    changes: z.array(
+      z.strictObject({
+        class: z.enum(['hot', 'soft', 'refresh', 'session reset', 'restart']),
+        subject: z.string().meta({ examples: ['neighbor 10.0.0.2'] }),
+        key: z.string().optional(),
+        from: z.string().optional(),
+        to: z.string().optional(),
+        effect: z.string(),
+      }),
+    ),
+    routes: z.strictObject({ announced: prefixes, changed: prefixes, withdrawn: prefixes }),
+    confirmWithinSeconds: z
+      .number()
+      .optional()
+      .meta({ description: 'Time until all of it is undone unless it is confirmed.' }),
+  })
+  .meta({ id: 'ConfigOutcome', description: 'What a configuration changes, or has changed.' });
+
+export const confirmation = z
+  .strictObject({ confirmed: z.string().meta({ description: 'File of the configuration that stays.' }) })
+  .meta({ id: 'Confirmation' });
+
+export const saveOutcome = z
+  .strictObject({
+    file: z.string().meta({ description: 'The drop-in.' }),
+    saved: z.int().min(0).meta({ description: 'Routes put into it.' }),
+    leftOut: z
+      .int()
+      .min(0)
+      .meta({ description: 'Routes that end by themselves, or that the configuration announces already.' }),
+  })
+  .meta({ id: 'SaveOutcome' });
