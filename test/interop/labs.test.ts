@@ -3,7 +3,7 @@
  * hops. (anycast.test.ts has the first lab, topology.test.ts the one with five daemons.)
  */
 import { afterEach, expect, test } from 'vitest';
-import { Containerlab, daemonsOf, established } from './lab/containerlab.ts';
+import { Containerlab, daemonsOf, established, imageHealthCheck } from './lab/containerlab.ts';
 import { describeLab } from './lab/guard.ts';
 import { eventually, run } from './lab/process.ts';
 
@@ -55,6 +55,21 @@ describeLab('GoBGP route server with bellhop members', daemonsOf(ROUTE_SERVER), 
     const bogon = await deployed.bellhop('member2').routes({ prefix: '198.18.0.0/24' });
     expect(bogon.filter(({ accepted }) => accepted)).toEqual([]);
 
+    await deployed.peer('server').kill();
+    const [, ...health] = imageHealthCheck();
+    await eventually(
+      async () =>
+        await expect(deployed.bellhop('member1').command(...health)).rejects.toThrow(/192\.0\.2\.1 is /),
+      { what: 'a member without a session is not healthy' },
+    );
+    await deployed.start('server');
+    for (const member of [2, 3])
+      await deployed.bellhop(`member${member}`).command('wait', 'established', '--all', '--timeout', '30s');
+    await eventually(async () => expect(await heard(2)).toHaveLength(5), {
+      what: 'the routes are back',
+      timeout: 30_000,
+    });
+
     expect((await deployed.bellhop('member1').stop()).code).toBe(0);
     await eventually(async () => expect(await heard(2)).toHaveLength(2), {
       what: 'the routes of a member that left are gone',
@@ -74,6 +89,9 @@ describeLab('dual stack: IPv4 with IPv6 next hops (RFC 8950)', daemonsOf(DUAL_ST
     const { log } = deployed.bellhop('node').process;
     expect(log).toContain('waiting for 2 links');
     expect(log).not.toContain('starting without the other links');
+    const [health = '', ...words] = imageHealthCheck();
+    expect(health).toBe('bellhop');
+    expect(await deployed.bellhop('node').command(...words)).toBe('');
     for (const [router, via] of [
       ['bird', 'fd00:1::2'],
       ['frr', 'fd00:2::2'],

@@ -68,6 +68,20 @@ test('start: an init is process 1, bellhop its child, and CMD has options that e
   expect(options).toContain('--wait-for-config');
 });
 
+test('health: a session is established, in words that bellhop knows', () => {
+  const health = instructions('HEALTHCHECK')[0] ?? '';
+  const check = JSON.parse(/CMD (\[.*\])$/.exec(health)?.[1] ?? '[]') as string[];
+  expect(check).toEqual(['bellhop', 'wait', 'established', '--timeout', '0']);
+  const help = execFileSync(
+    process.execPath,
+    [join(ROOT, MANIFEST.bin.bellhop), 'wait', check[2] ?? '', '--help'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  expect(help).toContain('--timeout <duration>');
+});
+
 test('packages: no lists are left, nothing is recommended; the last user is not root', () => {
   const run = instructions('RUN').find((line) => line.includes('apt-get install')) ?? '';
   expect(run).toContain('--no-install-recommends');

@@ -247,9 +247,17 @@ export async function established(
 
 /** The words of CMD in the Dockerfile. */
 export function imageCommand(): readonly string[] {
-  const text = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
-  const words = /^CMD (\[.*\])$/m.exec(text)?.[1];
-  if (words === undefined) throw new Error('the Dockerfile has no CMD');
+  return wordsOfImage(/^CMD (\[.*\])$/m);
+}
+
+/** The words of HEALTHCHECK in the Dockerfile. */
+export function imageHealthCheck(): readonly string[] {
+  return wordsOfImage(/^HEALTHCHECK .*CMD (\[.*\])$/m);
+}
+
+function wordsOfImage(pattern: RegExp): readonly string[] {
+  const words = pattern.exec(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'))?.[1];
+  if (words === undefined) throw new Error(`the Dockerfile has no ${pattern}`);
   return JSON.parse(words) as string[];
 }
 
