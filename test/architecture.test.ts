@@ -33,7 +33,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   vip: { layers: 'base net config speaker', packages: 'node:*' },
   observers: { layers: 'base net wire rib engine config speaker', packages: 'node:* prom-client' },
-  api: { layers: 'base wire rib config speaker observers vip', packages: 'node:* fastify zod' },
+  frontends: { layers: 'base wire policy config speaker', packages: 'node:* yaml zod' },
+  api: { layers: 'base wire rib config speaker observers vip frontends', packages: 'node:* fastify zod' },
   bench: { layers: 'base wire rib', packages: 'node:*' },
   cli: { layers: 'base wire rib pcap fuzz policy config api bench', packages: 'node:* commander' },
 };

@@ -41,6 +41,7 @@ const EXPLAINED: readonly string[] = [
   'networks',
   'listen',
   'vips',
+  'metallb',
 ];
 
 /** Where the key of the file is not the name of the setting with dashes. */
@@ -68,6 +69,7 @@ export function explainChanges(old: Config, next: Config): PlannedChange[] {
     ...rangeChanges(old, next, diff),
     ...networkChanges(old, diff),
     ...vipChanges(old, next),
+    ...metallbChanges(old, next),
   ];
 }
 
@@ -119,6 +121,17 @@ function vipChanges(old: Config, next: Config): PlannedChange[] {
   });
   const removed = [...before.keys()].map((name) => whole('hot', `vip ${name}`, 'removed: withdrawn'));
   return [...removed, ...changes];
+}
+
+/** What manifests bring is not known to a plan: they are read when it is applied. */
+function metallbChanges(old: Config, next: Config): PlannedChange[] {
+  const effect = 'manifests are read again; what they say about peers and services changes accordingly';
+  if (old.metallb !== undefined && next.metallb !== undefined)
+    return settingChanges('metallb', old.metallb, next.metallb, () => 'hot', effect);
+  if (old.metallb === undefined && next.metallb === undefined) return [];
+  return next.metallb === undefined
+    ? [whole('session reset', 'metallb', 'removed: its peers go, its routes are withdrawn')]
+    : [whole('hot', 'metallb', 'added: its peers and routes are set up')];
 }
 
 function neighborChanges(old: Config, next: Config, diff: ConfigDiff): PlannedChange[] {

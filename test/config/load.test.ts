@@ -31,6 +31,7 @@ describe('parseConfig: defaults', () => {
       vips: [],
       drainOnStopSeconds: 0,
       vipStateFile: '/var/lib/bellhop/vip-addresses.json',
+      metallb: undefined,
       persist: false,
       stateFile: '/var/lib/bellhop/state.jsonl',
     });
