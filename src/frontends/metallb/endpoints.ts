@@ -1,0 +1,62 @@
+/**
+ * Endpoints: whether a service has one that serves, anywhere (externalTrafficPolicy Cluster) or on this node (Local).
+ * EndpointSlices go before Endpoints when a service has both.
+ */
+import type { Manifest } from './manifest.ts';
+import type { Service } from './service.ts';
+
+export interface EndpointManifests {
+  readonly endpoints: readonly Manifest<'Endpoints'>[];
+  readonly slices: readonly Manifest<'EndpointSlice'>[];
+}
+
+interface Endpoint {
+  readonly node: string | undefined;
+  readonly serves: boolean;
+}
+
+/** Why the service is not announced from this node, or undefined when an endpoint serves. */
+export function whyNotServing(
+  service: Service,
+  manifests: EndpointManifests,
+  node: string,
+): string | undefined {
+  const all = endpointsOf(service, manifests);
+  if (all === undefined) return 'there are no Endpoints or EndpointSlices of it';
+  if (all.length === 0) return 'it has no endpoints';
+  const counted = service.localTraffic ? all.filter((endpoint) => endpoint.node === node) : all;
+  if (counted.length === 0) return `it has no endpoint on ${node} (externalTrafficPolicy Local)`;
+  if (counted.some(({ serves }) => serves)) return undefined;
+  const where = service.localTraffic ? ` on ${node} (externalTrafficPolicy Local)` : '';
+  return `none of its ${counted.length} endpoints${where} is ready`;
+}
+
+function endpointsOf(service: Service, { endpoints, slices }: EndpointManifests): Endpoint[] | undefined {
+  const itsSlices = slices.filter(
+    ({ namespace, labels }) =>
+      namespace === service.namespace &&
+      `${namespace}/${labels['kubernetes.io/service-name']}` === service.key,
+  );
+  if (itsSlices.length > 0) return itsSlices.flatMap(ofSlice);
+  const own = endpoints.find(({ namespace, name }) => `${namespace}/${name}` === service.key);
+  return own && ofEndpoints(own);
+}
+
+/** An endpoint that terminates but still serves counts; one that says nothing about itself is ready. */
+function ofSlice({ contents }: Manifest<'EndpointSlice'>): Endpoint[] {
+  return contents.endpoints.map(({ conditions, nodeName, topology, deprecatedTopology }) => ({
+    node: nodeName ?? (topology ?? deprecatedTopology)?.['kubernetes.io/hostname'],
+    serves: (conditions.ready ?? conditions.serving ?? true) || conditions.serving === true,
+  }));
+}
+
+/** An address that is not ready for one of its ports is not ready. */
+function ofEndpoints({ contents }: Manifest<'Endpoints'>): Endpoint[] {
+  const found = new Map<string, Endpoint>();
+  for (const { addresses, notReadyAddresses } of contents.subsets) {
+    for (const { ip, nodeName } of addresses)
+      if (!found.has(ip)) found.set(ip, { node: nodeName, serves: true });
+    for (const { ip, nodeName } of notReadyAddresses) found.set(ip, { node: nodeName, serves: false });
+  }
+  return [...found.values()];
+}
