@@ -14,6 +14,8 @@ import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts'
 import { dropInDirectory } from './config/drop-ins.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/types.ts';
+import { attachMetallbLog } from './frontends/metallb/events.ts';
+import { Metallb } from './frontends/metallb/metallb.ts';
 import { ConfigManager, InvalidConfig } from './speaker/config-manager.ts';
 import { watchConfig } from './speaker/config-watch.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
@@ -63,8 +65,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const detachLog = attachLog(speaker, log);
   const vips = new Vips(speaker, loaded.config);
   attachVipLog(vips, log);
+  const metallb = new Metallb(speaker);
+  attachMetallbLog(metallb, log);
   speaker.subscribe((event) => {
-    if (event.type === 'reloaded') vips.apply(speaker.config);
+    if (event.type !== 'reloaded') return;
+    vips.apply(speaker.config);
+    metallb.apply(speaker.config);
   });
   log.info({ component: 'daemon', config: options.configPath }, `bellhop ${VERSION}, AS ${loaded.config.as}`);
   logWarnings(log, loaded.warnings);
@@ -84,6 +90,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
       vips,
+      metallb,
       configManager: manager,
       saved: () => persistence.saved(),
       save: () => persistence.save(resolvePath(options.configPath)),
@@ -92,6 +99,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
     await speaker.start();
     started = true;
+    metallb.start();
     await vips.start();
     if (reloadWanted) reload(manager, log);
     if (options.watch === true) unwatch = watchFile(manager, log);
@@ -101,6 +109,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   } finally {
     started = false;
     unwatch?.();
+    metallb.stop();
     manager.stop();
     const delay = Math.max(0, ...speaker.config.vips.map((vip) => vip.removeDelaySeconds)) * 1000;
     await within(VIP_STOP_MILLISECONDS + delay, vips.stop('bellhop is shutting down'));

@@ -176,7 +176,7 @@ export class Speaker implements SpeakerView, NeighborHost {
     // The AS and router id are in every table; they stay as they are until the daemon is started again.
     const { as, routerId } = this.#config;
     this.#config = { ...config, as, routerId };
-    this.#base = { ...base, as, routerId };
+    this.#base = base.as === as && base.routerId === routerId ? base : { ...base, as, routerId };
     this.#supplement = supplement;
     for (const key of diff.restart)
       this.publish({ type: 'warning', reason: `\`${key}\` takes effect when bellhop is started again` });

@@ -2,7 +2,8 @@
  * Allocation: which service has which addresses. Pure and deterministic: a function of pools, services and what was
  * assigned before; the order of files, and of objects in them, plays no part.
  *
- * Services that have addresses keep them as long as they may. The others come in the order in which they were created.
+ * Services that have addresses keep them as long as they may. Then come those that ask for certain ones, then the
+ * others, each in the order in which they were created.
  * Two services have the same address only when both say so with the same sharing key, on different ports, and, with
  * externalTrafficPolicy Local, for the same endpoints.
  */
@@ -42,7 +43,11 @@ export function allocate({ pools, services, namespaces, previous }: AllocationIn
       const kept = table.keep(service, currentOf(service));
       if (kept !== undefined) result.set(service.key, kept);
     }
-  for (const service of inOrder)
+  // Who asks for an address comes before those that any address will do for.
+  const asksFirst = [...inOrder].sort(
+    (a, b) => Number(b.requested.length > 0) - Number(a.requested.length > 0),
+  );
+  for (const service of asksFirst)
     if (!result.has(service.key)) result.set(service.key, table.allocate(service));
   // What some had to leave may complete others.
   for (const service of inOrder) {

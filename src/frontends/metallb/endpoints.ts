@@ -46,8 +46,18 @@ function endpointsOf(service: Service, { endpoints, slices }: EndpointManifests)
 function ofSlice({ contents }: Manifest<'EndpointSlice'>): Endpoint[] {
   return contents.endpoints.map(({ conditions, nodeName, topology, deprecatedTopology }) => ({
     node: nodeName ?? (topology ?? deprecatedTopology)?.['kubernetes.io/hostname'],
-    serves: (conditions.ready ?? conditions.serving ?? true) || conditions.serving === true,
+    serves: canServe(conditions),
   }));
+}
+
+function canServe({
+  ready,
+  serving,
+}: {
+  ready?: boolean | undefined;
+  serving?: boolean | undefined;
+}): boolean {
+  return ready === true || serving === true || (ready === undefined && serving === undefined);
 }
 
 /** An address that is not ready for one of its ports is not ready. */

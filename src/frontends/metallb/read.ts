@@ -42,7 +42,7 @@ export function readManifests(file: string, text: string): ReadFile {
     const report = new Report(source);
     for (const { pos, message } of document.errors)
       report.errorAt({ start: pos[0], end: pos[1] }, `not valid YAML: ${message}`);
-    const raw = report.errors.length > 0 ? undefined : valueOf(document, report);
+    const raw = report.errors.length > 0 ? undefined : contentOf(document, report);
     errors.push(...report.errors);
     if (raw !== undefined && raw !== null) objects.push(...readRoot(raw, [], source));
   }
@@ -56,7 +56,7 @@ export function unreadable(file: string, reason: string): ReadFile {
   return { file, objects: [], errors: report.errors };
 }
 
-function valueOf(document: Document.Parsed, report: Report): unknown {
+function contentOf(document: Document.Parsed, report: Report): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
