@@ -2,7 +2,8 @@
  * Announcements: what each peer is told, as one route for each prefix and an export policy for each peer.
  *
  * A peer that several advertisements tell the same prefix gets their communities together. Peers may be told different
- * attributes; the route has those of the first peer, and the policies of the others replace them. A policy also keeps
+ * attributes; the route has those of the first peer, and the policies of the others replace them. Communities such as
+ * NO_ADVERTISE are set by policies alone: they are meant for the peer, but in the route they would hold us back. A policy also keeps
  * everything else from the peer: routes of the configuration, of VIPs, of other peers.
  */
 import type { Action, Condition, Policy, Term } from '../../policy/types.ts';
@@ -112,9 +113,14 @@ function unique<Value>(values: readonly Value[], textOf: (value: Value) => strin
     .map(([, value]) => value);
 }
 
+/** NO_EXPORT, NO_ADVERTISE, NO_EXPORT_SUBCONFED (RFC 1997): a route that has them is not for (all) peers. */
+const RESTRICTING = [0xffffff01, 0xffffff02, 0xffffff03];
+
 function routeOf(prefix: string, told: ReadonlyMap<string, Told>, peers: readonly Peer[]): OwnRoute {
   const hearing = peers.filter(({ name }) => told.has(name));
-  return { prefix, ...told.get(hearing[0]!.name)!, peers: hearing.map(({ neighbor }) => neighbor.address) };
+  const attributes = told.get(hearing[0]!.name)!;
+  const communities = attributes.communities.filter((value) => !RESTRICTING.includes(value));
+  return { prefix, ...attributes, communities, peers: hearing.map(({ neighbor }) => neighbor.address) };
 }
 
 /** Terms for what is told with other attributes than those of the route, then one for the rest. */

@@ -16,7 +16,7 @@ import { isKind, type Manifest } from './manifest.ts';
 import { type NoPeer, type Peer, peerOf } from './peers.ts';
 import { type Pool, poolsOf } from './pools.ts';
 import { type Labels, selectsAny } from './selectors.ts';
-import { type Service, serviceOf } from './service.ts';
+import { type NoService, type Service, serviceOf } from './service.ts';
 
 /** A node with this label announces no services (KEP-1143). */
 const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
@@ -42,8 +42,7 @@ export interface Evaluation {
   readonly peers: ReadonlyMap<string, Peer | NoPeer>;
   readonly advertisements: ReadonlyMap<string, Advertisement | NoAdvertisement>;
   readonly communityNotes: ReadonlyMap<string, readonly string[]>;
-  /** Text: why it is no service for us. */
-  readonly services: ReadonlyMap<string, Service | string>;
+  readonly services: ReadonlyMap<string, Service | NoService>;
   readonly allocation: Allocation;
   /** Why a service with addresses is not announced. */
   readonly silent: ReadonlyMap<string, string>;
@@ -69,7 +68,7 @@ export function evaluate({ objects, config, metallb, previous }: EvaluationInput
   const services = new Map(
     of('Service').map((manifest) => [`${manifest.namespace}/${manifest.name}`, serviceOf(manifest)]),
   );
-  const wanting = [...services.values()].filter((service) => typeof service !== 'string');
+  const wanting = [...services.values()].filter((service) => 'key' in service);
   const namespaces = new Map(of('Namespace').map(({ name, labels }) => [name, labels]));
   const allocation = allocate({ pools, services: wanting, namespaces, previous });
   const silent = new Map<string, string>();

@@ -83,7 +83,7 @@ function advertisementVerdict(name: string, evaluation: Evaluation): Verdict {
   const { announcements, allocation } = evaluation;
   const services = [...evaluation.services].flatMap(([key, service]) => {
     const assignment = allocation.get(key);
-    if (typeof service === 'string' || assignment === undefined || typeof assignment === 'string') return [];
+    if (!('key' in service) || assignment === undefined || typeof assignment === 'string') return [];
     return isAbout(found, service, assignment.pool) ? [key] : [];
   });
   const notes = [...found.notes, ...(announcements.conflicts.get(name) ?? [])];
@@ -102,7 +102,8 @@ function peerVerdict(name: string, { peers, routes }: Evaluation): Verdict {
 function serviceVerdict({ namespace, name }: Manifest, evaluation: Evaluation): Verdict {
   const key = `${namespace}/${name}`;
   const service = evaluation.services.get(key)!;
-  if (typeof service === 'string') return { state: 'inactive', reason: service };
+  if (!('key' in service))
+    return { state: service.inactive ? 'inactive' : 'refused', reason: service.reason };
   const assignment = evaluation.allocation.get(key)!;
   if (typeof assignment === 'string') return { state: 'refused', reason: assignment };
   const { addresses, pool } = assignment;

@@ -31,17 +31,23 @@ export interface Service {
 
 const PREFIXES = ['metallb.io', 'metallb.universe.tf'];
 
-/** The service, or why it gets no address. */
-export function serviceOf(manifest: Manifest<'Service'>): Service | string {
+/** Why a service gets no address: it is not for us, or it is wrong. */
+export interface NoService {
+  readonly inactive: boolean;
+  readonly reason: string;
+}
+
+export function serviceOf(manifest: Manifest<'Service'>): Service | NoService {
   const { spec, status } = manifest.contents;
   const { annotations, namespace, name, labels, created } = manifest;
-  if (spec.type !== 'LoadBalancer') return `its type is ${spec.type}, not LoadBalancer`;
+  const inactive = (reason: string): NoService => ({ inactive: true, reason });
+  if (spec.type !== 'LoadBalancer') return inactive(`its type is ${spec.type}, not LoadBalancer`);
   if (spec.loadBalancerClass !== undefined)
-    return `spec.loadBalancerClass says that \`${spec.loadBalancerClass}\` is to look after it`;
+    return inactive(`spec.loadBalancerClass says that \`${spec.loadBalancerClass}\` is to look after it`);
   const requested = requestedBy(annotations, spec.loadBalancerIP);
-  if (typeof requested === 'string') return requested;
+  if (typeof requested === 'string') return { inactive: false, reason: requested };
   const versions = versionsOf(spec, requested);
-  if (typeof versions === 'string') return versions;
+  if (typeof versions === 'string') return { inactive: false, reason: versions };
   const localTraffic = spec.externalTrafficPolicy === 'Local';
   return {
     key: `${namespace}/${name}`,
