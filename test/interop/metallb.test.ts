@@ -7,6 +7,7 @@
  */
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { requests } from '../../src/api/client.ts';
 import { configurationOf, type Example, type ExpectedRoute, examples } from '../frontends/metallb/example.ts';
@@ -110,6 +111,9 @@ async function asExpected({ routers }: Setup, { expected }: Example): Promise<vo
 describeLab('MetalLB examples at FRR', [frr], () => {
   test.each(examples)('$name', async (example) => {
     const setup = await start(example);
+    await asExpected(setup, example);
+    // Nothing more comes of it.
+    await pause(500);
     await asExpected(setup, example);
     const { objects } = await setup.bellhop.ask(requests.metallb());
     for (const { kind, name, session, state } of objects)
