@@ -18,7 +18,11 @@ const LENT = ['Endpoints', 'EndpointSlice', 'Secret', 'Namespace', 'Node'];
 
 /** Text of `show metallb`. */
 export function formatMetallb(status: MetallbStatus, paint: Paint): string {
-  const listed = status.objects.filter(({ kind, state }) => !LENT.includes(kind) || state !== 'accepted');
+  const isOther = ({ kind, state }: MetallbObject) => kind === 'Service' && state === 'inactive';
+  const others = status.objects.filter(isOther).length;
+  const listed = status.objects.filter(
+    (object) => !isOther(object) && (!LENT.includes(object.kind) || object.state !== 'accepted'),
+  );
   const rank = ({ kind }: MetallbObject) => (ORDER.includes(kind) ? ORDER.indexOf(kind) : ORDER.length);
   const objects = [...listed].sort((a, b) => rank(a) - rank(b));
   const head = `Node ${status.node}, ${count(status.files.length, 'file')}, ${count(status.objects.length, 'object')}`;
@@ -36,7 +40,8 @@ export function formatMetallb(status: MetallbStatus, paint: Paint): string {
   const problems = status.problems.map(({ file, line, column, message }) =>
     paint.bad(`! ${file}:${line}:${column}: ${message}; what it said before is in force`),
   );
-  const below = [...problems, ...attention];
+  const rest = others === 0 ? [] : [`${count(others, 'service')} without a load balancer of ours`];
+  const below = [...rest, ...problems, ...attention];
   return `${[head, '', ...lines, ...(below.length > 0 ? ['', ...below] : [])].join('\n')}\n`;
 }
 

@@ -201,9 +201,7 @@ export class Metallb implements MetallbView {
     for (const object of after) {
       const earlier = old.get(keyOf(object));
       old.delete(keyOf(object));
-      const { line: _line, ...fact } = object;
-      const { line: _earlierLine, ...earlierFact } = earlier ?? { line: 0 };
-      if (JSON.stringify(fact) !== JSON.stringify(earlierFact))
+      if (factOf(object) !== (earlier === undefined ? undefined : factOf(earlier)) && isNews(object))
         this.#publish({ type: 'metallbObject', object });
     }
     for (const { kind, namespace, name } of old.values())
@@ -213,4 +211,15 @@ export class Metallb implements MetallbView {
   #publish(event: MetallbEvent): void {
     for (const listener of this.#subscribers) listener(event);
   }
+}
+
+/** What of an object is a fact of its own; counts and lists follow from other objects. */
+function factOf({ state, reason, notes, addresses, announced }: MetallbObject): string {
+  return JSON.stringify([state, reason, notes, addresses, announced]);
+}
+
+/** Endpoints come and go all the time, and most services of a cluster are no load balancers: no news while they are fine. */
+function isNews({ kind, state }: MetallbObject): boolean {
+  if (kind === 'Service') return state !== 'inactive';
+  return state !== 'accepted' || (kind !== 'Endpoints' && kind !== 'EndpointSlice');
 }

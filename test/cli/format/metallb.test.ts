@@ -18,6 +18,7 @@ test('formatMetallb: services first, what only helps others not at all, what nee
     status(
       [
         object('Endpoints', 'web'),
+        object('Service', 'inside', { state: 'inactive', reason: 'its type is ClusterIP, not LoadBalancer' }),
         object('IPAddressPool', 'pool', { counts, services: ['default/web'] }),
         object('BGPPeer', 'tor', { address: '10.0.0.2', session: 'Established', prefixes: ['192.0.2.1/32'] }),
         object('BGPPeer', 'bad', { state: 'refused', reason: 'no address', notes: ['`x` is no field'] }),
@@ -31,14 +32,15 @@ test('formatMetallb: services first, what only helps others not at all, what nee
     ),
     NO_PAINT,
   );
-  expect(text).toBe(`Node node-1, 1 file, 5 objects
+  expect(text).toBe(`Node node-1, 1 file, 6 objects
 
 Kind           Name         State     Facts
 Service        default/web  accepted  192.0.2.1 of pool; 192.0.2.1/32 to tor
 BGPPeer        tor          accepted  10.0.0.2; Established; 1 prefix
-BGPPeer        bad          refused   
+BGPPeer        bad          refused
 IPAddressPool  pool         accepted  1 assigned; 15 IPv4 and 256 IPv6 free; default/web
 
+1 service without a load balancer of ours
 ! b.yaml:1:2: not valid YAML; what it said before is in force
 ! Service default/web: 192.0.2.1/32 is not announced: cli announces it
 ! BGPPeer bad: no address (a.yaml:3)
