@@ -20,6 +20,6 @@ test('the status as it is; a problem while the configuration has no manifests', 
   const socketPath = join(directory, 'bellhop.sock');
   api = await startApi(new FakeSpeaker(), { socketPath, metallb: { status: () => status } });
   await expect(fetchAnswer(socketPath, requests.metallb())).rejects.toThrow('has no `metallb`');
-  status = { node: 'node-1', nodeLabels: { a: 'b' }, files: [], problems: [], objects: [] };
+  status = { node: 'node-1', nodeLabels: { a: 'b' }, files: [], unmatched: [], problems: [], objects: [] };
   expect(await fetchAnswer(socketPath, requests.metallb())).toEqual(status);
 });

@@ -41,7 +41,8 @@ export function formatMetallb(status: MetallbStatus, paint: Paint): string {
     paint.bad(`! ${file}:${line}:${column}: ${message}; what it said before is in force`),
   );
   const rest = others === 0 ? [] : [`${count(others, 'service')} without a load balancer of ours`];
-  const below = [...rest, ...problems, ...attention];
+  const missing = status.unmatched.map((pattern) => paint.warning(`! no file matches ${pattern}`));
+  const below = [...rest, ...missing, ...problems, ...attention];
   return `${[head, '', ...lines, ...(below.length > 0 ? ['', ...below] : [])].join('\n')}\n`;
 }
 

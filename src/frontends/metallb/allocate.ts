@@ -7,7 +7,7 @@
  * Two services have the same address only when both say so with the same sharing key, on different ports, and, with
  * externalTrafficPolicy Local, for the same endpoints.
  */
-import { addressText, type IpVersion, isBuggy } from './addresses.ts';
+import { type AddressRange, addressText, type IpVersion, isBuggy } from './addresses.ts';
 import { isFor, type Namespaces, type Pool, poolOfAddress, poolsToTry } from './pools.ts';
 import { type Service, versionOf } from './service.ts';
 
@@ -66,6 +66,8 @@ class Table {
   readonly #namespaces: Namespaces;
   /** Who has an address. */
   readonly #users = new Map<string, Service[]>();
+  /** Where to look in a range for an address without a user: all before it have one, or are to be avoided. */
+  readonly #unused = new Map<AddressRange, bigint>();
 
   constructor(pools: readonly Pool[], namespaces: Namespaces) {
     this.#pools = pools;
@@ -167,15 +169,18 @@ class Table {
     return { addresses, pool: pool.name };
   }
 
-  /** The first address that the service may have; looks at one more than are in use, and at those to avoid. */
+  /** The first address that the service may have. Who shares looks at all that are in use, others go on where they were. */
   #free(service: Service, { ranges, avoidBuggy }: Pool, version: IpVersion): string | undefined {
     for (const range of ranges) {
       if (range.version !== version) continue;
-      for (let value = range.first; value <= range.last; value++) {
+      const shares = service.sharingKey !== '';
+      for (let value = (!shares && this.#unused.get(range)) || range.first; value <= range.last; value++) {
+        if (!shares) this.#unused.set(range, value);
         if (avoidBuggy && isBuggy(version, value)) continue;
         const address = addressText(version, value);
         if (this.#problemWithSharing(service, address) === undefined) return address;
       }
+      if (!shares) this.#unused.set(range, range.last + 1n);
     }
     return undefined;
   }
@@ -187,6 +192,7 @@ class Table {
   }
 
   #release(service: Service, addresses: readonly string[]): void {
+    this.#unused.clear();
     for (const address of addresses) {
       const others = this.#users.get(address)!.filter((user) => user !== service);
       if (others.length > 0) this.#users.set(address, others);

@@ -5,23 +5,17 @@
 import type { Manifest } from './manifest.ts';
 import type { Service } from './service.ts';
 
-export interface EndpointManifests {
-  readonly endpoints: readonly Manifest<'Endpoints'>[];
-  readonly slices: readonly Manifest<'EndpointSlice'>[];
-}
+/** The endpoints of services, by their keys. */
+export type EndpointIndex = ReadonlyMap<string, readonly Endpoint[]>;
 
-interface Endpoint {
+export interface Endpoint {
   readonly node: string | undefined;
   readonly serves: boolean;
 }
 
 /** Why the service is not announced from this node, or undefined when an endpoint serves. */
-export function whyNotServing(
-  service: Service,
-  manifests: EndpointManifests,
-  node: string,
-): string | undefined {
-  const all = endpointsOf(service, manifests);
+export function whyNotServing(service: Service, index: EndpointIndex, node: string): string | undefined {
+  const all = index.get(service.key);
   if (all === undefined) return 'there are no Endpoints or EndpointSlices of it';
   if (all.length === 0) return 'it has no endpoints';
   const counted = service.localTraffic ? all.filter((endpoint) => endpoint.node === node) : all;
@@ -31,15 +25,22 @@ export function whyNotServing(
   return `none of its ${counted.length} endpoints${where} is ready`;
 }
 
-function endpointsOf(service: Service, { endpoints, slices }: EndpointManifests): Endpoint[] | undefined {
-  const itsSlices = slices.filter(
-    ({ namespace, labels }) =>
-      namespace === service.namespace &&
-      `${namespace}/${labels['kubernetes.io/service-name']}` === service.key,
-  );
-  if (itsSlices.length > 0) return itsSlices.flatMap(ofSlice);
-  const own = endpoints.find(({ namespace, name }) => `${namespace}/${name}` === service.key);
-  return own && ofEndpoints(own);
+export function indexEndpoints(
+  endpoints: readonly Manifest<'Endpoints'>[],
+  slices: readonly Manifest<'EndpointSlice'>[],
+): EndpointIndex {
+  const ofSlices = new Map<string, Endpoint[]>();
+  for (const slice of slices) {
+    const key = `${slice.namespace}/${slice.labels['kubernetes.io/service-name']}`;
+    const known = ofSlices.get(key);
+    if (known === undefined) ofSlices.set(key, ofSlice(slice));
+    else known.push(...ofSlice(slice));
+  }
+  const own = endpoints.map((one): [string, Endpoint[]] => [
+    `${one.namespace}/${one.name}`,
+    ofEndpoints(one),
+  ]);
+  return new Map([...own, ...ofSlices]);
 }
 
 /** An endpoint that terminates but still serves counts; one that says nothing about itself is ready. */

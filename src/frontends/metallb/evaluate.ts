@@ -9,7 +9,7 @@ import type { OwnRoute } from '../../speaker/own-routes.ts';
 import { type Advertisement, advertisementOf, aliasesOf, type NoAdvertisement } from './advertisements.ts';
 import { type Allocation, allocate } from './allocate.ts';
 import { type Announced, type Announcements, announcementsOf } from './announcements.ts';
-import { whyNotServing } from './endpoints.ts';
+import { indexEndpoints, whyNotServing } from './endpoints.ts';
 import type { HeldObject } from './holding.ts';
 import type { Kind } from './kinds/index.ts';
 import { isKind, type Manifest } from './manifest.ts';
@@ -73,7 +73,7 @@ export function evaluate({ objects, config, metallb, previous }: EvaluationInput
   const allocation = allocate({ pools, services: wanting, namespaces, previous });
   const silent = new Map<string, string>();
   const announced: Announced[] = [];
-  const endpoints = { endpoints: of('Endpoints'), slices: of('EndpointSlice') };
+  const endpoints = indexEndpoints(of('Endpoints'), of('EndpointSlice'));
   for (const service of [...wanting].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     const assignment = allocation.get(service.key)!;
     if (typeof assignment === 'string') continue;

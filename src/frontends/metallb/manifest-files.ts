@@ -17,6 +17,11 @@ export function readFiles(patterns: readonly string[]): Map<string, string | Err
   return texts;
 }
 
+/** Patterns that no file matches. */
+export function unmatched(patterns: readonly string[]): string[] {
+  return patterns.filter((pattern) => globSync(pattern).length === 0);
+}
+
 function filesOf(patterns: readonly string[]): string[] {
   return [...new Set(patterns.flatMap((pattern) => globSync(pattern)))].sort();
 }

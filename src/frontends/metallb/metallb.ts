@@ -11,7 +11,7 @@ import { type Assignments, loadAssignments, sameAssignments, saveAssignments } f
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { MetallbEvent } from './events.ts';
 import { EMPTY_HOLDING, fileErrors, type Holding, heldObjects, hold } from './holding.ts';
-import { readFiles, watchFiles } from './manifest-files.ts';
+import { readFiles, unmatched, watchFiles } from './manifest-files.ts';
 import { objectStatuses } from './object-status.ts';
 import type { MetallbObject, MetallbStatus, MetallbView } from './status.ts';
 
@@ -82,6 +82,7 @@ export class Metallb implements MetallbView {
       node: this.#settings.node,
       nodeLabels: evaluation.nodeLabels,
       files: [...this.#holding.files.keys()],
+      unmatched: unmatched(this.#settings.files),
       problems: fileErrors(this.#holding).map(({ file, line, column, message }) => ({
         file,
         line,
@@ -102,6 +103,8 @@ export class Metallb implements MetallbView {
       this.#holding = EMPTY_HOLDING;
       if (this.#settings !== undefined) {
         this.#recall(this.#settings.stateFile);
+        for (const pattern of unmatched(this.#settings.files))
+          this.#publish({ type: 'metallbProblem', reason: `no file matches ${pattern}` });
         this.#unwatch = watchFiles(this.#settings.files, () => this.#look());
       }
     }

@@ -63,6 +63,8 @@ export interface MetallbStatus {
   readonly node: string;
   readonly nodeLabels: Readonly<Record<string, string>>;
   readonly files: readonly string[];
+  /** Patterns that no file matches. */
+  readonly unmatched: readonly string[];
   readonly problems: readonly FileProblem[];
   readonly objects: readonly MetallbObject[];
 }

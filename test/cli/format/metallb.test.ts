@@ -9,7 +9,7 @@ function object(kind: string, name: string, more: Partial<MetallbObject> = {}): 
 }
 
 function status(objects: MetallbObject[], more: Partial<MetallbStatus> = {}): MetallbStatus {
-  return { node: 'node-1', nodeLabels: {}, files: ['a.yaml'], problems: [], objects, ...more };
+  return { node: 'node-1', nodeLabels: {}, files: ['a.yaml'], unmatched: [], problems: [], objects, ...more };
 }
 
 test('formatMetallb: services first, what only helps others not at all, what needs attention below', () => {
@@ -28,7 +28,10 @@ test('formatMetallb: services first, what only helps others not at all, what nee
           announced: [{ prefix: '192.0.2.1/32', peers: ['tor'], problem: 'cli announces it' }],
         }),
       ],
-      { problems: [{ file: 'b.yaml', line: 1, column: 2, message: 'not valid YAML' }] },
+      {
+        unmatched: ['/etc/x/*.yaml'],
+        problems: [{ file: 'b.yaml', line: 1, column: 2, message: 'not valid YAML' }],
+      },
     ),
     NO_PAINT,
   );
@@ -41,6 +44,7 @@ BGPPeer        bad          refused
 IPAddressPool  pool         accepted  1 assigned; 15 IPv4 and 256 IPv6 free; default/web
 
 1 service without a load balancer of ours
+! no file matches /etc/x/*.yaml
 ! b.yaml:1:2: not valid YAML; what it said before is in force
 ! Service default/web: 192.0.2.1/32 is not announced: cli announces it
 ! BGPPeer bad: no address (a.yaml:3)

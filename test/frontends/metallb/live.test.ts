@@ -80,7 +80,9 @@ test('files appear, change, break and go, and the peer hears of it; the session 
   const path = directory();
   const { theirs, running, metallb, events, object, port } = await start(path);
   const file = (name: string) => join(path, 'manifests', name);
-  expect(metallb.status()).toMatchObject({ node: 'node-1', files: [], objects: [] });
+  const pattern = join(path, 'manifests/*.yaml');
+  expect(metallb.status()).toMatchObject({ node: 'node-1', files: [], unmatched: [pattern], objects: [] });
+  expect(events).toContainEqual({ type: 'metallbProblem', reason: `no file matches ${pattern}` });
 
   mkdirSync(join(path, 'manifests'));
   writeFileSync(file('metallb.yaml'), peer(port) + EVERYTHING + pool('203.0.113.0/30'));
