@@ -121,8 +121,16 @@ export class Metallb implements MetallbView {
     }
   }
 
-  /** Reads the files and does what they say. */
+  /** Reads the files and does what they say. Whatever goes wrong, what is in force stays. */
   #look(): void {
+    try {
+      this.#read();
+    } catch (error) {
+      this.#publish({ type: 'metallbProblem', reason: `nothing changed: ${(error as Error).message}` });
+    }
+  }
+
+  #read(): void {
     const settings = this.#settings;
     if (settings === undefined) {
       this.#inForce = undefined;
