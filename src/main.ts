@@ -104,6 +104,8 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     if (reloadWanted) reload(manager, log);
     if (options.watch === true) unwatch = watchFile(manager, log);
     const code = await end.asked;
+    // A manifest that changes now would only disturb the drain.
+    metallb.stop();
     if (code === 0) await drain(speaker.config, vips, end, log);
     return code;
   } finally {
