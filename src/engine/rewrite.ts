@@ -16,7 +16,7 @@ import {
   writeAttribute,
 } from '../wire/attributes/blob.ts';
 import { DISCARD_FROM_EXTERNAL } from '../wire/attributes/index.ts';
-import { FLAGS_ON_WIRE, MARK_BY_POLICY, MARK_SELF } from '../wire/attributes/marks.ts';
+import { FLAGS_ON_WIRE, MARK_AS_IS, MARK_BY_POLICY, MARK_SELF } from '../wire/attributes/marks.ts';
 import { FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
 import type { GroupParams } from './update-group.ts';
 
@@ -106,7 +106,7 @@ export function writeExported(
     if (external && DISCARD_FROM_EXTERNAL[code] === 1) return;
     switch (code) {
       case 2:
-        writeExportedPath(params, blob.bytes, start, end, out);
+        writeExportedPath(params, blob.bytes, start, end, flags, out);
         if (nextHop !== undefined) writeAttribute(out, FLAG_TRANSITIVE, 3, nextHop);
         return;
       case 3:
@@ -144,13 +144,14 @@ function writeExportedPath(
   bytes: Uint8Array,
   start: number,
   end: number,
+  flags: number,
   out: ByteWriter,
 ): void {
   const at = beginAttribute(out, FLAG_TRANSITIVE, 2, end - start + 6);
-  if (params.as4) writePrepended(params, bytes, start, end, out);
+  if (params.as4) writePrepended(params, bytes, start, end, flags, out);
   else {
     const path = new ByteWriter(end - start + 6);
-    writePrepended(params, bytes, start, end, path);
+    writePrepended(params, bytes, start, end, flags, path);
     narrowAsPath(path.bytes, 0, path.length, out);
   }
   endAttribute(out, at);
@@ -161,9 +162,10 @@ function writePrepended(
   bytes: Uint8Array,
   start: number,
   end: number,
+  flags: number,
   out: ByteWriter,
 ): void {
-  if (!params.external) {
+  if (!params.external || (flags & MARK_AS_IS) !== 0) {
     out.copy(bytes, start, end);
     return;
   }
@@ -184,7 +186,7 @@ function writeAs4Attributes(params: GroupParams, blob: Blob, out: ByteWriter): v
   const path = findAttribute(blob.bytes, blob.start, blob.end, 2);
   if (path !== undefined) {
     const full = new ByteWriter(path.end - path.start + 6);
-    writePrepended(params, blob.bytes, path.start, path.end, full);
+    writePrepended(params, blob.bytes, path.start, path.end, path.flags, full);
     if (narrowAsPath(full.bytes, 0, full.length, new ByteWriter())) {
       const at = beginAttribute(out, flags, 17, full.length);
       writeAs4PathFrom(full.bytes, 0, full.length, out);

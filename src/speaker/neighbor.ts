@@ -32,6 +32,7 @@ import type { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent } from './events.ts';
 import { lastErrorOf, notificationFacts } from './last-error.ts';
 import { keepHeaderFault, keepOpenFault, type OpenFault } from './malformed.ts';
+import type { MessageObserver } from './message-observer.ts';
 import { MessageCounts } from './message-counts.ts';
 import { handleMessage } from './neighbor-messages.ts';
 import {
@@ -60,6 +61,7 @@ export interface NeighborHost {
   /** Audiences of routes of our own that a neighbor belongs to. */
   audiencesOf(address: string): readonly number[];
   publish(event: SpeakerEvent): void;
+  readonly messageObservers: ReadonlySet<MessageObserver>;
   /** A dynamic neighbor has no connection left. */
   released(neighbor: Neighbor): void;
 }
@@ -313,6 +315,10 @@ export class Neighbor implements ConnectionOwner {
     if (this.index === undefined) return;
     this.host.engine.resume(this.index);
     this.host.scheduler.kick();
+  }
+
+  heard(type: number, bytes: Uint8Array, start: number, end: number): void {
+    for (const observer of this.host.messageObservers) observer(this, type, bytes, start, end);
   }
 
   counted(direction: 'sent' | 'received', type: number): void {

@@ -18,6 +18,8 @@ export interface OwnRoute {
   readonly origin?: 'igp' | 'egp' | 'incomplete' | undefined;
   /** Nearest AS first; ours is put in front towards eBGP peers. Default empty. */
   readonly asPath?: readonly number[] | undefined;
+  /** The path is complete: ours is not put in front, unless an export policy changes the path. */
+  readonly asPathAsIs?: boolean | undefined;
   readonly med?: number | undefined;
   readonly localPref?: number | undefined;
   /** 32 bits each. */
@@ -27,6 +29,10 @@ export interface OwnRoute {
   readonly extendedCommunities?: readonly string[] | undefined;
   readonly atomicAggregate?: boolean | undefined;
   readonly aggregator?: { readonly as: number; readonly address: string } | undefined;
+  /** Dotted quad; to iBGP peers alone. */
+  readonly originatorId?: string | undefined;
+  /** Dotted quads; to iBGP peers alone. */
+  readonly clusterList?: readonly string[] | undefined;
   /** Addresses of the only neighbors that may hear it; undefined: all. */
   readonly peers?: readonly string[] | undefined;
 }

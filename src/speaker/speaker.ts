@@ -26,6 +26,7 @@ import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
 import { flushed } from './flush.ts';
 import { Listeners } from './listeners.ts';
+import type { MessageObserver, MessageSource } from './message-observer.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
 import { checkShutdownText, refreshIn, refreshOut } from './neighbor-control.ts';
 import { type PolicyLookup, routerIdNumber } from './neighbor-settings.ts';
@@ -59,13 +60,14 @@ export interface SpeakerOptions {
   readonly warmUp?: boolean;
 }
 
-export class Speaker implements SpeakerView, NeighborHost {
+export class Speaker implements SpeakerView, NeighborHost, MessageSource {
   readonly clock: Clock;
   readonly transport: Transport;
   readonly engine: Engine;
   readonly scheduler: Scheduler;
   readonly localAs: number;
   readonly routerId: number;
+  readonly messageObservers = new Set<MessageObserver>();
   readonly errorRings = new ErrorRings();
   readonly policies: PolicyRegistry;
   readonly ownRoutes: OwnRouteTable;
@@ -266,6 +268,11 @@ export class Speaker implements SpeakerView, NeighborHost {
   subscribe(listener: (event: SpeakerEvent) => void): () => void {
     this.#subscribers.add(listener);
     return () => this.#subscribers.delete(listener);
+  }
+
+  observeMessages(observer: MessageObserver): () => void {
+    this.messageObservers.add(observer);
+    return () => this.messageObservers.delete(observer);
   }
 
   readonly policyOf: PolicyLookup = (names, external, session) =>
