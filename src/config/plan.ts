@@ -41,11 +41,13 @@ const EXPLAINED: readonly string[] = [
   'networks',
   'listen',
   'vips',
+  'processes',
 ];
 
 /** Where the key of the file is not the name of the setting with dashes. */
 const KEY_NAMES: Readonly<Record<string, string>> = {
   idleHoldSeconds: 'idle-hold-time',
+  keepRoutesSeconds: 'keep-routes-for',
   idleHoldMaximumSeconds: 'idle-hold-time-maximum',
 };
 
@@ -68,6 +70,7 @@ export function explainChanges(old: Config, next: Config): PlannedChange[] {
     ...rangeChanges(old, next, diff),
     ...networkChanges(old, diff),
     ...vipChanges(old, next),
+    ...processChanges(old, next),
   ];
 }
 
@@ -118,6 +121,20 @@ function vipChanges(old: Config, next: Config): PlannedChange[] {
       : settingChanges(`vip ${vip.name}`, earlier, vip, () => 'hot', 'takes effect at once, sessions stay');
   });
   const removed = [...before.keys()].map((name) => whole('hot', `vip ${name}`, 'removed: withdrawn'));
+  return [...removed, ...changes];
+}
+
+/** A process whose entry changed is started anew. */
+function processChanges(old: Config, next: Config): PlannedChange[] {
+  const before = new Map(old.processes.map((one) => [one.name, one]));
+  const changes = next.processes.flatMap((one) => {
+    const earlier = before.get(one.name);
+    before.delete(one.name);
+    return earlier === undefined
+      ? [whole('hot', `process ${one.name}`, 'added: started')]
+      : settingChanges(`process ${one.name}`, earlier, one, () => 'hot', 'the program is started again');
+  });
+  const removed = [...before.keys()].map((name) => whole('hot', `process ${name}`, 'removed: ended, its routes withdrawn'));
   return [...removed, ...changes];
 }
 

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { policyTopShape, termShape } from './policy-schema.ts';
 import { networkShape } from './schema-network.ts';
+import { processSchema, processShape } from './schema-processes.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
 
 import { asNumber, duration, flag, listenAddress, routerId, text } from './schema-types.ts';
@@ -105,6 +106,10 @@ export const fileSchema = z.strictObject({
     .array(vipSchema)
     .optional()
     .meta({ description: 'Addresses that we announce while a service is healthy.', examples: [[]] }),
+  processes: z
+    .array(processSchema)
+    .optional()
+    .meta({ description: "Programs that announce routes with ExaBGP's process API.", examples: [[]] }),
   ...stateShape,
 });
 
@@ -138,6 +143,7 @@ export const salvageSchema = salvaging({
       hooks: salvaging(hooksShape),
     }),
   ),
+  processes: z.array(salvaging(processShape)),
   ...stateShape,
 });
 
@@ -148,6 +154,7 @@ export type NeighborInput = NonNullable<FileInput['neighbors']>[number];
 export type DynamicNeighborInput = NonNullable<FileInput['dynamic-neighbors']>[number];
 export type NetworkInput = NonNullable<FileInput['networks']>[number];
 export type VipInput = NonNullable<FileInput['vips']>[number];
+export type ProcessInput = NonNullable<FileInput['processes']>[number];
 export type CheckInput = NonNullable<VipInput['checks']>[number];
 
 /** One entry of a policy. */

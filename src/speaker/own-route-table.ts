@@ -136,6 +136,10 @@ export class OwnRouteTable implements OwnRoutes {
     return entries.length;
   }
 
+  countOf(owner: string): number {
+    return this.#owners.get(owner)?.size ?? 0;
+  }
+
   entries(owner?: string): OwnRouteEntry[] {
     const maps = owner === undefined ? [...this.#owners.values()] : [this.#owners.get(owner)];
     const entries = maps.flatMap((map) => [...(map?.values() ?? [])]);

@@ -84,6 +84,8 @@ export interface OwnRoutes {
   withdraw(owner: string, prefix: string): boolean;
   /** Withdraws everything of an owner; returns how many routes that were. */
   remove(owner: string): number;
+  /** How many routes an owner has. */
+  countOf(owner: string): number;
   /** What owners want, in the order of their first announcement. */
   entries(owner?: string): OwnRouteEntry[];
   /** The route of one owner for one prefix. */
