@@ -14,6 +14,8 @@ import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts'
 import { dropInDirectory } from './config/drop-ins.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/types.ts';
+import { attachProcessLog } from './frontends/exabgp/log.ts';
+import { Processes } from './frontends/exabgp/processes.ts';
 import { ConfigManager, InvalidConfig } from './speaker/config-manager.ts';
 import { watchConfig } from './speaker/config-watch.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
@@ -21,6 +23,9 @@ import { Persistence } from './speaker/persistence.ts';
 import { Speaker } from './speaker/speaker.ts';
 import { attachVipLog } from './vip/log.ts';
 import { Vips } from './vip/vips.ts';
+
+/** Longest time in which processes are told to go, killed if they do not, and have their routes withdrawn. */
+const PROCESS_STOP_MILLISECONDS = 2500;
 
 /** Longest time, beside a configured `remove-delay`, in which VIPs lose their addresses and run their last hook. */
 const VIP_STOP_MILLISECONDS = 3000;
@@ -63,8 +68,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const detachLog = attachLog(speaker, log);
   const vips = new Vips(speaker, loaded.config);
   attachVipLog(vips, log);
+  const processes = new Processes(speaker, loaded.config.processes);
+  attachProcessLog(processes, log);
   speaker.subscribe((event) => {
-    if (event.type === 'reloaded') vips.apply(speaker.config);
+    if (event.type !== 'reloaded') return;
+    vips.apply(speaker.config);
+    processes.apply(speaker.config.processes);
   });
   log.info({ component: 'daemon', config: options.configPath }, `bellhop ${VERSION}, AS ${loaded.config.as}`);
   logWarnings(log, loaded.warnings);
@@ -84,6 +93,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
       vips,
+      processes,
       configManager: manager,
       saved: () => persistence.saved(),
       save: () => persistence.save(resolvePath(options.configPath)),
@@ -93,6 +103,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     await speaker.start();
     started = true;
     await vips.start();
+    processes.start();
     if (reloadWanted) reload(manager, log);
     if (options.watch === true) unwatch = watchFile(manager, log);
     const code = await end.asked;
@@ -103,7 +114,10 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     unwatch?.();
     manager.stop();
     const delay = Math.max(0, ...speaker.config.vips.map((vip) => vip.removeDelaySeconds)) * 1000;
-    await within(VIP_STOP_MILLISECONDS + delay, vips.stop('bellhop is shutting down'));
+    await Promise.all([
+      within(VIP_STOP_MILLISECONDS + delay, vips.stop('bellhop is shutting down')),
+      within(PROCESS_STOP_MILLISECONDS, processes.stop()),
+    ]);
     await within(STOP_MILLISECONDS, speaker.stop('bellhop is shutting down'));
     await within(CLOSE_MILLISECONDS, api?.close());
     await within(CLOSE_MILLISECONDS, persistence.stop());

@@ -32,8 +32,9 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: 'node:* pino pino-pretty',
   },
   vip: { layers: 'base net config speaker', packages: 'node:*' },
+  frontends: { layers: 'base wire config speaker', packages: 'node:*' },
   observers: { layers: 'base net wire rib engine config speaker', packages: 'node:* prom-client' },
-  api: { layers: 'base wire rib config speaker observers vip', packages: 'node:* fastify zod' },
+  api: { layers: 'base wire rib config speaker observers vip frontends', packages: 'node:* fastify zod' },
   bench: { layers: 'base wire rib', packages: 'node:*' },
   cli: { layers: 'base wire rib pcap fuzz policy config api bench', packages: 'node:* commander' },
 };

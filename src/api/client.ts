@@ -12,6 +12,7 @@ import type {
   NeighborStatus,
   OwnRouteChange,
   Problem,
+  ProcessStatus,
   RouteEntry,
   RouteQuery,
   SaveOutcome,
@@ -44,6 +45,7 @@ export const requests = {
   errors: (neighbor?: string): ApiRequest<ErrorEntry[]> => get('/v1/errors', { neighbor }),
   vips: (): ApiRequest<VipStatus[]> => get('/v1/vips'),
   vip: (name: string): ApiRequest<VipStatus> => get(`/v1/vips/${encodeURIComponent(name)}`),
+  processes: (): ApiRequest<ProcessStatus[]> => get('/v1/processes'),
   doctor: (vip?: string): ApiRequest<Diagnosis[]> => get('/v1/doctor', { vip }),
   drain: (vip: string | undefined, grace: number): ApiRequest<VipStatus[]> => ({
     method: 'POST',

@@ -4,6 +4,7 @@
  */
 import Fastify, { type FastifyInstance } from 'fastify';
 import { BellhopError } from '../base/errors.ts';
+import type { ProcessView } from '../frontends/exabgp/status.ts';
 import type { ConfigManager } from '../speaker/config-manager.ts';
 import type { SpeakerView } from '../speaker/events.ts';
 import type { VipView } from '../vip/status.ts';
@@ -14,6 +15,7 @@ import { addConfigRoutes } from './routes/config.ts';
 import { addControlRoutes } from './routes/control.ts';
 import { addErrorRoutes } from './routes/errors.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
+import { addProcessRoutes } from './routes/processes.ts';
 import { addRouteRoutes } from './routes/routes.ts';
 import { addStatusRoutes } from './routes/status.ts';
 import { addVipRoutes } from './routes/vips.ts';
@@ -27,6 +29,8 @@ export interface ApiOptions {
   readonly socketPath: string;
   /** Serves `/v1/vips` and what belongs to it. */
   readonly vips?: VipView;
+  /** Serves `/v1/processes`. */
+  readonly processes?: ProcessView;
   /** Hears of failures that are our own fault (answered with 500). */
   readonly onError?: (error: unknown) => void;
   /** Resolves when what was announced so far would survive the daemon; default: nothing does. */
@@ -68,7 +72,7 @@ export async function startApi(speaker: SpeakerView, options: ApiOptions): Promi
 
 function buildServer(
   speaker: SpeakerView,
-  { onError, saved, configManager, save, vips }: ApiOptions,
+  { onError, saved, configManager, save, vips, processes }: ApiOptions,
 ): FastifyInstance {
   const server = Fastify({ forceCloseConnections: true });
   server.setErrorHandler((error, _request, reply) => {
@@ -87,5 +91,6 @@ function buildServer(
   addControlRoutes(server, speaker, saved);
   if (configManager !== undefined) addConfigRoutes(server, configManager, save);
   if (vips !== undefined) addVipRoutes(server, vips);
+  if (processes !== undefined) addProcessRoutes(server, processes);
   return server;
 }

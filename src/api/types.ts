@@ -8,6 +8,7 @@ import type { NeighborStatus, SpeakerStatus } from '../speaker/status.ts';
 
 export type { ConfigDiagnostic } from '../config/diagnostic.ts';
 export type { ChangeClass, PlannedChange } from '../config/plan.ts';
+export type { ProcessStatus } from '../frontends/exabgp/status.ts';
 export type { ConfigOutcome, PlannedRoutes } from '../speaker/config-manager.ts';
 export type { OwnRouteChange } from '../speaker/own-routes.ts';
 export type {

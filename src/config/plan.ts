@@ -134,7 +134,9 @@ function processChanges(old: Config, next: Config): PlannedChange[] {
       ? [whole('hot', `process ${one.name}`, 'added: started')]
       : settingChanges(`process ${one.name}`, earlier, one, () => 'hot', 'the program is started again');
   });
-  const removed = [...before.keys()].map((name) => whole('hot', `process ${name}`, 'removed: ended, its routes withdrawn'));
+  const removed = [...before.keys()].map((name) =>
+    whole('hot', `process ${name}`, 'removed: ended, its routes withdrawn'),
+  );
   return [...removed, ...changes];
 }
 

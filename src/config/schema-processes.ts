@@ -27,7 +27,8 @@ const command = parsed(
     if (Array.isArray(value))
       return value[0] === '' ? new Complaint('the name of the program is empty') : value;
     return (
-      wordsOf(value) ?? new Complaint(`${quoted(value)} is not a command line`, 'write a list: `[program, argument]`')
+      wordsOf(value) ??
+      new Complaint(`${quoted(value)} is not a command line`, 'write a list: `[program, argument]`')
     );
   },
 ).meta({ title: 'command line, or list of program and arguments' });
@@ -52,7 +53,8 @@ export const processShape = {
       title: '`4` or `5`',
     }),
   respawn: flag.optional().meta({
-    description: 'Start it again when it ends: after a second, then after twice as long each time up to a minute.',
+    description:
+      'Start it again when it ends: after a second, then after twice as long each time up to a minute.',
     default: true,
   }),
   'keep-routes-for': duration({ minimum: 0, maximum: MAX_ROUTE_TTL_MILLISECONDS / 1000 })

@@ -7,8 +7,8 @@
 import { z } from 'zod';
 import { policyTopShape, termShape } from './policy-schema.ts';
 import { networkShape } from './schema-network.ts';
-import { processSchema, processShape } from './schema-processes.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
+import { processSchema, processShape } from './schema-processes.ts';
 
 import { asNumber, duration, flag, listenAddress, routerId, text } from './schema-types.ts';
 import { announceShape, checkShape, hooksShape, scalarVipShape, vipSchema } from './schema-vip.ts';

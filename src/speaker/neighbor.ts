@@ -32,8 +32,8 @@ import type { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent } from './events.ts';
 import { lastErrorOf, notificationFacts } from './last-error.ts';
 import { keepHeaderFault, keepOpenFault, type OpenFault } from './malformed.ts';
-import type { MessageObserver } from './message-observer.ts';
 import { MessageCounts } from './message-counts.ts';
+import type { MessageObserver } from './message-observer.ts';
 import { handleMessage } from './neighbor-messages.ts';
 import {
   fsmConfig,

@@ -52,7 +52,8 @@ export type Command =
   | (Selected & { readonly kind: 'teardown' })
   | (Selected & { readonly kind: 'refresh'; readonly family: string })
   | { readonly kind: 'acks'; readonly mode: 'enable' | 'disable' | 'silence' }
-  | { readonly kind: 'version' | 'help' | 'reset' | 'comment' }
+  | { readonly kind: 'version' | 'help' | 'reset' }
+  | { readonly kind: 'comment' }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** Phrases of ExaBGP 6 and older spellings for the same command. */
@@ -117,7 +118,8 @@ function read(line: string): Command | undefined {
 }
 
 function withAliases(words: Words): Words {
-  for (const [phrase, meant] of ALIASES) if (words.take(...phrase.split(' '))) return new Words([...meant.split(' '), ...words.rest()]);
+  for (const [phrase, meant] of ALIASES)
+    if (words.take(...phrase.split(' '))) return new Words([...meant.split(' '), ...words.rest()]);
   return words;
 }
 
@@ -259,7 +261,8 @@ function readShow(words: Words, selectors: readonly Selector[]): Command {
 function readTeardown(words: Words, selectors: readonly Selector[]): Command {
   const code = words.next('Cease subcode');
   if (selectors.length === 0) throw new CommandError('teardown needs a neighbor in front');
-  if (code !== '4') throw new CommandError('bellhop tears down with Cease/4 (administrative reset); write teardown 4');
+  if (code !== '4')
+    throw new CommandError('bellhop tears down with Cease/4 (administrative reset); write teardown 4');
   return { kind: 'teardown', selectors };
 }
 

@@ -88,7 +88,10 @@ export class JsonEncoder implements EventEncoder {
       case 'refresh': {
         const afi = AFIS[event.afi] ?? String(event.afi);
         const safi = SAFIS[event.safi] ?? String(event.safi);
-        return { direction: 'receive', 'route-refresh': { afi, safi, subtype: REFRESHES[event.subtype] ?? 'query' } };
+        return {
+          direction: 'receive',
+          'route-refresh': { afi, safi, subtype: REFRESHES[event.subtype] ?? 'query' },
+        };
       }
     }
   }
@@ -155,7 +158,8 @@ function routesJson({ routes }: FamilyRoutes): object[] {
 }
 
 function attributesJson(attributes: PathAttributes, version: 4 | 5): Record<string, unknown> {
-  const { origin, asPath, med, localPref, atomicAggregate, aggregator, originatorId, clusterList } = attributes;
+  const { origin, asPath, med, localPref, atomicAggregate, aggregator, originatorId, clusterList } =
+    attributes;
   return {
     ...(origin !== undefined && { origin }),
     ...(asPath !== undefined && pathJson(asPath, version)),

@@ -28,7 +28,9 @@ export class TextEncoder implements EventEncoder {
         );
       }
       case 'update':
-        return updateLines(event.update).map((text) => line(`receive update ${text}`)).join('');
+        return updateLines(event.update)
+          .map((text) => line(`receive update ${text}`))
+          .join('');
       case 'keepalive':
         return line('receive keepalive');
       case 'refresh':
@@ -47,7 +49,12 @@ export class TextEncoder implements EventEncoder {
 
 function updateLines(update: ReceivedUpdate): string[] {
   const { endOfRib } = update;
-  if (endOfRib !== undefined) return ['start', `route eor ${endOfRib.afi}/${endOfRib.safi} (${endOfRib.name.replace('-', ' ')})`, 'end'];
+  if (endOfRib !== undefined)
+    return [
+      'start',
+      `route eor ${endOfRib.afi}/${endOfRib.safi} (${endOfRib.name.replace('-', ' ')})`,
+      'end',
+    ];
   const { announced, withdrawn } = updateFacts(update);
   const attributes = attributesText(update.attributes);
   return [
@@ -62,8 +69,10 @@ function updateLines(update: ReceivedUpdate): string[] {
 
 /** With a blank in front of each word. */
 function attributesText(attributes: PathAttributes): string {
-  const { origin, asPath, med, localPref, aggregator, communities, largeCommunities, extendedCommunities } = attributes;
-  const list = (items: readonly (string | number)[]): string => (items.length === 1 ? String(items[0]) : `[ ${items.join(' ')} ]`);
+  const { origin, asPath, med, localPref, aggregator, communities, largeCommunities, extendedCommunities } =
+    attributes;
+  const list = (items: readonly (string | number)[]): string =>
+    items.length === 1 ? String(items[0]) : `[ ${items.join(' ')} ]`;
   const parts = [
     ...(origin === undefined ? [] : [`origin ${origin}`]),
     ...(asPath === undefined ? [] : [`as-path [ ${asPath.flatMap(({ asns }) => asns).join(' ')} ]`]),
@@ -79,7 +88,9 @@ function attributesText(attributes: PathAttributes): string {
     ...(extendedCommunities === undefined
       ? []
       : [`extended-community ${list(extendedCommunities.map(formatExtendedCommunity))}`]),
-    ...(largeCommunities === undefined ? [] : [`large-community ${list(largeCommunities.map(formatLargeCommunity))}`]),
+    ...(largeCommunities === undefined
+      ? []
+      : [`large-community ${list(largeCommunities.map(formatLargeCommunity))}`]),
   ];
   return parts.map((part) => ` ${part}`).join('');
 }

@@ -82,7 +82,7 @@ export class Interpreter {
     }
   }
 
-  #obey(command: Exclude<Command, { kind: 'refused' | 'comment' }>): readonly string[] {
+  #obey(command: Exclude<Command, { kind: 'refused' } | { kind: 'comment' }>): readonly string[] {
     const { routes } = this;
     const { speaker } = this.#host;
     switch (command.kind) {
@@ -126,7 +126,8 @@ export class Interpreter {
         for (const { address } of this.#established(command.selectors)) speaker.clear(address);
         return [];
       case 'refresh':
-        for (const { address } of this.#established(command.selectors)) speaker.refresh(address, command.family);
+        for (const { address } of this.#established(command.selectors))
+          speaker.refresh(address, command.family);
         return [];
     }
   }
@@ -176,7 +177,10 @@ export class Interpreter {
       const all = this.#mine().map(({ address }) => address);
       const isOpen = selectors.length === 0 && this.#config.neighbors === undefined;
       // One that is configured is meant although a dynamic neighbor is not there yet.
-      const peers = selectors.length === 0 ? this.#config.neighbors : this.#selected(selectors).map(({ address }) => address);
+      const peers =
+        selectors.length === 0
+          ? this.#config.neighbors
+          : this.#selected(selectors).map(({ address }) => address);
       audience = { peers: isOpen ? undefined : [...new Set(peers)].sort(), all };
       this.#audiences.set(key, audience);
     }
@@ -186,7 +190,11 @@ export class Interpreter {
   #selected(selectors: readonly Selector[]): NeighborStatus[] {
     const { routerId } = this.#host.speaker.status();
     const found = this.#mine().filter((neighbor) =>
-      isSelected(selectors, { ...neighbor, routerId, families: neighbor.families.map(({ family }) => family) }),
+      isSelected(selectors, {
+        ...neighbor,
+        routerId,
+        families: neighbor.families.map(({ family }) => family),
+      }),
     );
     if (found.length === 0) throw new CommandError('no neighbor of this process is meant');
     return found;

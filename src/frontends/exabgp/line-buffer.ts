@@ -20,7 +20,8 @@ export class LineBuffer {
 
   /** Adds bytes; call it when {@link next} has nothing left. */
   push(chunk: Buffer): void {
-    this.#chunk = this.#at < this.#chunk.length ? Buffer.concat([this.#chunk.subarray(this.#at), chunk]) : chunk;
+    this.#chunk =
+      this.#at < this.#chunk.length ? Buffer.concat([this.#chunk.subarray(this.#at), chunk]) : chunk;
     this.#at = 0;
   }
 
@@ -33,7 +34,11 @@ export class LineBuffer {
     const isTooLong = this.#partialBytes > this.#maximum;
     if (end < 0) {
       // A copy, or it would keep the whole chunk.
-      this.#partial = isTooLong ? [] : piece.length > 0 ? [...this.#partial, Buffer.from(piece)] : this.#partial;
+      this.#partial = isTooLong
+        ? []
+        : piece.length > 0
+          ? [...this.#partial, Buffer.from(piece)]
+          : this.#partial;
       return undefined;
     }
     const line = this.#partial.length === 0 ? piece : Buffer.concat([...this.#partial, piece]);

@@ -25,9 +25,12 @@ function messageOf(event: ProcessEvent): string {
       return `started as ${event.pid}`;
     case 'processEnded': {
       const routes = `${event.routes} ${event.routes === 1 ? 'route' : 'routes'}`;
-      const fate = event.keptSeconds === undefined ? `${routes} withdrawn` : `${routes} kept for ${event.keptSeconds} s`;
+      const fate =
+        event.keptSeconds === undefined ? `${routes} withdrawn` : `${routes} kept for ${event.keptSeconds} s`;
       const next =
-        event.restartSeconds === undefined ? 'not started again' : `started again in ${event.restartSeconds} s`;
+        event.restartSeconds === undefined
+          ? 'not started again'
+          : `started again in ${event.restartSeconds} s`;
       return `${event.reason}; ${fate}, ${next}`;
     }
     case 'processError':

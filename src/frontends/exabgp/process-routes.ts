@@ -10,7 +10,10 @@ import type { AnnounceCommand, WithdrawCommand } from './command.ts';
 import { CommandError } from './words.ts';
 
 /** What is needed of the table of own routes. */
-export type RouteStore = Pick<OwnRoutes, 'announce' | 'withdraw' | 'remove' | 'entries' | 'entry' | 'countOf'>;
+export type RouteStore = Pick<
+  OwnRoutes,
+  'announce' | 'withdraw' | 'remove' | 'entries' | 'entry' | 'countOf'
+>;
 
 /** Neighbors that a command means, and those that there are for this process. */
 export interface Audience {
@@ -139,7 +142,8 @@ export class ProcessRoutes {
     if (peers === undefined) return route;
     const before = this.#store.entry(this.#owner, route.prefix)?.route;
     const restricted = { ...route, peers };
-    if (before === undefined || before.peers?.every((peer) => peers.includes(peer)) === true) return restricted;
+    if (before === undefined || before.peers?.every((peer) => peers.includes(peer)) === true)
+      return restricted;
     if (sameRoute({ ...before, peers }, restricted))
       return { ...route, peers: before.peers && [...new Set([...before.peers, ...peers])].sort() };
     throw new CommandError(

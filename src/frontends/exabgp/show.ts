@@ -35,7 +35,9 @@ export function extensiveLines(neighbors: readonly NeighborStatus[]): string[] {
       line('AS', one.localAs, one.peerAs),
       line('ID', undefined, one.routerId),
       line('hold-time', undefined, one.holdTimeSeconds),
-      ...one.families.map(({ family, negotiated }) => line(`${family.replace('-', ' ')}:`, negotiated ? 'enabled' : 'disabled')),
+      ...one.families.map(({ family, negotiated }) =>
+        line(`${family.replace('-', ' ')}:`, negotiated ? 'enabled' : 'disabled'),
+      ),
       line('update:', one.messagesSent.updates, one.messagesReceived.updates),
       '',
     ];
@@ -52,13 +54,17 @@ export function routeLines(
   const lines: string[] = [];
   for (const address of addresses) {
     const limit = MAX_SHOWN_ROUTES + 1 - lines.length;
-    const query: RouteQuery = direction === 'in' ? { received: address, limit } : { advertised: address, limit };
+    const query: RouteQuery =
+      direction === 'in' ? { received: address, limit } : { advertised: address, limit };
     for (const route of ask(query)) {
       const head = `neighbor ${address} ${route.family.replace('-', ' ')} ${route.prefix}`;
       lines.push(`${head} next-hop ${route.nextHop}${extensive ? attributesText(route) : ''}`);
     }
     if (lines.length > MAX_SHOWN_ROUTES)
-      return [...lines.slice(0, MAX_SHOWN_ROUTES), `# there are more; bellhop show routes --${direction === 'in' ? 'received' : 'advertised'} ${address} has all`];
+      return [
+        ...lines.slice(0, MAX_SHOWN_ROUTES),
+        `# there are more; bellhop show routes --${direction === 'in' ? 'received' : 'advertised'} ${address} has all`,
+      ];
   }
   return lines;
 }

@@ -17,7 +17,9 @@ export interface ProcessStatus {
   readonly commands: number;
   /** Of these, refused. */
   readonly errors: number;
-  readonly lastError: { readonly time: string; readonly command: string; readonly reason: string } | undefined;
+  readonly lastError:
+    | { readonly time: string; readonly command: string; readonly reason: string }
+    | undefined;
   /** What was understood but cannot be obeyed; each once. */
   readonly notes: readonly string[];
   readonly eventsSent: number;
@@ -48,7 +50,12 @@ export type ProcessEvent =
       /** undefined: it is not started again. */
       readonly restartSeconds: number | undefined;
     }
-  | { readonly type: 'processError'; readonly process: string; readonly command: string; readonly reason: string }
+  | {
+      readonly type: 'processError';
+      readonly process: string;
+      readonly command: string;
+      readonly reason: string;
+    }
   | { readonly type: 'processNote'; readonly process: string; readonly reason: string }
   /** A line of its standard error. */
   | { readonly type: 'processSaid'; readonly process: string; readonly line: string };

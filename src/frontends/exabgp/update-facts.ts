@@ -19,11 +19,15 @@ export interface UpdateFacts {
 /** What the UPDATE says; routes that RFC 7606 takes for withdrawn are. */
 export function updateFacts(update: ReceivedUpdate): UpdateFacts {
   const fields = update.routes.flatMap((field) => fieldOf(field, update));
-  const isTrusted = update.disposition === Disposition.accept || update.disposition === Disposition.attributeDiscard;
+  const isTrusted =
+    update.disposition === Disposition.accept || update.disposition === Disposition.attributeDiscard;
   const announced = fields.filter(({ nextHop }) => nextHop !== undefined);
   const withdrawn = fields.filter(({ nextHop }) => nextHop === undefined);
   if (isTrusted) return { announced, withdrawn };
-  return { announced: [], withdrawn: [...withdrawn, ...announced.map((one) => ({ ...one, nextHop: undefined }))] };
+  return {
+    announced: [],
+    withdrawn: [...withdrawn, ...announced.map((one) => ({ ...one, nextHop: undefined }))],
+  };
 }
 
 function fieldOf({ place, family, agreed, values }: ReceivedRoutes, update: ReceivedUpdate): FamilyRoutes[] {

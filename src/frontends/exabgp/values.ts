@@ -84,7 +84,8 @@ export function extendedCommunityOf(text: string): string {
   const parts = text.split(':');
   const name = parts.length === 2 ? 'target' : parts.shift()!;
   const subtype = ADMINISTERED.get(name);
-  if (subtype !== undefined && parts.length === 2) return administered(name, subtype, parts as [string, string]);
+  if (subtype !== undefined && parts.length === 2)
+    return administered(name, subtype, parts as [string, string]);
   if (name === 'l2info' && parts.length === 4) {
     const [encapsulation, control, mtu, site] = parts.map((part) => numberOf(part, name));
     return `800a${digits(encapsulation!, 1)}${digits(control!, 1)}${digits(mtu!, 2)}${digits(site!, 2)}`;
