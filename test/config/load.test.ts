@@ -29,6 +29,7 @@ describe('parseConfig: defaults', () => {
       policies: [],
       policyTests: [],
       vips: [],
+      processes: [],
       drainOnStopSeconds: 0,
       vipStateFile: '/var/lib/bellhop/vip-addresses.json',
       persist: false,

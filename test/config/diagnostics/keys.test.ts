@@ -23,7 +23,7 @@ frobnicate: 1
 `;
     expect(complaintsAbout(file.slice(1))).toBe(`lab.yaml:3:1: error: unknown key \`frobnicate\`
     3 | frobnicate: 1
-      | ^^^^^^^^^^ known here: as, router-id, listen, drain-on-stop, vip-state-file, best-path, peer-groups, neighbors, dynamic-neighbors, networks, vips, prefix-sets, as-path-sets, as-sets, community-sets, policies, import, export, tests, persist, state-file`);
+      | ^^^^^^^^^^ known here: as, router-id, listen, drain-on-stop, vip-state-file, best-path, peer-groups, neighbors, dynamic-neighbors, networks, prefix-sets, as-path-sets, as-sets, community-sets, policies, import, export, tests, vips, processes, persist, state-file`);
   });
 
   test('a snake-case spelling', () => {
