@@ -84,6 +84,8 @@ export interface OwnRoutes {
   withdraw(owner: string, prefix: string): boolean;
   /** Withdraws everything of an owner; returns how many routes that were. */
   remove(owner: string): number;
+  /** The same, one route for each step: for those who may have a million. */
+  removal(owner: string): Iterable<unknown>;
   /** How many routes an owner has. */
   countOf(owner: string): number;
   /** What owners want, in the order of their first announcement. */

@@ -3,7 +3,7 @@
  * What is announced is kept by `OwnRoutes` alone; here is only what a watchdog may announce again.
  */
 import { BellhopError } from '../../base/errors.ts';
-import { MAX_GROUP_ROUTES, MAX_WATCHDOG_ROUTES } from '../../base/limits.ts';
+import { MAX_GROUP_ROUTES, MAX_WATCHDOG_ROUTES, SLICE_MILLISECONDS } from '../../base/limits.ts';
 import { sameRoute } from '../../speaker/own-route-equal.ts';
 import type { OwnRoute, OwnRoutes } from '../../speaker/own-routes.ts';
 import type { AnnounceCommand, WithdrawCommand } from './command.ts';
@@ -12,7 +12,7 @@ import { CommandError } from './words.ts';
 /** What is needed of the table of own routes. */
 export type RouteStore = Pick<
   OwnRoutes,
-  'announce' | 'withdraw' | 'remove' | 'entries' | 'entry' | 'countOf'
+  'announce' | 'withdraw' | 'removal' | 'entries' | 'entry' | 'countOf'
 >;
 
 /** Neighbors that a command means, and those that there are for this process. */
@@ -28,6 +28,9 @@ interface Watched {
   readonly name: string;
   readonly route: OwnRoute;
 }
+
+/** Routes withdrawn between two looks at the clock. */
+const ROUTES_A_LOOK = 500;
 
 export class ProcessRoutes {
   readonly #store: RouteStore;
@@ -100,11 +103,22 @@ export class ProcessRoutes {
     this.#apply({ command: { kind: 'withdraw', prefixes, selectors: [] }, audience });
   }
 
-  /** Withdraws everything; returns how many routes that were. */
-  removeAll(): number {
+  /** Withdraws everything, in slices when it is much; `done` hears how many routes that were, at once when it is little. */
+  removeAll(done: (count: number) => void): void {
     this.reset();
     this.#watched.clear();
-    return this.#store.remove(this.#owner);
+    let count = 0;
+    const steps = this.#store.removal(this.#owner)[Symbol.iterator]();
+    const slice = (): void => {
+      const end = performance.now() + SLICE_MILLISECONDS;
+      while (steps.next().done !== true)
+        if (++count % ROUTES_A_LOOK === 0 && performance.now() > end) {
+          setImmediate(slice);
+          return;
+        }
+      done(count);
+    };
+    slice();
   }
 
   /** Keeps what is announced for so long; what is announced again in time stays for good. Returns the number. */

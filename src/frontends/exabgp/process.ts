@@ -46,6 +46,10 @@ export class ManagedProcess {
   /** Resolves {@link stop}. */
   #stopped: PromiseWithResolvers<void> | undefined;
   #keepOnStop = false;
+  /** The routes of the last run are withdrawn. */
+  #isSettled = true;
+  /** It has ended, and what it wrote last decides which routes are kept. */
+  #hasLastWords = false;
   /** Events of the runs before this one. */
   #earlier = { sent: 0, dropped: 0 };
   #logSecond = 0;
@@ -109,8 +113,11 @@ export class ManagedProcess {
     this.#keepOnStop = keep;
     const child = this.#child;
     if (child === undefined) {
-      if (!keep) this.#interpreter.routes.removeAll();
+      this.#stopped ??= Promise.withResolvers<void>();
       this.#change('ended');
+      if (keep) this.#stopped.resolve();
+      else this.#interpreter.routes.removeAll(() => this.#stopped?.resolve());
+      await this.#stopped.promise;
       return;
     }
     this.#stopped ??= Promise.withResolvers<void>();
@@ -163,21 +170,39 @@ export class ManagedProcess {
     this.#lastEnd = reason;
     if (this.#keepMilliseconds === 0) {
       this.#child?.ignore();
-      this.#settle(reason, this.#interpreter.routes.removeAll());
-    }
+      this.#withdraw(reason);
+    } else this.#hasLastWords = true;
+  }
+
+  #withdraw(reason: string): void {
+    this.#isSettled = false;
+    this.#interpreter.routes.removeAll((count) => {
+      this.#isSettled = true;
+      this.#settle(reason, count);
+      this.#resolveStop();
+    });
   }
 
   /** Everything it wrote has been obeyed. */
   #finished(): void {
     const keep = this.#keepMilliseconds;
-    if (keep > 0) this.#settle(this.#lastEnd ?? 'ended', this.#interpreter.routes.expire(keep));
     const outlet = this.#child?.outlet;
     this.#earlier = {
       sent: this.#earlier.sent + (outlet?.sent ?? 0),
       dropped: this.#earlier.dropped + (outlet?.dropped ?? 0),
     };
     this.#child = undefined;
-    this.#stopped?.resolve();
+    if (this.#hasLastWords) {
+      this.#hasLastWords = false;
+      const reason = this.#lastEnd ?? 'ended';
+      if (keep > 0) this.#settle(reason, this.#interpreter.routes.expire(keep));
+      else this.#withdraw(reason);
+    }
+    this.#resolveStop();
+  }
+
+  #resolveStop(): void {
+    if (this.#child === undefined && this.#isSettled) this.#stopped?.resolve();
   }
 
   /** 0 when routes go with the process. */
