@@ -20,6 +20,8 @@ export interface LocalAttributes {
   readonly localPref: number | undefined;
   /** Each 32 bits unsigned. */
   readonly communities: readonly number[];
+  /** Well-known communities are for the peers: NO_EXPORT does not keep the route from them. */
+  readonly communitiesAsIs: boolean;
   /** Each three 32-bit numbers. */
   readonly largeCommunities: readonly (readonly [number, number, number])[];
   /** Each 8 octets. */
@@ -47,7 +49,12 @@ export function localBlob(attributes: LocalAttributes): Uint8Array {
   if (attributes.atomicAggregate) writeAttribute(out, FLAG_TRANSITIVE, 6, new Uint8Array(0));
   if (attributes.aggregator !== undefined) writeAggregator(out, attributes.aggregator);
   if (attributes.communities.length > 0)
-    writeNumbers(out, FLAG_OPTIONAL | FLAG_TRANSITIVE, 8, attributes.communities);
+    writeNumbers(
+      out,
+      FLAG_OPTIONAL | FLAG_TRANSITIVE | (attributes.communitiesAsIs ? MARK_AS_IS : 0),
+      8,
+      attributes.communities,
+    );
   if (attributes.originatorId !== undefined) writeNumbers(out, FLAG_OPTIONAL, 9, [attributes.originatorId]);
   if (attributes.clusterList.length > 0) writeNumbers(out, FLAG_OPTIONAL, 10, attributes.clusterList);
   if (attributes.extendedCommunities.length > 0) writeExtended(out, attributes.extendedCommunities);

@@ -132,7 +132,7 @@ export function writeExported(
         }
         break;
     }
-    writeAttribute(out, flags, code, blob.bytes, start, end);
+    writeAttribute(out, flags & FLAGS_ON_WIRE, code, blob.bytes, start, end);
   });
   localPref();
   if (!as4) writeAs4Attributes(params, blob, out);

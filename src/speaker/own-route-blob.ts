@@ -38,6 +38,7 @@ export function ownRouteBlob(route: OwnRoute): Uint8Array {
     med: route.med,
     localPref: route.localPref,
     communities: route.communities ?? [],
+    communitiesAsIs: route.communitiesAsIs === true,
     largeCommunities: route.largeCommunities ?? [],
     extendedCommunities: (route.extendedCommunities ?? []).map((text) => extendedBytes(prefix, text)),
     atomicAggregate: route.atomicAggregate === true,

@@ -24,6 +24,8 @@ export interface OwnRoute {
   readonly localPref?: number | undefined;
   /** 32 bits each. */
   readonly communities?: readonly number[] | undefined;
+  /** NO_EXPORT and its like are for the neighbors: they do not keep the route from them. */
+  readonly communitiesAsIs?: boolean | undefined;
   readonly largeCommunities?: readonly (readonly [number, number, number])[] | undefined;
   /** 16 hexadecimal digits each. */
   readonly extendedCommunities?: readonly string[] | undefined;

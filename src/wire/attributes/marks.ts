@@ -12,7 +12,10 @@ export const MARK_BY_POLICY = 0x01;
 /** On NEXT_HOP: an export policy wants our own address on the session instead. */
 export const MARK_SELF = 0x02;
 
-/** On AS_PATH: the whole path as the peer must see it; our AS is not put in front (a process that speaks as ExaBGP's do). */
+/**
+ * On AS_PATH: the whole path as the peer must see it; our AS is not put in front. On COMMUNITIES: NO_EXPORT and its like
+ * are for the peers and say nothing to us. For routes of our own that another program has made up.
+ */
 export const MARK_AS_IS = 0x01;
 
 /** The bits of a flags octet that may be sent. */
