@@ -2,11 +2,12 @@
  * MessageObserver: hears every message that a neighbor sends, as bytes, before anything is done about it. For those who
  * pass messages on; costs nothing while there is none.
  */
+import type { NeighborConfig } from '../config/types.ts';
 import type { Negotiated } from '../fsm/types.ts';
 
 /** What is known of the sender. */
 export interface MessageSender {
-  readonly settings: { readonly address: string };
+  readonly settings: NeighborConfig;
   /** undefined before the session is established. */
   readonly negotiated: Negotiated | undefined;
 }

@@ -1,6 +1,6 @@
 /**
  * The attribute words of a route: what is sent, what only steers bellhop (`split`, `watchdog`, `withdraw`), and what
- * cannot be obeyed and why. Communities are sets: they are sent in ascending order, as ExaBGP does.
+ * cannot be obeyed and why. Communities keep their order, as in ExaBGP.
  */
 import type { OwnRoute } from '../../speaker/own-routes.ts';
 import {
@@ -83,24 +83,20 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   [
     'community',
     (words, _into, attributes) => {
-      attributes.communities = unique(words.list('community').map(communityOf)).sort((a, b) => a - b);
+      attributes.communities = unique(words.list('community').map(communityOf));
       attributes.communitiesAsIs = true;
     },
   ],
   [
     'large-community',
     (words, _into, attributes) => {
-      attributes.largeCommunities = unique(words.list('large-community'))
-        .map(largeCommunityOf)
-        .sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
+      attributes.largeCommunities = unique(words.list('large-community')).map(largeCommunityOf);
     },
   ],
   [
     'extended-community',
     (words, _into, attributes) => {
-      attributes.extendedCommunities = unique(
-        words.list('extended-community').map(extendedCommunityOf),
-      ).sort();
+      attributes.extendedCommunities = unique(words.list('extended-community').map(extendedCommunityOf));
     },
   ],
   [

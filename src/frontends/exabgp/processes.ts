@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import type { ProcessConfig, ProcessEventKind } from '../../config/process-types.ts';
 import type { SpeakerEvent, SpeakerView } from '../../speaker/events.ts';
 import type { MessageSender, MessageSource } from '../../speaker/message-observer.ts';
+import { sessionContext } from '../../speaker/neighbor-settings.ts';
 import { MessageType } from '../../wire/message.ts';
 import { readOpen } from '../../wire/open.ts';
 import { readRouteRefresh } from '../../wire/route-refresh.ts';
@@ -209,7 +210,10 @@ function readMessage(
   end: number,
 ): NeighborEvent {
   if (kind === 'update' && sender.negotiated !== undefined)
-    return { type: 'update', update: readUpdate(bytes, start, end, sender.negotiated.context) };
+    return {
+      type: 'update',
+      update: readUpdate(bytes, start, end, sessionContext(sender.settings, sender.negotiated)),
+    };
   if (kind === 'open') {
     const result = readOpen(bytes, start, end);
     if (result.ok) return { type: 'open', open: result.open };

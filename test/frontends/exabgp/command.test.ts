@@ -64,7 +64,7 @@ describe('parseCommand: routes', () => {
     ['community 65000:1', { communities: [0xfde80001], communitiesAsIs: true }],
     [
       'community [65000:1 no-export 0xffff029a 5 nopeer]',
-      { communities: [5, 0xfde80001, 0xffff029a, 0xffffff01, 0xffffff04], communitiesAsIs: true },
+      { communities: [0xfde80001, 0xffffff01, 0xffff029a, 5, 0xffffff04], communitiesAsIs: true },
     ],
     [
       'large-community [ 65000:1:2 65000:3:4 ]',
@@ -79,11 +79,11 @@ describe('parseCommand: routes', () => {
       'extended-community [ target:65000:1 origin:10.0.0.1:2 target:70000:3 target:5L:3 0x0002fde800000001 7:8 ]',
       {
         extendedCommunities: [
-          '0002000700000008',
           '0002fde800000001',
           '01030a0000010002',
-          '0202000000050003',
           '0202000111700003',
+          '0202000000050003',
+          '0002000700000008',
         ],
       },
     ],
