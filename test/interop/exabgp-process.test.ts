@@ -222,6 +222,8 @@ while True:
     if not line.startswith("{"):
         continue
     event = json.loads(line)
+    if event["neighbor"]["address"]["peer"] != "127.0.0.2":
+        continue
     log.write(line + "\\n")
     log.flush()
     neighbor = event.get("neighbor", {})

@@ -112,7 +112,8 @@ function bellhopConfig(
     address,
     'peer-as': as,
     'local-address': '127.0.0.1',
-    import: 'accept',
+    // ExaBGP passes no route on.
+    import: 'reject',
     export: 'accept',
     'connect-retry': '1s',
     families: ['ipv4-unicast', 'ipv6-unicast'],
@@ -127,7 +128,7 @@ function bellhopConfig(
         name: 'watch',
         run: [script],
         encoder,
-        ...(events && { receive: ['neighbor-changes', 'update'], neighbors: [EXTERNAL] }),
+        ...(events && { receive: ['neighbor-changes', 'update'] }),
       },
     ],
   };
@@ -145,7 +146,7 @@ function startExabgp(
   peer-as ${as};
   hold-time 180;
   family { ipv4 unicast; ipv6 unicast; }
-  api { processes [ watch ]; ${events && address === EXTERNAL ? 'neighbor-changes; receive { parsed; update; }' : ''} }
+  api { processes [ watch ]; ${events ? 'neighbor-changes; receive { parsed; update; }' : ''} }
 }
 `;
   const file = join(node.directory, 'exabgp.conf');
