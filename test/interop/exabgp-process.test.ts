@@ -166,9 +166,13 @@ exec /usr/bin/python3 -m exabgp healthcheck --no-syslog --config $DIR/check.conf
     await sides.same(/med=100 /);
     setHealthy(sides, false);
     await sides.same(/med=1000 /);
+    const hooks = sides.sides.map(({ node }) =>
+      readFileSync(join(node.directory, 'hooks'), 'utf8').split('\n'),
+    );
+    for (const lines of hooks) expect(lines).toEqual(['up UP', 'any UP', 'down DOWN', 'any DOWN', '']);
   });
 
-  test('kill -9 of the checker: ExaBGP keeps the route, bellhop withdraws it at once', async () => {
+  test('kill -9 of the checker: the route is withdrawn at once, and comes back with the checker', async () => {
     const sides = await start({
       script: `echo $$ > $DIR/pid\n${healthcheck('--no-ip-setup --ip 203.0.113.10/32')}`,
     });
