@@ -14,6 +14,8 @@ import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts'
 import { dropInDirectory } from './config/drop-ins.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/types.ts';
+import { attachProcessLog } from './frontends/exabgp/log.ts';
+import { Processes } from './frontends/exabgp/processes.ts';
 import { attachMetallbLog } from './frontends/metallb/events.ts';
 import { Metallb } from './frontends/metallb/metallb.ts';
 import { waitForInterfaces } from './net/interface-wait.ts';
@@ -26,6 +28,9 @@ import { ServiceManager } from './speaker/service-manager.ts';
 import { Speaker } from './speaker/speaker.ts';
 import { attachVipLog } from './vip/log.ts';
 import { Vips } from './vip/vips.ts';
+
+/** Longest time in which processes are told to go, killed if they do not, and have their routes withdrawn. */
+const PROCESS_STOP_MILLISECONDS = 2500;
 
 /** Longest time, beside a configured `remove-delay`, in which VIPs lose their addresses and run their last hook. */
 const VIP_STOP_MILLISECONDS = 3000;
@@ -71,12 +76,15 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   let api: Api | undefined;
   const vips = new Vips(speaker, loaded.config);
   attachVipLog(vips, log);
+  const processes = new Processes(speaker, loaded.config.processes);
+  attachProcessLog(processes, log);
   const metallb = new Metallb(speaker);
   attachMetallbLog(metallb, log);
   speaker.subscribe((event) => {
     if (event.type !== 'reloaded') return;
     vips.apply(speaker.config);
     metallb.apply(speaker.config);
+    processes.apply(speaker.config.processes);
     // After the answer to whoever asked for it: their connection may be one of a listener that goes.
     setImmediate(() => void configureApi(api, speaker.config, log));
   });
@@ -98,6 +106,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       socketPath: options.socketPath,
       vips,
       metallb,
+      processes,
       configManager: manager,
       saved: () => persistence.saved(),
       save: () => persistence.save(resolvePath(options.configPath)),
@@ -109,6 +118,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     started = true;
     metallb.start();
     await vips.start();
+    processes.start();
     if (reloadWanted) reload(manager, log);
     if (options.watch === true) unwatch = watchFile(manager, log);
     service.ready(speaker);
@@ -124,7 +134,10 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     metallb.stop();
     manager.stop();
     const delay = Math.max(0, ...speaker.config.vips.map((vip) => vip.removeDelaySeconds)) * 1000;
-    await within(VIP_STOP_MILLISECONDS + delay, vips.stop('bellhop is shutting down'));
+    await Promise.all([
+      within(VIP_STOP_MILLISECONDS + delay, vips.stop('bellhop is shutting down')),
+      within(PROCESS_STOP_MILLISECONDS, processes.stop()),
+    ]);
     await within(STOP_MILLISECONDS, speaker.stop('bellhop is shutting down'));
     await within(CLOSE_MILLISECONDS, api?.close());
     await within(CLOSE_MILLISECONDS, persistence.stop());

@@ -21,6 +21,7 @@ import type {
   NeighborStatus,
   OwnRouteChange,
   Problem,
+  ProcessStatus,
   RouteEntry,
   RouteQuery,
   SaveOutcome,
@@ -65,6 +66,7 @@ export const requests = {
   vips: (): ApiRequest<VipStatus[]> => get('/v1/vips'),
   vip: (name: string): ApiRequest<VipStatus> => get(`/v1/vips/${encodeURIComponent(name)}`),
   metallb: (): ApiRequest<MetallbStatus> => get('/v1/metallb'),
+  processes: (): ApiRequest<ProcessStatus[]> => get('/v1/processes'),
   doctor: (vip?: string): ApiRequest<Diagnosis[]> => get('/v1/doctor', { vip }),
   drain: (vip: string | undefined, grace: number): ApiRequest<VipStatus[]> => ({
     method: 'POST',

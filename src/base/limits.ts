@@ -117,3 +117,24 @@ export const AUDIENCE_LINGER_MILLISECONDS = 60_000;
 
 /** Longest time to live of a route of our own, in milliseconds: a week. A longer one is an error. */
 export const MAX_ROUTE_TTL_MILLISECONDS = 7 * 24 * 3_600_000;
+
+/** Bytes of one line that a process writes (commands, and what it says on standard error); a longer one is an error, its bytes are dropped. */
+export const MAX_PROCESS_LINE_BYTES = 64 * 1024;
+
+/** Routes that one command of a process may mean (`split`, `nlri`); more is an error. */
+export const MAX_COMMAND_ROUTES = 65_536;
+
+/** Routes of the commands between `group start` and `group end` of a process; a command beyond is an error. */
+export const MAX_GROUP_ROUTES = 100_000;
+
+/** Routes with a watchdog that a process may have; one more is an error. */
+export const MAX_WATCHDOG_ROUTES = 100_000;
+
+/** Bytes waiting for a process that does not read its input: above it events are dropped and counted, and its commands wait. */
+export const MAX_PROCESS_UNREAD_BYTES = 1024 * 1024;
+
+/** Routes that `show adj-rib` of a process lists; then a comment says that there are more. */
+export const MAX_SHOWN_ROUTES = 10_000;
+
+/** Lines of standard error of a process that are logged in a second; the others are dropped and counted. */
+export const MAX_PROCESS_LOG_LINES = 20;

@@ -214,6 +214,7 @@ function placesOf(key: string): string[] {
     ['`route` of a test', ['tests', 0, 'route']],
     ['a VIP', ['vips', 0]],
     ['a check', ['vips', 0, 'checks', 0]],
+    ['a process', ['processes', 0]],
     ['`announce` of a VIP', ['vips', 0, 'announce']],
     ['`metallb`', ['metallb']],
   ]);

@@ -57,6 +57,7 @@ const EXPLAINED: readonly string[] = [
   'vips',
   'api',
   'metallb',
+  'processes',
 ];
 
 /** Neighbors that an effect names; of more it has the number. */
@@ -65,6 +66,7 @@ const MAX_NAMES = 8;
 /** Where the key of the file is not the name of the setting with dashes. */
 const KEY_NAMES: Readonly<Record<string, string>> = {
   idleHoldSeconds: 'idle-hold-time',
+  keepRoutesSeconds: 'keep-routes-for',
   idleHoldMaximumSeconds: 'idle-hold-time-maximum',
 };
 
@@ -91,6 +93,7 @@ export function explainChanges(old: Config, next: Config): PlannedChange[] {
     ...aggregateChanges(old, diff),
     ...apiChanges(old.api, next.api),
     ...metallbChanges(old, next),
+    ...processChanges(old, next),
   ];
 }
 
@@ -195,6 +198,22 @@ function metallbChanges(old: Config, next: Config): PlannedChange[] {
   return next.metallb === undefined
     ? [whole('session reset', 'metallb', 'removed: its peers go, its routes are withdrawn')]
     : [whole('hot', 'metallb', 'added: its peers and routes are set up')];
+}
+
+/** A process whose entry changed is started anew. */
+function processChanges(old: Config, next: Config): PlannedChange[] {
+  const before = new Map(old.processes.map((one) => [one.name, one]));
+  const changes = next.processes.flatMap((one) => {
+    const earlier = before.get(one.name);
+    before.delete(one.name);
+    return earlier === undefined
+      ? [whole('hot', `process ${one.name}`, 'added: started')]
+      : settingChanges(`process ${one.name}`, earlier, one, () => 'hot', 'the program is started again');
+  });
+  const removed = [...before.keys()].map((name) =>
+    whole('hot', `process ${name}`, 'removed: ended, its routes withdrawn'),
+  );
+  return [...removed, ...changes];
 }
 
 function neighborChanges(old: Config, next: Config, diff: ConfigDiff): PlannedChange[] {

@@ -71,7 +71,7 @@ export function resolveVips(file: FileInput, report: Report): readonly VipConfig
 
 function resolveVip(input: VipInput, path: KeyPath, file: FileInput, report: Report): VipConfig | undefined {
   const checks = (input.checks ?? []).map((check, i) => resolveCheck(check, [...path, 'checks', i], report));
-  const peers = resolvePeers(input, path, file, report);
+  const peers = resolveNeighborNames(input.announce?.peers, [...path, 'announce', 'peers'], file, report);
   checkFile(input, path, report);
   checkInterface(input, path, report);
   checkOnDown(input, path, file, report);
@@ -218,17 +218,17 @@ function withUniqueNames(checks: readonly CheckConfig[]): readonly CheckConfig[]
   });
 }
 
-/** Addresses of the neighbors that `peers` names by address, description or peer group. */
-function resolvePeers(
-  { announce }: VipInput,
+/** Addresses of neighbors named by address, description or peer group in the list at `path`. */
+export function resolveNeighborNames(
+  given: readonly string[] | undefined,
   path: KeyPath,
   file: FileInput,
   report: Report,
 ): readonly string[] | undefined {
-  if (announce?.peers === undefined) return undefined;
+  if (given === undefined) return undefined;
   const neighbors = file.neighbors ?? [];
   const found = new Set<string>();
-  for (const [i, name] of announce.peers.entries()) {
+  for (const [i, name] of given.entries()) {
     const matching = neighbors.filter(
       (one) => one.address === name || one.description === name || one['peer-group'] === name,
     );
@@ -240,7 +240,7 @@ function resolvePeers(
       names.filter((one) => one !== undefined),
     );
     report.error(
-      [...path, 'announce', 'peers', i],
+      [...path, i],
       `no neighbor has the address, description or peer group \`${name}\``,
       meant === undefined ? 'write the address of a neighbor' : `did you mean \`${meant}\`?`,
     );

@@ -12,6 +12,7 @@ import { resolvePolicies, resolvePolicyNames } from './policy-resolve.ts';
 import { resolvePolicyTests } from './policy-tests.ts';
 import { resolveApi } from './resolve-api.ts';
 import { checkExclusive, ipVersion, type PeerContext, resolvePeer } from './resolve-peer.ts';
+import { resolveProcesses } from './resolve-processes.ts';
 import { resolveVips } from './resolve-vip.ts';
 import {
   type AggregateInput,
@@ -64,6 +65,8 @@ export function resolveConfig(
   checkUnique('dynamic-neighbors', 'prefix', file['dynamic-neighbors'], (input) => input.prefix, report);
   checkUnique('networks', 'prefix', file.networks, (input) => input.prefix, report);
   const vips = resolveVips(file, report);
+  const processes = resolveProcesses(file, report);
+  checkUnique('processes', 'name', file.processes, (input) => input.name, report);
   checkUnique('vips', 'name', file.vips, (input) => input.name, report);
   checkUnique('listen', undefined, file.listen, ({ address, port }) => `${address} port ${port}`, report);
   const api = resolveApi(file.api, report, sources);
@@ -88,6 +91,7 @@ export function resolveConfig(
     dynamicNeighbors: ranges.sort((a, b) => prefixLength(b) - prefixLength(a)),
     networks,
     vips,
+    processes,
     drainOnStopSeconds: file['drain-on-stop'] ?? 0,
     vipStateFile: resolvePath(folder, file['vip-state-file'] ?? `${stateDirectory}/${VIP_STATE_FILE}`),
     metallb: resolveMetallb(file.metallb, folder, stateDirectory, report),

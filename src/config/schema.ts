@@ -10,6 +10,7 @@ import { apiShape } from './schema-api.ts';
 import { metallbShape } from './schema-metallb.ts';
 import { aggregateShape, networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
+import { processSchema, processShape } from './schema-processes.ts';
 
 import { asNumber, duration, flag, listenAddress, routerId, text } from './schema-types.ts';
 import { announceShape, checkShape, hooksShape, scalarVipShape, vipSchema } from './schema-vip.ts';
@@ -129,6 +130,10 @@ export const fileSchema = z.strictObject({
     .strictObject(metallbShape)
     .optional()
     .meta({ description: 'Peers, address pools and services of MetalLB manifests.' }),
+  processes: z
+    .array(processSchema)
+    .optional()
+    .meta({ description: "Programs that announce routes with ExaBGP's process API.", examples: [[]] }),
   ...stateShape,
 });
 
@@ -165,6 +170,7 @@ export const salvageSchema = salvaging({
     }),
   ),
   metallb: salvaging(metallbShape),
+  processes: z.array(salvaging(processShape)),
   ...stateShape,
 });
 
@@ -175,6 +181,7 @@ export type NeighborInput = NonNullable<FileInput['neighbors']>[number];
 export type DynamicNeighborInput = NonNullable<FileInput['dynamic-neighbors']>[number];
 export type NetworkInput = NonNullable<FileInput['networks']>[number];
 export type VipInput = NonNullable<FileInput['vips']>[number];
+export type ProcessInput = NonNullable<FileInput['processes']>[number];
 export type CheckInput = NonNullable<VipInput['checks']>[number];
 export type AggregateInput = NonNullable<FileInput['aggregates']>[number];
 

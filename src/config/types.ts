@@ -6,6 +6,7 @@ import type { PolicyTest } from '../policy/test-run.ts';
 import type { Policy } from '../policy/types.ts';
 import type { FamilyName } from '../wire/families/index.ts';
 import type { PeerFeatures } from './peer-features.ts';
+import type { ProcessConfig } from './process-types.ts';
 import type { VipConfig } from './vip-types.ts';
 
 /** An address to listen on. */
@@ -158,6 +159,7 @@ export interface Config {
   readonly policies: readonly Policy[];
   readonly policyTests: readonly PolicyTest[];
   readonly vips: readonly VipConfig[];
+  readonly processes: readonly ProcessConfig[];
   /** Graceful shutdown of the VIPs before the daemon stops (RFC 8326); 0: none. */
   readonly drainOnStopSeconds: number;
   /** Path of the file that remembers interface addresses. */

@@ -18,7 +18,7 @@ import {
   writeAttribute,
 } from '../wire/attributes/blob.ts';
 import { DISCARD_FROM_EXTERNAL } from '../wire/attributes/index.ts';
-import { FLAGS_ON_WIRE, MARK_BY_POLICY, MARK_SELF } from '../wire/attributes/marks.ts';
+import { FLAGS_ON_WIRE, MARK_AS_IS, MARK_BY_POLICY, MARK_SELF } from '../wire/attributes/marks.ts';
 import { FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
 import { ownNumbers, writePathFor } from './export-path.ts';
 import { SEND_EXTENDED, SEND_LARGE, SEND_STANDARD } from './session-options.ts';
@@ -110,7 +110,7 @@ export function writeExported(
     if (external && DISCARD_FROM_EXTERNAL[code] === 1) return;
     switch (code) {
       case 2:
-        writeExportedPath(params, blob.bytes, start, end, out);
+        writeExportedPath(params, blob.bytes, start, end, flags, out);
         if (nextHop !== undefined) writeAttribute(out, FLAG_TRANSITIVE, 3, nextHop);
         return;
       case 3:
@@ -132,7 +132,7 @@ export function writeExported(
         }
         break;
       case 8:
-        writeCommunities(params, blob.bytes, flags, start, end, out);
+        writeCommunities(params, blob.bytes, flags & FLAGS_ON_WIRE, start, end, out);
         return;
       case 10:
         if (!reflected) break;
@@ -240,16 +240,30 @@ function writeExportedPath(
   bytes: Uint8Array,
   start: number,
   end: number,
+  flags: number,
   out: ByteWriter,
 ): void {
   const at = beginAttribute(out, FLAG_TRANSITIVE, 2, end - start + 10);
-  if (params.as4) writePathFor(params, bytes, start, end, out);
+  if (params.as4) writePath(params, bytes, start, end, flags, out);
   else {
     const path = new ByteWriter(end - start + 10);
-    writePathFor(params, bytes, start, end, path);
+    writePath(params, bytes, start, end, flags, path);
     narrowAsPath(path.bytes, 0, path.length, out);
   }
   endAttribute(out, at);
+}
+
+/** AS_PATH as the group hears it; one that its owner wants as it is, is told so. */
+function writePath(
+  params: GroupParams,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  flags: number,
+  out: ByteWriter,
+): void {
+  if ((flags & MARK_AS_IS) !== 0) out.copy(bytes, start, end);
+  else writePathFor(params, bytes, start, end, out);
 }
 
 /** AS4_PATH and AS4_AGGREGATOR, where 2-octet numbers lost something (RFC 6793 section 4.2.2). */
@@ -258,7 +272,7 @@ function writeAs4Attributes(params: GroupParams, blob: Blob, out: ByteWriter): v
   const path = findAttribute(blob.bytes, blob.start, blob.end, 2);
   if (path !== undefined) {
     const full = new ByteWriter(path.end - path.start + 10);
-    writePathFor(params, blob.bytes, path.start, path.end, full);
+    writePath(params, blob.bytes, path.start, path.end, path.flags, full);
     if (narrowAsPath(full.bytes, 0, full.length, new ByteWriter())) {
       const at = beginAttribute(out, flags, 17, full.length);
       writeAs4PathFrom(full.bytes, 0, full.length, out);

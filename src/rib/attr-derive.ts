@@ -5,7 +5,7 @@
  */
 import { readU16, readU32 } from '../base/bytes.ts';
 import { asPathLength, firstAs } from '../wire/as4.ts';
-import { FLAGS_ON_WIRE } from '../wire/attributes/marks.ts';
+import { FLAGS_ON_WIRE, MARK_AS_IS } from '../wire/attributes/marks.ts';
 import { FLAG_EXTENDED_LENGTH } from '../wire/attributes/spec.ts';
 
 /** {@link Derived.flags} bits. */
@@ -77,7 +77,7 @@ export function derive(bytes: Uint8Array, start: number, end: number, out: Deriv
         out.flags |= ATTR_HAS_LOCAL_PREF;
         break;
       case 8:
-        out.flags |= wellKnownCommunities(bytes, from, to);
+        if ((bytes[at]! & MARK_AS_IS) === 0) out.flags |= wellKnownCommunities(bytes, from, to);
         break;
       case 9:
         out.originatorId = readU32(bytes, from);

@@ -47,6 +47,8 @@ export interface ConnectionOwner {
   /** The socket has sent everything it was given. */
   drained(connection: Connection): void;
   counted(direction: 'sent' | 'received', type: number): void;
+  /** A whole message came, before anything is done about it; start..end is the body. */
+  heard(type: number, bytes: Uint8Array, start: number, end: number): void;
 }
 
 const TIMER_EVENTS = {
@@ -175,6 +177,7 @@ export class Connection {
   #message(socket: Socket, type: number, bytes: Uint8Array, start: number, end: number): void {
     if (this.socket !== socket) return;
     this.#owner.counted('received', type);
+    this.#owner.heard(type, bytes, start, end);
     this.#lastHeard = this.#owner.clock.now();
     const established = this.session.state === 'Established';
     switch (type) {

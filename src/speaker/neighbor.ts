@@ -33,6 +33,7 @@ import type { SpeakerEvent } from './events.ts';
 import { lastErrorOf, notificationFacts } from './last-error.ts';
 import { keepHeaderFault, keepOpenFault, type OpenFault } from './malformed.ts';
 import { MessageCounts } from './message-counts.ts';
+import type { MessageObserver } from './message-observer.ts';
 import { handleMessage } from './neighbor-messages.ts';
 import {
   fsmConfig,
@@ -63,6 +64,7 @@ export interface NeighborHost {
   /** Audiences of routes of our own that a neighbor belongs to. */
   audiencesOf(address: string): readonly number[];
   publish(event: SpeakerEvent): void;
+  readonly messageObservers: ReadonlySet<MessageObserver>;
   /** A dynamic neighbor has no connection left. */
   released(neighbor: Neighbor): void;
 }
@@ -344,6 +346,10 @@ export class Neighbor implements ConnectionOwner {
 
   drained(_connection: Connection): void {
     this.#resume();
+  }
+
+  heard(type: number, bytes: Uint8Array, start: number, end: number): void {
+    for (const observer of this.host.messageObservers) observer(this, type, bytes, start, end);
   }
 
   counted(direction: 'sent' | 'received', type: number): void {

@@ -1,5 +1,5 @@
 /** A route of our own in the words of the engine: texts checked and turned into bytes. */
-import { parseAddress } from '../base/address.ts';
+import { parseAddress, parseIpv4 } from '../base/address.ts';
 import { BellhopError } from '../base/errors.ts';
 import { MAX_OWN_ATTRIBUTE_BYTES } from '../base/limits.ts';
 import { formatPrefix, type Prefix, parsePrefix } from '../base/prefix.ts';
@@ -34,9 +34,11 @@ export function ownRouteBlob(route: OwnRoute): Uint8Array {
     nextHop: route.nextHop === undefined ? undefined : nextHopBytes(prefix, route.nextHop),
     origin: ORIGINS[route.origin ?? 'igp'],
     asPath: route.asPath ?? [],
+    asPathAsIs: route.asPathAsIs === true,
     med: route.med,
     localPref: route.localPref,
     communities: route.communities ?? [],
+    communitiesAsIs: route.communitiesAsIs === true,
     largeCommunities: route.largeCommunities ?? [],
     extendedCommunities: (route.extendedCommunities ?? []).map((text) => extendedBytes(prefix, text)),
     atomicAggregate: route.atomicAggregate === true,
@@ -44,6 +46,8 @@ export function ownRouteBlob(route: OwnRoute): Uint8Array {
       as: route.aggregator.as,
       address: aggregatorBytes(prefix, route.aggregator.address),
     },
+    originatorId: route.originatorId === undefined ? undefined : identifier(prefix, route.originatorId),
+    clusterList: (route.clusterList ?? []).map((text) => identifier(prefix, text)),
   });
   if (blob.length > MAX_OWN_ATTRIBUTE_BYTES)
     throw invalid(`the attributes of ${prefix} take ${blob.length} bytes; ${MAX_OWN_ATTRIBUTE_BYTES} fit`);
@@ -57,6 +61,12 @@ function nextHopBytes(prefix: string, text: string): Uint8Array {
   if (bytes.length === 4 && prefix.includes(':'))
     throw invalid(`${prefix} needs an IPv6 next hop, not ${text}`);
   return bytes;
+}
+
+function identifier(prefix: string, text: string): number {
+  const value = parseIpv4(text);
+  if (value === undefined) throw invalid(`identifier ${text} of ${prefix} is not four numbers`);
+  return value;
 }
 
 function extendedBytes(prefix: string, text: string): Uint8Array {

@@ -8,7 +8,11 @@ export function sameRoute(a: OwnRoute, b: OwnRoute): boolean {
     a.med === b.med &&
     a.localPref === b.localPref &&
     sameList(a.asPath, b.asPath) &&
+    (a.asPathAsIs ?? false) === (b.asPathAsIs ?? false) &&
+    a.originatorId === b.originatorId &&
+    sameList(a.clusterList, b.clusterList) &&
     sameList(a.communities, b.communities) &&
+    (a.communitiesAsIs ?? false) === (b.communitiesAsIs ?? false) &&
     sameList(a.largeCommunities?.flat(), b.largeCommunities?.flat()) &&
     sameList(a.extendedCommunities, b.extendedCommunities) &&
     (a.atomicAggregate ?? false) === (b.atomicAggregate ?? false) &&

@@ -131,9 +131,20 @@ export class OwnRouteTable implements OwnRoutes {
   }
 
   remove(owner: string): number {
-    const entries = [...(this.#owners.get(owner)?.values() ?? [])];
-    for (const entry of entries) this.#drop(entry);
-    return entries.length;
+    let count = 0;
+    for (const _ of this.removal(owner)) count++;
+    return count;
+  }
+
+  *removal(owner: string): Generator<undefined> {
+    for (const entry of this.#owners.get(owner)?.values() ?? []) {
+      this.#drop(entry);
+      yield;
+    }
+  }
+
+  countOf(owner: string): number {
+    return this.#owners.get(owner)?.size ?? 0;
   }
 
   entries(owner?: string): OwnRouteEntry[] {

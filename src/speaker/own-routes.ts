@@ -18,15 +18,23 @@ export interface OwnRoute {
   readonly origin?: 'igp' | 'egp' | 'incomplete' | undefined;
   /** Nearest AS first; ours is put in front towards eBGP peers. Default empty. */
   readonly asPath?: readonly number[] | undefined;
+  /** The path is complete: ours is not put in front, unless an export policy changes the path. */
+  readonly asPathAsIs?: boolean | undefined;
   readonly med?: number | undefined;
   readonly localPref?: number | undefined;
   /** 32 bits each. */
   readonly communities?: readonly number[] | undefined;
+  /** NO_EXPORT and its like are for the neighbors: they do not keep the route from them. */
+  readonly communitiesAsIs?: boolean | undefined;
   readonly largeCommunities?: readonly (readonly [number, number, number])[] | undefined;
   /** 16 hexadecimal digits each. */
   readonly extendedCommunities?: readonly string[] | undefined;
   readonly atomicAggregate?: boolean | undefined;
   readonly aggregator?: { readonly as: number; readonly address: string } | undefined;
+  /** Dotted quad; to iBGP peers alone. */
+  readonly originatorId?: string | undefined;
+  /** Dotted quads; to iBGP peers alone. */
+  readonly clusterList?: readonly string[] | undefined;
   /** Addresses of the only neighbors that may hear it; undefined: all. */
   readonly peers?: readonly string[] | undefined;
 }
@@ -78,6 +86,10 @@ export interface OwnRoutes {
   withdraw(owner: string, prefix: string): boolean;
   /** Withdraws everything of an owner; returns how many routes that were. */
   remove(owner: string): number;
+  /** The same, one route for each step: for those who may have a million. */
+  removal(owner: string): Iterable<unknown>;
+  /** How many routes an owner has. */
+  countOf(owner: string): number;
   /** What owners want, in the order of their first announcement. */
   entries(owner?: string): OwnRouteEntry[];
   /** The route of one owner for one prefix. */

@@ -29,6 +29,7 @@ import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
 import { flushed } from './flush.ts';
 import { Listeners } from './listeners.ts';
+import type { MessageObserver, MessageSource } from './message-observer.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
 import { checkShutdownText, refreshIn, refreshOut } from './neighbor-control.ts';
 import { type PolicyLookup, routerIdNumber } from './neighbor-settings.ts';
@@ -65,13 +66,14 @@ export interface SpeakerOptions {
   readonly warmUp?: boolean;
 }
 
-export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
+export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, MessageSource {
   readonly clock: Clock;
   readonly transport: Transport;
   readonly engine: Engine;
   readonly scheduler: Scheduler;
   readonly localAs: number;
   readonly routerId: number;
+  readonly messageObservers = new Set<MessageObserver>();
   readonly errorRings = new ErrorRings();
   readonly policies: PolicyRegistry;
   readonly ownRoutes: OwnRouteTable;
@@ -315,6 +317,11 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   subscribe(listener: (event: SpeakerEvent) => void): () => void {
     this.#subscribers.add(listener);
     return () => this.#subscribers.delete(listener);
+  }
+
+  observeMessages(observer: MessageObserver): () => void {
+    this.messageObservers.add(observer);
+    return () => this.messageObservers.delete(observer);
   }
 
   watchRoutes(watcher: RouteWatcher): RouteWatch {

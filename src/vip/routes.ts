@@ -32,6 +32,8 @@ export function routesOf(
     localPref: down?.localPref ?? announce.localPref,
     asPath: new Array<number>(down?.prepend ?? 0).fill(localAs),
     communities: [...new Set(communities)],
+    // They are for the peers that hear it: NO_EXPORT keeps it in their AS, not in ours.
+    communitiesAsIs: true,
     largeCommunities: announce.largeCommunities,
     extendedCommunities:
       announce.linkBandwidth === undefined ? [] : [linkBandwidth(announce.linkBandwidth, localAs)],

@@ -63,6 +63,10 @@ function load(): void {
       extendedCommunities: [],
       atomicAggregate: false,
       aggregator: undefined,
+      asPathAsIs: false,
+      communitiesAsIs: false,
+      originatorId: undefined,
+      clusterList: [],
     });
     engine.announce(0, Uint8Array.of(20 + (i >> 16), (i >> 8) & 255, i & 255, 0), 24, blob);
   }

@@ -31,6 +31,7 @@ describe('parseConfig: defaults', () => {
       policies: [],
       policyTests: [],
       vips: [],
+      processes: [],
       drainOnStopSeconds: 0,
       vipStateFile: '/var/lib/bellhop/vip-addresses.json',
       metallb: undefined,

@@ -33,6 +33,10 @@ function announce(prefix: string, med: number): void {
     extendedCommunities: [],
     atomicAggregate: false,
     aggregator: undefined,
+    asPathAsIs: false,
+    communitiesAsIs: false,
+    originatorId: undefined,
+    clusterList: [],
   });
   speaker.engine.announce(bytes.length === 4 ? 0 : 1, bytes, length, blob);
 }

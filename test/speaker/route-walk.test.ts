@@ -27,6 +27,10 @@ function announce(text: string, communities: readonly number[] = [], large: [num
     extendedCommunities: [],
     atomicAggregate: false,
     aggregator: undefined,
+    asPathAsIs: false,
+    communitiesAsIs: false,
+    originatorId: undefined,
+    clusterList: [],
   });
   speaker.engine.announce(bytes.length === 4 ? 0 : 1, bytes, length, blob);
 }

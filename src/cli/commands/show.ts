@@ -7,6 +7,7 @@ import { formatFixtures } from '../format/error-fixture.ts';
 import { formatErrorDetails, formatErrors } from '../format/errors.ts';
 import { formatMetallb } from '../format/metallb.ts';
 import { formatNeighbor } from '../format/neighbor.ts';
+import { formatProcesses } from '../format/processes.ts';
 import { formatNeighbors, formatSummary } from '../format/summary.ts';
 import { formatVips } from '../format/vips.ts';
 import { addQueryOptions } from '../options.ts';
@@ -53,6 +54,10 @@ export function addShowCommand(program: Command, context: CommandContext): void 
   addQueryOptions(
     show.command('vips').description('addresses that are announced while their service is healthy'),
   ).action((options: QueryOptions) => query(context, options, requests.vips(), formatVips));
+
+  addQueryOptions(
+    show.command('processes').description("programs that announce routes with ExaBGP's process API"),
+  ).action((options: QueryOptions) => query(context, options, requests.processes(), formatProcesses));
 
   addQueryOptions(
     show
