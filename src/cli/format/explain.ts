@@ -27,11 +27,11 @@ export function formatExplanation(
   { from, to }: ExplainView = {},
 ): string {
   const { paths, absent, waiting, exports, found } = explanation;
-  const lines = [paint.heading(headline(explanation))];
+  const lines = [paint.heading(headline(explanation, to === undefined))];
   if (to === undefined || from !== undefined || !found) {
     for (const text of waiting) lines.push(`  ${paint.warning(text)}`);
     for (const path of paths) lines.push('', ...pathLines(path, paint));
-    for (const absence of absent) lines.push('', ...absenceLines(absence, paint));
+    lines.push(...absentLines(absent, paint));
   }
   const isAboutExport =
     found || exports.some(({ sent, pending, cause }) => sent ?? pending ?? cause === 'default-originate');
@@ -40,16 +40,17 @@ export function formatExplanation(
   return `${lines.join('\n')}\n`;
 }
 
-function headline({ prefix, found, longestMatch, paths, exports }: Explanation): string {
+function headline({ prefix, found, longestMatch, paths, exports }: Explanation, isAboutAll: boolean): string {
   if (!found) {
     const nearest =
       longestMatch === undefined ? 'nothing around it is either' : `the longest match is ${longestMatch}`;
     return `${prefix} is not in the table; ${nearest}`;
   }
   const best = paths.find((path) => path.best);
-  const told = exports.filter(({ sent }) => sent !== undefined).length;
+  const sent = exports.filter((told) => told.sent !== undefined).length;
+  const told = isAboutAll ? `, told to ${sent} of ${count(exports.length, 'neighbor')}` : '';
   const choice = best === undefined ? '' : `, best from ${best.peer}`;
-  return `${prefix}: ${count(paths.length, 'path')}${choice}, told to ${told} of ${count(exports.length, 'neighbor')}`;
+  return `${prefix}: ${count(paths.length, 'path')}${choice}${told}`;
 }
 
 function pathLines(path: ExplainedPath, paint: Paint): string[] {
@@ -67,8 +68,20 @@ function pathLines(path: ExplainedPath, paint: Paint): string[] {
   lines.push(...faults.map((fault) => faultLine(fault, paint)), `  received   ${attributesText(received)}`);
   if (rule !== undefined) lines.push(`  import     ${paint.bad('refused')}: ${rule}`);
   if (policy !== undefined) lines.push(`  import     ${verdictText(policy, paint)}`, ...policyLines(policy));
-  lines.push(...changeLines('changed   ', changes));
+  lines.push(...changeLines(changes, policy));
   if (pending !== undefined) lines.push(`  pending    ${paint.warning(pending)}`);
+  return lines;
+}
+
+/** Those with something to say one by one, the rest in a line. */
+function absentLines(absent: readonly ExplainedAbsence[], paint: Paint): string[] {
+  const isSilent = ({ cause, faults }: ExplainedAbsence) => cause === 'not-announced' && faults.length === 0;
+  const silent = absent.filter(isSilent).map(({ peer }) => peer);
+  const lines = absent
+    .filter((absence) => !isSilent(absence))
+    .flatMap((absence) => ['', ...absenceLines(absence, paint)]);
+  if (silent.length > 0)
+    lines.push('', `Not announced, or withdrawn since, in the session with: ${silent.join(' ')}`);
   return lines;
 }
 
@@ -81,29 +94,34 @@ function absenceLines({ peer, reason, since, faults }: ExplainedAbsence, paint: 
   ];
 }
 
-function exportLines(
-  { peer, cause, reason, policy, sent, changes, pending }: ExplainedExport,
-  paint: Paint,
-): string[] {
-  const passes = cause === 'sent' || cause === 'default-originate';
-  const state = sent === undefined ? paint.bad('not sent') : paint.good('sent');
+function exportLines(told: ExplainedExport, paint: Paint): string[] {
+  const { peer, cause, reason, policy, sent, changes, pending } = told;
   const lines = [
-    `${paint.heading(`To ${peer}`)}: ${state}${passes && pending === undefined && cause === 'sent' ? '' : `: ${reason}`}`,
+    `${paint.heading(`To ${peer}`)}: ${stateText(told, paint)}${cause === 'sent' ? '' : `: ${reason}`}`,
   ];
-  if (policy !== undefined) lines.push(`  export     ${verdictText(policy, paint)}`, ...policyLines(policy));
+  // A policy that rejects is the reason already.
+  if (policy !== undefined)
+    lines.push(
+      ...(policy.reason === reason ? [] : [`  export     ${verdictText(policy, paint)}`]),
+      ...policyLines(policy),
+    );
   if (sent !== undefined) lines.push(`  as sent    ${attributesText(sent)}`);
   if (pending !== undefined) {
-    const wanted = pending.wanted === undefined ? '' : `: ${attributesText(pending.wanted)}`;
-    lines.push(`  pending    ${paint.warning(pending.reason)}${wanted}`);
+    lines.push(`  pending    ${paint.warning(pending.reason)}`);
+    if (pending.wanted !== undefined) lines.push(`  to send    ${attributesText(pending.wanted)}`);
   }
-  return [...lines, ...changeLines('changed   ', changes)];
+  return [...lines, ...changeLines(changes, policy)];
+}
+
+/** With what is still to come; its reason is in a line of its own. */
+function stateText({ sent, pending }: ExplainedExport, paint: Paint): string {
+  if (pending === undefined) return sent === undefined ? paint.bad('not sent') : paint.good('sent');
+  if (sent === undefined) return paint.warning('not sent yet');
+  return paint.warning(pending.wanted === undefined ? 'sent, not withdrawn yet' : 'sent, not as it is now');
 }
 
 function verdictText({ verdict, reason }: ExplainedPolicy, paint: Paint): string {
-  return `${verdict === 'accept' ? paint.good('accepted') : paint.bad('rejected')} by ${reason}`.replace(
-    'by no policy is',
-    'as no policy is',
-  );
+  return `${verdict === 'accept' ? paint.good('accepted') : paint.bad('rejected')}: ${reason}`;
 }
 
 function policyLines({ steps }: ExplainedPolicy): string[] {
@@ -115,10 +133,17 @@ function policyLines({ steps }: ExplainedPolicy): string[] {
   ]);
 }
 
-function changeLines(label: string, changes: ExplainedPath['changes']): string[] {
-  return changes.map(
-    ({ attribute, before, after }) => `  ${label} ${attribute}: ${before || 'none'} -> ${after || 'none'}`,
-  );
+/** What is different in the end, but for what a term of `policy` is said to have done. */
+function changeLines(changes: ExplainedPath['changes'], policy: ExplainedPolicy | undefined): string[] {
+  const explained = policy?.steps.flatMap((step) => step.changes) ?? [];
+  return changes
+    .filter(
+      (change) => !explained.some((one) => one.attribute === change.attribute && one.after === change.after),
+    )
+    .map(
+      ({ attribute, before, after }) =>
+        `  changed    ${attribute}: ${before || 'none'} -> ${after || 'none'}`,
+    );
 }
 
 function faultLine(
