@@ -128,7 +128,9 @@ function pendingImport(wanted: number | undefined, attr: number, isGone: boolean
 /** ISO 8601 time at which the session was established; undefined without one. */
 function establishedTime({ index, establishedAt, host }: Neighbor): string | undefined {
   if (index === undefined) return undefined;
-  return new Date(Date.now() - (host.clock.now() - establishedAt)).toISOString();
+  const milliseconds = Date.now() - (host.clock.now() - establishedAt);
+  // The two clocks drift apart by milliseconds: whole seconds read the same each time.
+  return new Date(Math.floor(milliseconds / 1000) * 1000).toISOString();
 }
 
 function faultsOf(target: ExplainTarget, { settings }: Neighbor, prefix: string): ExplainedFault[] {
