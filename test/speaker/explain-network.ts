@@ -112,7 +112,9 @@ export class Network implements AsyncDisposable {
       const [octet, as] = PEERS[name];
       const role = name.startsWith('provider') ? '090100' : name === 'customer' ? '090103' : '';
       const peer = await RawPeer.connect(subject.port, address(name));
-      const capabilities = `0104000100010200${'4104'}${hex(as, 4)}${role}`;
+      // One of them may announce IPv4 routes with IPv6 next hops (RFC 8950).
+      const extended = name === 'second' ? '0506000100010002' : '';
+      const capabilities = `01040001000102004104${hex(as, 4)}${extended}${role}`;
       await peer.establish({ as, holdTime: 0, routerId: `0a0001${hex(octet, 1)}`, capabilities });
       peers.set(name, peer);
       await until(() => established(subject, address(name)), name);
@@ -141,6 +143,15 @@ export class Network implements AsyncDisposable {
     this.peers
       .get(name)!
       .send(message(UPDATE, `0000${hex(attributes.length / 2, 2)}${attributes}${nlri(prefix)}`));
+  }
+
+  /** The same over an IPv6 next hop, 2001:db8::9 (RFC 8950). */
+  announceVia6(name: PeerName, prefix: string): void {
+    const routes = nlri(prefix);
+    const reach = `000101102001${'0db8'.padEnd(24, '0')}000900${routes}`;
+    const attributes = `4001010040020602 01${hex(PEERS[name][1], 4)}800e${hex(reach.length / 2, 1)}${reach}`;
+    const list = attributes.replaceAll(' ', '');
+    this.peers.get(name)!.send(message(UPDATE, `0000${hex(list.length / 2, 2)}${list}`));
   }
 
   withdraw(name: PeerName, prefix: string): void {
