@@ -77,8 +77,14 @@ function changesOf(
 }
 
 function waitingText(waiting: Waiting, { told, wanted }: ExportDecision, neighbor: Neighbor): string {
-  const what =
-    wanted === undefined ? 'the withdrawal' : told === undefined ? 'the announcement' : 'the change';
+  const isRepeated = told !== undefined && told.attr === wanted?.attr && told.source === wanted.source;
+  const what = isRepeated
+    ? 'the repetition'
+    : wanted === undefined
+      ? 'the withdrawal'
+      : told === undefined
+        ? 'the announcement'
+        : 'the change';
   if (waiting === 'selection') return `${what} is decided in a moment`;
   if (waiting === 'walk') return `${what} is sent when the walk over the table comes to it`;
   if (waiting === 'backlog') return `${what} is sent after earlier changes`;

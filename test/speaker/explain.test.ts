@@ -293,3 +293,42 @@ describe('the fate of what we tell', () => {
     expect(toldTo(name, prefix)).toMatchObject(expected);
   });
 });
+
+describe('what is told but not any more, or not yet', () => {
+  const PREFIX = '10.104.0.0/16';
+  const pending = (name: PeerName, prefix: string) => toldTo(name, prefix).pending?.reason;
+
+  test('an announcement, a change and a withdrawal that are not decided yet', async () => {
+    const { ownRoutes } = network.subject.speaker;
+    named.add(PREFIX);
+    ownRoutes.announce('cli', { prefix: PREFIX });
+    expect(toldTo('second', PREFIX)).toMatchObject({
+      cause: 'sent',
+      sent: undefined,
+      pending: { reason: 'the announcement is decided in a moment', wanted: { asPath: '65001' } },
+    });
+    await network.settled();
+    expect(toldTo('second', PREFIX)).toMatchObject({ sent: { asPath: '65001' }, pending: undefined });
+    ownRoutes.announce('cli', { prefix: PREFIX, med: 9 });
+    expect(toldTo('second', PREFIX)).toMatchObject({
+      sent: { med: undefined },
+      pending: { wanted: { med: 9 } },
+    });
+    await network.settled();
+    ownRoutes.withdraw('cli', PREFIX);
+    expect(toldTo('second', PREFIX)).toMatchObject({ cause: 'no-route', sent: { med: 9 } });
+    expect(pending('second', PREFIX)).toBe('the withdrawal is decided in a moment');
+    await network.settled();
+    expect(toldTo('second', PREFIX)).toMatchObject({ sent: undefined, pending: undefined });
+    expect(network.heard('second').has(PREFIX)).toBe(false);
+  });
+
+  test('a route refresh: what was told is told again', async () => {
+    network.subject.speaker.clear(address('second'), 'out');
+    expect(pending('second', '10.1.0.0/16')).toBe(
+      'the repetition is sent when the walk over the table comes to it',
+    );
+    await network.settled();
+    expect(pending('second', '10.1.0.0/16')).toBeUndefined();
+  });
+});
