@@ -3,14 +3,14 @@ import type { Config } from '../config/types.ts';
 import type { FamilyRib } from '../rib/family-rib.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import type { Neighbor } from './neighbor.ts';
-import type { OwnRoutes } from './own-routes.ts';
+import type { OwnRouteTable } from './own-route-table.ts';
 import type { QueryTarget } from './route-query.ts';
 import type { AggregateStatus, ErrorEntry } from './status.ts';
 
 /** What an explanation looks at. */
 export interface ExplainTarget extends QueryTarget {
   readonly neighbors: readonly Neighbor[];
-  readonly ownRoutes: Pick<OwnRoutes, 'entries'>;
+  readonly ownRoutes: Pick<OwnRouteTable, 'entry' | 'ownersOf'>;
   readonly config: Config;
   readonly aggregates: readonly AggregateStatus[];
   /** Malformed messages of an address, newest first. */

@@ -22,6 +22,7 @@ import type {
   Explanation,
 } from './explanation.ts';
 import type { Neighbor } from './neighbor.ts';
+import { CONFIG_OWNER } from './own-routes.ts';
 import { addPaths } from './route-query.ts';
 import type { RouteEntry } from './status.ts';
 
@@ -99,10 +100,8 @@ function explainPath(
   addPaths(target, rib, id, peer, received, { from: peer, best: false, accepts: undefined });
   const decided = peer === 0 ? undefined : explainImport(engine, peer, rib.family.index, id, attrIn);
   const neighbor = target.neighbors.find(({ index }) => index === peer);
-  const own =
-    peer === 0
-      ? target.ownRoutes.entries().find((entry) => entry.active && entry.route.prefix === prefix)
-      : undefined;
+  const [owner] = peer === 0 ? target.ownRoutes.ownersOf(prefix) : [];
+  const own = owner === undefined ? undefined : target.ownRoutes.entry(owner, prefix);
   return {
     peer: target.peerName(peer),
     owner: own?.owner,
@@ -195,7 +194,7 @@ function explainAbsence(
 /** Routes of the configuration that wait for others. */
 function waitingRoutes({ config, aggregates, ownRoutes }: ExplainTarget, prefix: string): string[] {
   const result: string[] = [];
-  const isAnnounced = ownRoutes.entries('config').some(({ route }) => route.prefix === prefix);
+  const isAnnounced = ownRoutes.entry(CONFIG_OWNER, prefix) !== undefined;
   for (const { prefix: network, announceIfPresent } of config.networks)
     if (network === prefix && announceIfPresent !== undefined && !isAnnounced)
       result.push(`the network waits for a route to ${announceIfPresent} (announce-if-present)`);
