@@ -14,6 +14,8 @@ import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts'
 import { dropInDirectory } from './config/drop-ins.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/types.ts';
+import { attachMetallbLog } from './frontends/metallb/events.ts';
+import { Metallb } from './frontends/metallb/metallb.ts';
 import { waitForInterfaces } from './net/interface-wait.ts';
 import { ConfigManager, InvalidConfig } from './speaker/config-manager.ts';
 import { type ValidConfig, waitForConfig } from './speaker/config-wait.ts';
@@ -69,9 +71,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   let api: Api | undefined;
   const vips = new Vips(speaker, loaded.config);
   attachVipLog(vips, log);
+  const metallb = new Metallb(speaker);
+  attachMetallbLog(metallb, log);
   speaker.subscribe((event) => {
     if (event.type !== 'reloaded') return;
     vips.apply(speaker.config);
+    metallb.apply(speaker.config);
     // After the answer to whoever asked for it: their connection may be one of a listener that goes.
     setImmediate(() => void configureApi(api, speaker.config, log));
   });
@@ -92,6 +97,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
       vips,
+      metallb,
       configManager: manager,
       saved: () => persistence.saved(),
       save: () => persistence.save(resolvePath(options.configPath)),
@@ -101,17 +107,21 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     await configureApi(api, loaded.config, log);
     await speaker.start();
     started = true;
+    metallb.start();
     await vips.start();
     if (reloadWanted) reload(manager, log);
     if (options.watch === true) unwatch = watchFile(manager, log);
     service.ready(speaker);
     const code = await end.asked;
     service.stopping();
+    // A manifest that changes now would only disturb the drain.
+    metallb.stop();
     if (code === 0) await drain(speaker.config, vips, end, log);
     return code;
   } finally {
     started = false;
     unwatch?.();
+    metallb.stop();
     manager.stop();
     const delay = Math.max(0, ...speaker.config.vips.map((vip) => vip.removeDelaySeconds)) * 1000;
     await within(VIP_STOP_MILLISECONDS + delay, vips.stop('bellhop is shutting down'));
