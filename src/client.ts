@@ -21,6 +21,8 @@ export type {
   DoctorLink,
   ErrorEntry,
   EventKind,
+  ExplainQuery,
+  Explanation,
   NeighborFamilyStatus,
   NeighborStatus,
   OwnRouteChange,

@@ -21,6 +21,7 @@ export type { SessionState } from './fsm/types.ts';
 export { systemTransport } from './net/transport.ts';
 export type { Transport } from './net/types.ts';
 export type { SpeakerEvent, SpeakerView } from './speaker/events.ts';
+export type { ExplainQuery, Explanation } from './speaker/explanation.ts';
 export type {
   OwnRoute,
   OwnRouteChange,

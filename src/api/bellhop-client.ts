@@ -10,6 +10,8 @@ import type {
   DaemonStatus,
   Diagnosis,
   ErrorEntry,
+  ExplainQuery,
+  Explanation,
   NeighborStatus,
   OwnRouteChange,
   RouteEntry,
@@ -65,6 +67,11 @@ export class BellhopClient {
   /** One neighbor, by address in any spelling. */
   neighbor(address: string): Promise<NeighborStatus> {
     return this.request(requests.neighbor(address));
+  }
+
+  /** Why a route is there, best, told to whom, or not. */
+  explain(query: ExplainQuery): Promise<Explanation> {
+    return this.request(requests.explain(query));
   }
 
   /** Malformed messages, newest first; of one neighbor or of all. */

@@ -14,6 +14,7 @@ import { addConfigRoutes } from './routes/config.ts';
 import { addControlRoutes } from './routes/control.ts';
 import { addErrorRoutes } from './routes/errors.ts';
 import { addEventRoutes } from './routes/events.ts';
+import { addExplainRoutes } from './routes/explain.ts';
 import { addMetallbRoutes } from './routes/metallb.ts';
 import { addMetricsRoutes } from './routes/metrics.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
@@ -69,6 +70,7 @@ export async function buildServer(
   addNeighborRoutes(server, context.speaker);
   addControlRoutes(server, context);
   addRouteRoutes(server, context);
+  addExplainRoutes(server, context);
   addErrorRoutes(server, context.speaker);
   addAnnouncementRoutes(server, context);
   const { configManager, save, vips, metallb, processes } = context.services;

@@ -54,6 +54,13 @@ export const RoutesQuery = z
     message: 'received and advertised exclude each other',
   });
 
+/** Query string of `GET /v1/explain`. */
+export const ExplainQuery = z.strictObject({
+  prefix: prefixOrAddress,
+  from: routeSource.optional().meta({ description: 'Only what this neighbor announces, or `local`.' }),
+  to: address.optional().meta({ description: 'Only what this neighbor is told.' }),
+});
+
 /** Query string of `GET /v1/errors`. */
 export const ErrorsQuery = z.strictObject({ neighbor: address.optional() });
 

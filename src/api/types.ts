@@ -17,6 +17,15 @@ export type { MetallbObject, MetallbStatus } from '../frontends/metallb/status.t
 export type { EventLoopDelayStatus } from '../observers/event-loop.ts';
 export type { RouteChange } from '../speaker/best-watch.ts';
 export type { ConfigOutcome, PlannedRoutes } from '../speaker/config-manager.ts';
+export type {
+  ExplainedAbsence,
+  ExplainedExport,
+  ExplainedFault,
+  ExplainedPath,
+  ExplainedPolicy,
+  ExplainQuery,
+  Explanation,
+} from '../speaker/explanation.ts';
 export type { OwnRouteChange } from '../speaker/own-routes.ts';
 export type {
   Disabled,

@@ -14,6 +14,7 @@ import { addDecodeCommand } from './commands/decode.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addDrainCommands } from './commands/drain.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addFuzzCommand } from './commands/fuzz.ts';
 import { addMonitorCommand } from './commands/monitor.ts';
 import { addPolicyCommand } from './commands/policy.ts';
@@ -62,6 +63,7 @@ function buildProgram(context: CommandContext): Command {
   addCheckCommand(program, context);
   addPolicyCommand(program, context);
   addShowCommand(program, context);
+  addExplainCommand(program, context);
   addRefreshCommand(program, context);
   addMonitorCommand(program, context);
   addWaitCommand(program, context);

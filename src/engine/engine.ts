@@ -286,6 +286,11 @@ export class Engine {
     return this.#sessions.get(peer)?.params;
   }
 
+  /** The rules, policies and options of a session, for explanations (`explain.ts`). */
+  session(peer: PeerIndex): Readonly<Peer> | undefined {
+    return this.#sessions.get(peer);
+  }
+
   /** The policies that sessions have. */
   *policies(): Iterable<RouteTransform> {
     for (const { params } of this.#sessions.values()) {

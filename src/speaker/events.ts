@@ -4,6 +4,7 @@
  */
 import type { SessionState } from '../fsm/types.ts';
 import type { RouteWatch, RouteWatcher } from './best-watch.ts';
+import type { ExplainQuery, Explanation } from './explanation.ts';
 import type { OwnRoutes } from './own-routes.ts';
 import type {
   Disabled,
@@ -104,6 +105,11 @@ export interface SpeakerView {
   routes(query: RouteQuery): RouteEntry[];
   /** The same routes in pieces, for tables of any size. Throws as {@link routes} does; `limit` is the reader's. */
   walkRoutes(query: RouteQuery): RouteReader;
+  /**
+   * Why a route is there, best, told to whom, or not.
+   * @throws BellhopError NOT_FOUND for an unknown neighbor, INVALID_ARGUMENT for a bad prefix.
+   */
+  explain(query: ExplainQuery): Explanation;
   /** Asks the peer to send its routes again (RFC 2918); all negotiated families when none is named. */
   refresh(address: string, family?: string): void;
   /**

@@ -130,6 +130,11 @@ export class Neighbor implements ConnectionOwner {
     return this.connection.state;
   }
 
+  /** Whether changes wait for the advertisement interval. */
+  get paced(): boolean {
+    return this.#pace.waiting;
+  }
+
   /** Why the neighbor cannot work on this system; undefined when it can. */
   get unsupported(): string | undefined {
     return unsupportedReason(this.settings, this.host.transport.support());

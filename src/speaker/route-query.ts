@@ -96,16 +96,21 @@ export function addAdvertised(
   result: RouteEntry[],
 ): void {
   const attr = group.attrOf(prefix);
-  if (attr === 0 || group.source[prefix] === member) return;
   const source = group.source[prefix]!;
-  const blob = target.engine.attrs.blob(attr);
-  const sourceKind = target.engine.peers.source[source]!;
-  const out = new ByteWriter();
-  const nextHop = exportNextHop(group.params, blob, sourceKind);
-  // Read back in the canonical form, whatever the session's size of AS numbers.
-  const params = { ...group.params, as4: CANONICAL_CONTEXT.as4 };
-  writeExported(params, blob, sourceKind, undefined, out, target.engine.peers.routerId[source]!);
-  if (nextHop !== undefined) writeAttribute(out, FLAG_TRANSITIVE, 3, nextHop);
+  if (attr === 0 || source === member) return;
+  result.push(advertisedEntry(target, rib, group, prefix, attr, source));
+}
+
+/** The route with the attributes `attr` of the peer `source` as the group hears it. */
+export function advertisedEntry(
+  target: QueryTarget,
+  rib: FamilyRib,
+  group: UpdateGroup,
+  prefix: PrefixId,
+  attr: AttrId,
+  source: PeerIndex,
+): RouteEntry {
+  const out = exportedBlob(target, group, attr, source);
   const facts = {
     family: rib.family.name,
     prefix: prefixText(rib, prefix),
@@ -115,5 +120,23 @@ export function addAdvertised(
     peer: target.peerName(source),
     lostBy: undefined,
   };
-  result.push(routeEntry(facts, out.bytes, 0, out.length));
+  return routeEntry(facts, out.bytes, 0, out.length);
+}
+
+/** The attributes that the encoder writes, in the canonical form. */
+export function exportedBlob(
+  { engine }: QueryTarget,
+  group: UpdateGroup,
+  attr: AttrId,
+  source: PeerIndex,
+): ByteWriter {
+  const blob = engine.attrs.blob(attr);
+  const sourceKind = engine.peers.source[source]!;
+  const out = new ByteWriter();
+  const nextHop = exportNextHop(group.params, blob, sourceKind);
+  // Read back in the canonical form, whatever the session's size of AS numbers.
+  const params = { ...group.params, as4: CANONICAL_CONTEXT.as4 };
+  writeExported(params, blob, sourceKind, undefined, out, engine.peers.routerId[source]!);
+  if (nextHop !== undefined) writeAttribute(out, FLAG_TRANSITIVE, 3, nextHop);
+  return out;
 }

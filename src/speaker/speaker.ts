@@ -27,6 +27,8 @@ import { closeGently } from './close-gently.ts';
 import { DerivedRoutes, type DerivedRoutesOwner } from './derived-routes.ts';
 import { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent, SpeakerView } from './events.ts';
+import { explain } from './explain.ts';
+import type { ExplainQuery, Explanation } from './explanation.ts';
 import { flushed } from './flush.ts';
 import { Listeners } from './listeners.ts';
 import type { MessageObserver, MessageSource } from './message-observer.ts';
@@ -279,6 +281,18 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
 
   walkRoutes(query: RouteQuery): RouteReader {
     return new RouteWalk(() => this.#queryTarget(), query);
+  }
+
+  explain(query: ExplainQuery): Explanation {
+    const target = {
+      ...this.#queryTarget(),
+      neighbors: [...this.#neighbors.values()],
+      ownRoutes: this.ownRoutes,
+      config: this.#config,
+      aggregates: this.#derived.aggregates(),
+      errors: (address: string) => this.errorRings.entries(address),
+    };
+    return explain(target, query);
   }
 
   refresh(address: string, family?: string): void {

@@ -244,6 +244,10 @@ export class FakeSpeaker implements SpeakerView {
     };
   }
 
+  explain(): never {
+    throw new BellhopError('UNSUPPORTED', 'there is no engine to explain');
+  }
+
   refresh(address: string, family?: string): void {
     if (this.neighbor(address)?.state !== 'Established')
       throw new BellhopError('UNSUPPORTED', `${address} is not established`);

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { type ApiRequest, fetchAnswer, requests } from '../../src/api/client.ts';
 import { announcement, ownRouteChange } from '../../src/api/schemas/announcement.ts';
 import { configOutcome, confirmation, saveOutcome } from '../../src/api/schemas/config.ts';
+import { explanation } from '../../src/api/schemas/explanation.ts';
 import { errorEntry as errorSchema, problem, route } from '../../src/api/schemas/route.ts';
 import { neighbor, readiness, summary } from '../../src/api/schemas/status.ts';
 import { diagnosis, vip } from '../../src/api/schemas/vip.ts';
@@ -101,7 +102,7 @@ test('/openapi.json: every operation says what it answers, and how it fails', as
   const { paths } = await document();
   expect(Object.keys(paths)).toEqual(
     expect.arrayContaining([
-      ...['/healthz', '/readyz', '/v1/status', '/v1/routes', '/v1/neighbors/{address}'],
+      ...['/healthz', '/readyz', '/v1/status', '/v1/routes', '/v1/explain', '/v1/neighbors/{address}'],
       ...['/v1/neighbors/{address}/disable', '/v1/announcements/{owner}', '/v1/vips/{name}', '/v1/doctor'],
       ...['/v1/drain', '/v1/undrain', '/v1/plan', '/v1/apply', '/v1/confirm', '/v1/rollback', '/v1/save'],
     ]),
@@ -132,6 +133,12 @@ test('answers of a running speaker are what the schemas say, and nothing more', 
     z.array(route)
       .nonempty()
       .parse(await fetchAnswer(socketPath, requests.routes(query)));
+  for (const query of [
+    { prefix: '203.0.113.0/24' },
+    { prefix: '192.0.2.9', to: '127.0.0.12' },
+    { prefix: '::/0' },
+  ])
+    explanation.parse(await fetchAnswer(socketPath, requests.explain(query)));
   readiness.parse((await raw(socketPath, '/readyz')).body);
   problem.parse((await raw(socketPath, '/v1/routes?limit=0&prefix=nonsense')).body);
 });
