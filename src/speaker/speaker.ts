@@ -135,9 +135,9 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
     const warmUp = new WarmUp(families);
     const slice = () => {
       if (this.#stopped || [...this.#neighbors.values()].some(({ index }) => index !== undefined)) return;
-      if (warmUp.work(() => this.clock.now())) setImmediate(slice);
+      if (warmUp.work(() => this.clock.now())) this.clock.soon(slice);
     };
-    setImmediate(slice);
+    this.clock.soon(slice);
   }
 
   /**
@@ -300,7 +300,7 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   }
 
   watchRoutes(watcher: RouteWatcher): RouteWatch {
-    return new BestWatch(this.engine, () => this.#queryTarget().peerName, watcher);
+    return new BestWatch(this.engine, this.clock, () => this.#queryTarget().peerName, watcher);
   }
 
   readonly policyOf: PolicyLookup = (names, external, session) =>
