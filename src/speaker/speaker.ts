@@ -101,7 +101,12 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
       select: config.bestPath,
       seed: randomInt(2 ** 32),
     });
-    this.policies = new PolicyRegistry(this.engine, () => this.engine.policies());
+    this.policies = new PolicyRegistry(
+      this.engine,
+      () => this.engine.policies(),
+      // Not from inside of the tables.
+      (reason) => this.clock.soon(() => this.publish({ type: 'warning', reason })),
+    );
     this.scheduler = new Scheduler(this.engine, this.clock);
     this.ownRoutes = new OwnRouteTable(this);
     this.#derived = new DerivedRoutes(this);

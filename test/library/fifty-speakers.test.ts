@@ -141,9 +141,7 @@ async function story(check: boolean): Promise<readonly string[]> {
 
 test('fifty speakers converge, lose a link to the hold timer, and converge again', async () => {
   const journal = await story(true);
-  expect(journal.filter((line) => /hold[- ]timer/i.test(line))).not.toEqual(
-    [],
-  );
+  expect(journal.filter((line) => /hold[- ]timer/i.test(line))).not.toEqual([]);
 }, 60_000);
 
 test('the same run twice is the same, event by event', async () => {
