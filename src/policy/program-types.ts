@@ -70,7 +70,7 @@ export interface RouteChanges {
   readonly largeCommunities?: readonly string[];
   readonly extendedCommunities?: readonly string[];
   /** What happens then: default `accept`; `next` asks the next policy of the chain. */
-  readonly then?: 'accept' | 'next';
+  readonly verdict?: 'accept' | 'next';
 }
 
 /**

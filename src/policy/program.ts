@@ -33,7 +33,7 @@ export const WRITABLE = [
   'extendedCommunities',
 ] as const satisfies readonly (keyof typeof CODE)[];
 
-const KEYS: readonly string[] = [...WRITABLE, 'prepend', 'then'] satisfies (keyof RouteChanges)[];
+const KEYS: readonly string[] = [...WRITABLE, 'prepend', 'verdict'] satisfies (keyof RouteChanges)[];
 
 const MAX_U32 = 0xffffffff;
 
@@ -151,10 +151,11 @@ function carryOut(
   }
   for (const key of Object.keys(result))
     if (!KEYS.includes(key)) throw new TypeError(`it returned an unknown key \`${key}\``);
-  const then = result.then ?? 'accept';
-  if (then !== 'accept' && then !== 'next') throw new TypeError('`then` is neither `accept` nor `next`');
+  const { verdict = 'accept' } = result;
+  if (verdict !== 'accept' && verdict !== 'next')
+    throw new TypeError('`verdict` is neither `accept` nor `next`');
   change(result, route, session, family);
-  return then;
+  return verdict;
 }
 
 function change(changes: RouteChanges, route: PolicyRoute, session: PolicySession, family: number): void {
