@@ -12,6 +12,7 @@ export interface Timer {
   readonly running: boolean;
 }
 
+/** Where time, timers and chance come from. Implement it to run a speaker on a time of your own. */
 export interface Clock {
   /** Monotonic milliseconds; only differences mean anything. */
   now(): number;

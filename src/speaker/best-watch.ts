@@ -32,6 +32,7 @@ export interface RouteChange {
   readonly new: RouteEntry | undefined;
 }
 
+/** A running watch of best routes, from `Speaker.watchRoutes`. */
 export interface RouteWatch {
   /** Resolves when changes are reported: what happens from then on is not missed. */
   readonly ready: Promise<void>;

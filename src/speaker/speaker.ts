@@ -56,8 +56,11 @@ const STOP_MILLISECONDS = 2000;
 /** Prefixes that an event names; of more it has the number. */
 const NAMED_PREFIXES = 20;
 
+/** What a speaker runs on; default: the sockets and the clock of the process. */
 export interface SpeakerOptions {
+  /** Default: TCP. */
   readonly transport?: Transport;
+  /** Default: that of the process. */
   readonly clock?: Clock;
   /** Shown in status. */
   readonly version?: string;
@@ -65,6 +68,7 @@ export interface SpeakerOptions {
   readonly warmUp?: boolean;
 }
 
+/** A BGP speaker: sessions, tables, routes of our own. `start` it, `apply` configurations, `stop` it. */
 export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   readonly clock: Clock;
   readonly transport: Transport;

@@ -24,6 +24,7 @@ export interface ManualClockOptions {
   readonly seed?: number;
 }
 
+/** Virtual time: it stands still until a method moves it. */
 export class ManualClock implements Clock {
   #now = 0;
   #random: number;

@@ -31,6 +31,7 @@ interface Wire {
 
 type Accept = (socket: Socket) => void;
 
+/** A network of hosts in memory, each the transport of a speaker. */
 export class MemoryNetwork {
   readonly #clock: Clock;
   readonly #delay: number;
