@@ -11,7 +11,7 @@
 export { type Clock, systemClock, type Timer } from './base/clock.ts';
 export { BellhopError, type ErrorCode } from './base/errors.ts';
 export { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
-export { type LoadResult, loadConfig, parseConfig } from './config/load.ts';
+export { type LoadOptions, type LoadResult, loadConfig, parseConfig } from './config/load.ts';
 export type { ProcessConfig } from './config/process-types.ts';
 export type { Config, NeighborConfig, NetworkConfig } from './config/types.ts';
 export type { CheckConfig, CheckProbe, VipConfig } from './config/vip-types.ts';
@@ -19,7 +19,26 @@ export { Processes, type ProcessesOptions } from './frontends/exabgp/processes.t
 export type { ProcessEvent, ProcessStatus, ProcessView } from './frontends/exabgp/status.ts';
 export type { SessionState } from './fsm/types.ts';
 export { systemTransport } from './net/transport.ts';
-export type { Transport } from './net/types.ts';
+export type {
+  Dial,
+  DialTarget,
+  Listener,
+  ListenKey,
+  Transport,
+  TransportOptions,
+  TransportSupport,
+} from './net/types.ts';
+export type {
+  PolicyFunction,
+  PolicyFunctions,
+  PolicyInput,
+  PolicyNeighbor,
+  PolicyProgram,
+  PolicyResult,
+  PolicyRouteView,
+  RouteChanges,
+} from './policy/program-types.ts';
+export type { RouteChange, RouteWatch, RouteWatcher } from './speaker/best-watch.ts';
 export type { SpeakerEvent, SpeakerView } from './speaker/events.ts';
 export type { ExplainQuery, Explanation } from './speaker/explanation.ts';
 export type {

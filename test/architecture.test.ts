@@ -31,6 +31,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     layers: 'base net wire fsm rib policy engine config',
     packages: 'node:* pino pino-pretty',
   },
+  testing: { layers: 'base net', packages: 'node:net node:stream' },
   vip: { layers: 'base net config speaker', packages: 'node:*' },
   observers: { layers: 'base net wire rib engine config speaker vip', packages: 'node:* prom-client' },
   frontends: { layers: 'base wire policy config speaker', packages: 'node:* yaml zod' },
@@ -43,7 +44,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 };
 
 /** Files at the top put the program together and may import everything. */
-const COMPOSITION = ['index.ts', 'client.ts', 'main.ts', 'demo.ts', 'demo-service.ts'];
+const COMPOSITION = ['index.ts', 'client.ts', 'testing.ts', 'main.ts', 'demo.ts', 'demo-service.ts'];
 
 /** Of the API the CLI may use what a client needs; the server would cost every command its start-up time. */
 const CLIENT_FILES = ['api/client.ts', 'api/client-streams.ts', 'api/socket-path.ts', 'api/types.ts'];

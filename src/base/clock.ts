@@ -12,11 +12,14 @@ export interface Timer {
   readonly running: boolean;
 }
 
+/** Where time, timers and chance come from. Implement it to run a speaker on a time of your own. */
 export interface Clock {
   /** Monotonic milliseconds; only differences mean anything. */
   now(): number;
   /** Makes a stopped timer that calls `fire` when it runs out. */
   timer(fire: () => void): Timer;
+  /** Calls `run` once, after input and timers that are due have had their turn; in the order of the calls. */
+  soon(run: () => void): void;
   /** A random number in [0, 1) for jitter. */
   random(): number;
 }
@@ -25,6 +28,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   random: () => Math.random(),
+  soon: (run) => void setImmediate(run),
   timer(fire) {
     let handle: ReturnType<typeof setTimeout> | undefined;
     return {

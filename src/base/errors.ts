@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'LIMIT_REACHED'
   | 'NOT_SAVED';
 
+/** An error for operators and programmers, with a stable code. */
 export class BellhopError extends Error {
   readonly code: ErrorCode;
 

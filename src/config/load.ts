@@ -7,6 +7,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve as resolvePath } from 'node:path';
+import type { PolicyFunctions } from '../policy/program-types.ts';
 import { type ConfigDiagnostic, Report } from './diagnostic.ts';
 import { type ConfigText, Merged, type Part, readDropIns } from './drop-ins.ts';
 import { reportIssues } from './issues.ts';
@@ -30,6 +31,8 @@ export interface LoadOptions {
   readonly readFile?: (path: string) => string;
   /** Files that are read behind the first one; default: those of its drop-in directory. */
   readonly dropIns?: readonly ConfigText[];
+  /** Policies written in TypeScript, by the names under which `import` and `export` have them. */
+  readonly policies?: PolicyFunctions;
 }
 
 /** Loads the configuration file at `path` and its drop-ins. A file that cannot be read is a diagnostic as well. */
@@ -73,7 +76,7 @@ export function parseConfig(text: string, file: string, options: LoadOptions = {
       env: options.env ?? process.env,
       readFile: (path) => readFile(resolvePath(folder, path)),
     },
-    folder,
+    { folder, functions: options.policies },
   );
   const errors = inOrder([...syntax, ...report.errors], texts);
   const warnings = inOrder([...read.flatMap((part) => part.warnings), ...report.warnings], texts);

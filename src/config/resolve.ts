@@ -6,8 +6,10 @@
  */
 import { resolve as resolvePath } from 'node:path';
 import { DEFAULT_DYNAMIC_LIMIT } from '../base/limits.ts';
+import type { PolicyFunctions } from '../policy/program-types.ts';
 import type { Report } from './diagnostic.ts';
 import type { KeyPath } from './locate.ts';
+import { resolveFunctions, withNames } from './policy-functions.ts';
 import { resolvePolicies, resolvePolicyNames } from './policy-resolve.ts';
 import { resolvePolicyTests } from './policy-tests.ts';
 import { resolveApi } from './resolve-api.ts';
@@ -43,14 +45,22 @@ const DEFAULT_LISTEN: readonly ListenAddress[] = [
 const STATE_DIRECTORY = '/var/lib/bellhop';
 const VIP_STATE_FILE = 'vip-addresses.json';
 
-/** `folder` is where relative paths start. The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
+/** What there is besides the file. */
+export interface Surroundings {
+  /** Where relative paths start; default `/`. */
+  readonly folder?: string;
+  readonly functions?: PolicyFunctions | undefined;
+}
+
+/** The configuration, or undefined when `as` or `router-id` is missing. Use it only when `report` has no errors. */
 export function resolveConfig(
   file: FileInput,
   report: Report,
   sources: SecretSources,
-  folder = '/',
+  { folder = '/', functions = {} }: Surroundings = {},
 ): Config | undefined {
-  const context: PeerContext = { file, report, sources };
+  const named = withNames(file, functions);
+  const context: PeerContext = { file: named, report, sources };
   for (const [name, group] of Object.entries(file['peer-groups'] ?? {}))
     checkExclusive(group, ['peer-groups', name], report);
   const neighbors = collect(file.neighbors, (input, i) => resolveNeighbor(input, i, context));
@@ -59,8 +69,8 @@ export function resolveConfig(
   const aggregates = collect(file.aggregates, (input, i) => resolveAggregate(input, i, context));
   checkUnique('aggregates', 'prefix', file.aggregates, (input) => input.prefix, report);
   for (const direction of ['import', 'export'] as const)
-    resolvePolicyNames(file[direction], [direction], file, report);
-  const policies = resolvePolicies(file, report);
+    resolvePolicyNames(file[direction], [direction], named, report);
+  const policies = [...resolvePolicies(file, report), ...resolveFunctions(file, functions, report)];
   checkUnique('neighbors', 'address', file.neighbors, (input) => input.address, report);
   checkUnique('dynamic-neighbors', 'prefix', file['dynamic-neighbors'], (input) => input.prefix, report);
   checkUnique('networks', 'prefix', file.networks, (input) => input.prefix, report);
@@ -87,7 +97,7 @@ export function resolveConfig(
     api,
     neighbors,
     policies,
-    policyTests: resolvePolicyTests(file, { policies, neighbors }, report),
+    policyTests: resolvePolicyTests(named, { policies, neighbors }, report),
     dynamicNeighbors: ranges.sort((a, b) => prefixLength(b) - prefixLength(a)),
     networks,
     vips,

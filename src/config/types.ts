@@ -61,6 +61,7 @@ export interface NextHopSetting {
   readonly ipv6: string | undefined;
 }
 
+/** A configured neighbor, after inheritance. */
 export interface NeighborConfig extends PeerSettings {
   /** Canonical text with zone; identifies the neighbor. */
   readonly address: string;
@@ -73,6 +74,7 @@ export interface DynamicNeighborConfig extends PeerSettings {
   readonly limit: number;
 }
 
+/** A route of our own in the configuration. */
 export interface NetworkConfig {
   /** Canonical prefix text. */
   readonly prefix: string;
@@ -139,6 +141,7 @@ export interface MetallbConfig {
   readonly stateFile: string;
 }
 
+/** A checked, complete configuration: what `loadConfig` and `parseConfig` make of a file. */
 export interface Config {
   /** Keep routes announced at run time, and neighbors disabled, across restarts. */
   readonly persist: boolean;

@@ -53,6 +53,7 @@ export type CheckProbe =
 export const DNS_TYPES = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT'] as const;
 export type DnsType = (typeof DNS_TYPES)[number];
 
+/** A health check of a VIP. */
 export interface CheckConfig {
   /** For people: the configured name, or what it checks; unique within the VIP. */
   readonly name: string;
@@ -96,6 +97,7 @@ export interface VipHooks {
   readonly timeoutSeconds: number;
 }
 
+/** An address that is announced while its service is healthy. */
 export interface VipConfig {
   readonly name: string;
   /** Canonical prefixes; a single address has the full length. */

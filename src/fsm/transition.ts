@@ -82,17 +82,32 @@ export function open(session: Session): Transition {
 }
 
 /** Active: TCP failed before the peers knew each other; listen, and connect again after a pause. */
-export function retryLater(session: Session, config: FsmConfig, text: string): Transition {
+export function retryLater(
+  session: Session,
+  config: FsmConfig,
+  text: string,
+  reason: DownReason = { origin: 'transport', text },
+): Transition {
   const attempts = session.connectRetryCounter + 1;
   const pause = timerAction('connectRetry', connectPauseSeconds(attempts, config), true);
   return {
     session: { ...session, state: 'Active', connectRetryCounter: attempts },
-    actions: [
-      ...release(session.state),
-      ...(config.passive ? [] : [pause]),
-      { type: 'down', reason: { origin: 'transport', text } },
-    ],
+    actions: [...release(session.state), ...(config.passive ? [] : [pause]), { type: 'down', reason }],
   };
+}
+
+/**
+ * The peer took the connection and refused it (Cease/5), as it does while it waits in its own Idle. We wait in Active
+ * and can be reached: if both refused each other from Idle, and took that for an error, they would never meet.
+ */
+export function rejected(session: Session, config: FsmConfig, why: NotificationData): Transition {
+  const text = notificationName(why.code, why.subcode);
+  return retryLater(session, config, text, { origin: 'remote', notification: why, text });
+}
+
+/** Whether a NOTIFICATION says that the peer does not want the connection now. */
+export function isRejection({ code, subcode }: NotificationData): boolean {
+  return code === NotificationCode.cease && subcode === CeaseSubcode.connectionRejected;
 }
 
 /** Idle for a while: the session failed and counts as an error. */

@@ -11,6 +11,7 @@ import type { NotificationData } from '../wire/notification.ts';
 import type { OpenMessage } from '../wire/open.ts';
 import type { WireContext } from '../wire/session-context.ts';
 
+/** State of a session (RFC 4271 section 8.2.2). */
 export type SessionState = 'Idle' | 'Connect' | 'Active' | 'OpenSent' | 'OpenConfirm' | 'Established';
 
 /**

@@ -7,6 +7,7 @@
  */
 import { ByteWriter } from '../base/byte-writer.ts';
 import { MAX_POLICY_ATTRIBUTE_BYTES } from '../base/limits.ts';
+import { formatPrefix } from '../base/prefix.ts';
 import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
@@ -23,6 +24,8 @@ export interface PolicyEnvironment extends RouteTables {
   readonly attrs: AttrTable;
   /** Of `attrs`; shared by all policies on it. */
   readonly memory: PolicyMemory;
+  /** Hears of every evaluation in which the function of `policy` failed; `reason` is a clause. */
+  readonly failed?: (policy: Policy, reason: string) => void;
 }
 
 /**
@@ -40,8 +43,8 @@ export class CompiledPolicy implements RouteTransform {
   readonly key: string;
   readonly perPrefix: boolean;
   readonly passesNextHop: boolean;
-  /** Times that the terms were run, and routes rejected because of a bound of the attribute table. */
-  readonly counters = { evaluations: 0, tableFull: 0 };
+  /** Times that the terms were run, routes rejected at a bound of the attribute table, functions that failed. */
+  readonly counters = { evaluations: 0, tableFull: 0, failures: 0 };
   #name: string;
   #chain: CompiledChain;
   /** As they are in the file. */
@@ -50,6 +53,8 @@ export class CompiledPolicy implements RouteTransform {
   readonly #attrs: AttrTable;
   readonly #tests: readonly RouteTest[];
   readonly #memo: PolicyMemo;
+  /** False when a function wants to see every prefix. */
+  readonly #remembers: boolean;
 
   constructor(policies: readonly Policy[], session: PolicySession, environment: PolicyEnvironment) {
     const chain = specialize(policies, session);
@@ -64,10 +69,12 @@ export class CompiledPolicy implements RouteTransform {
     if (actions.some((action) => dependsOnFamily(action, session)))
       tests.number({ kind: 'family', families: [0] });
     this.#tests = tests.conditions.map((condition) => new RouteTest(condition, environment));
-    this.perPrefix = this.#tests.some((test) => test.perPrefix);
+    this.#remembers = !chain.some(({ program }) => program?.perPrefix);
+    this.perPrefix = !this.#remembers || this.#tests.some((test) => test.perPrefix);
     this.passesNextHop =
       session.direction === 'export' &&
-      actions.some((action) => action.kind === 'next-hop' && action.mode === 'unchanged');
+      (chain.some(({ program }) => program !== undefined) ||
+        actions.some((action) => action.kind === 'next-hop' && action.mode === 'unchanged'));
     this.#memo = new PolicyMemo(environment.memory, this.#tests.length);
   }
 
@@ -78,6 +85,7 @@ export class CompiledPolicy implements RouteTransform {
   apply(attr: AttrId, family: number, prefix: PrefixId, from: PeerIndex): AttrId {
     const memo = this.#memo;
     const tests = this.#tests;
+    if (!this.#remembers) return this.#decide(attr, family, prefix, this.#outcomes(family, prefix, from));
     let variant = 0;
     for (let i = 0; i < tests.length; i++) {
       if (!tests[i]!.holds(family, prefix, from)) continue;
@@ -86,7 +94,7 @@ export class CompiledPolicy implements RouteTransform {
     }
     const known = memo.get(variant, attr);
     return known === UNKNOWN
-      ? this.#decide(variant, attr, family, this.#outcomes(family, prefix, from))
+      ? this.#remember(variant, attr, family, prefix, this.#outcomes(family, prefix, from))
       : known;
   }
 
@@ -96,6 +104,7 @@ export class CompiledPolicy implements RouteTransform {
     const subject = {
       route: new PolicyRoute(bytes, start, end),
       outcomes: this.#outcomes(family, prefix, from),
+      prefix: () => this.#prefixText(family, prefix),
     };
     const { verdict, reason } = evaluate(this.#chain, subject, family, steps);
     return { verdict, reason, steps };
@@ -128,26 +137,44 @@ export class CompiledPolicy implements RouteTransform {
     const outcomes = this.#outcomes(family, prefix, from);
     const variant = outcomes.reduce((node, holds, i) => (holds ? memo.grow(node, i) : node), 0);
     const known = memo.get(variant, attr);
-    return known === UNKNOWN ? this.#decide(variant, attr, family, outcomes) : known;
+    return known === UNKNOWN ? this.#remember(variant, attr, family, prefix, outcomes) : known;
   }
 
-  #decide(variant: number, attr: AttrId, family: number, outcomes: readonly boolean[]): AttrId {
+  #remember(
+    variant: number,
+    attr: AttrId,
+    family: number,
+    prefix: PrefixId,
+    outcomes: readonly boolean[],
+  ): AttrId {
+    const { tableFull } = this.counters;
+    const result = this.#decide(attr, family, prefix, outcomes);
+    // Without room there is no result: there may be some the next time.
+    if (this.counters.tableFull === tableFull) this.#memo.set(variant, attr, result);
+    return result;
+  }
+
+  #decide(attr: AttrId, family: number, prefix: PrefixId, outcomes: readonly boolean[]): AttrId {
     const { bytes, start, end } = this.#attrs.blob(attr);
     const route = new PolicyRoute(bytes, start, end);
     this.counters.evaluations++;
-    const { verdict } = evaluate(this.#chain, { route, outcomes }, family);
-    let result = attr;
-    if (verdict === 'reject') result = REJECT;
-    else if (route.changed) {
-      result = this.#intern(route);
-      if (result === REJECT) {
-        // Not remembered: there may be room the next time.
-        this.counters.tableFull++;
-        return REJECT;
-      }
+    const subject = { route, outcomes, prefix: () => this.#prefixText(family, prefix) };
+    const { verdict, reason, failed } = evaluate(this.#chain, subject, family);
+    if (failed !== undefined) {
+      this.counters.failures++;
+      this.#environment.failed?.(failed, reason);
     }
-    this.#memo.set(variant, attr, result);
+    if (verdict === 'reject') return REJECT;
+    if (!route.changed) return attr;
+    const result = this.#intern(route);
+    if (result === REJECT) this.counters.tableFull++;
     return result;
+  }
+
+  #prefixText(family: number, id: PrefixId): string {
+    const { prefixes4, prefixes6, family: kind } = this.#environment.ribs[family]!;
+    const table = kind.keyWords === 1 ? prefixes4 : prefixes6;
+    return formatPrefix(table.addressBytes(id), table.length[id]!);
   }
 
   #intern(route: PolicyRoute): AttrId {

@@ -14,6 +14,8 @@ export interface Subject {
   readonly route: PolicyRoute;
   /** The outcome of each route test, by its number. */
   readonly outcomes: readonly boolean[];
+  /** The prefix as text, for functions that ask for it; throws where there is none. */
+  readonly prefix: () => string;
 }
 
 export type Predicate = (subject: Subject) => boolean;

@@ -18,6 +18,8 @@ export interface PolicyCounters {
   readonly evaluations: number;
   /** Routes rejected because their new attributes found no room. */
   readonly tableFull: number;
+  /** Times that a function of the program failed, for which the route is rejected. */
+  readonly failures: number;
   /** Times that remembered results were dropped at a bound. */
   readonly flushes: number;
 }
@@ -28,15 +30,27 @@ export class PolicyRegistry {
   readonly #policies = new Map<string, CompiledPolicy>();
   /** Number of policies at which the next look for unused ones is due. */
   #collectAt = 64;
-  #past = { evaluations: 0, tableFull: 0 };
+  #past = { evaluations: 0, tableFull: 0, failures: 0 };
+  /** Functions that have failed. */
+  readonly #failed = new WeakSet<object>();
 
   /**
    * @param tables an engine, or what a policy needs of one
    * @param inUse the transforms that sessions have: all others may go
+   * @param warn hears once of each function that fails, in a clause
    */
-  constructor(tables: Omit<PolicyEnvironment, 'memory'>, inUse: () => Iterable<RouteTransform>) {
+  constructor(
+    tables: Omit<PolicyEnvironment, 'memory' | 'failed'>,
+    inUse: () => Iterable<RouteTransform>,
+    warn?: (reason: string) => void,
+  ) {
     const { attrs, peers, ribs } = tables;
-    this.#environment = { attrs, peers, ribs, memory: new PolicyMemory(attrs) };
+    const failed = ({ program }: Policy, reason: string): void => {
+      if (program === undefined || this.#failed.has(program.run)) return;
+      this.#failed.add(program.run);
+      warn?.(reason);
+    };
+    this.#environment = { attrs, peers, ribs, memory: new PolicyMemory(attrs), failed };
     this.#inUse = inUse;
   }
 
@@ -48,7 +62,7 @@ export class PolicyRegistry {
   transform(chain: readonly Policy[] | undefined, external: boolean, session: PolicySession): RouteTransform {
     if (chain === undefined) return external ? missingPolicy : acceptPolicy;
     const [only] = chain;
-    if (chain.length === 1 && only!.terms.length === 0 && only!.place === undefined)
+    if (chain.length === 1 && only!.terms.length === 0 && only!.place === undefined && !only!.program)
       return only!.end === 'accept' ? acceptPolicy : rejectPolicy;
     const key = behaviourKey(specialize(chain, session), session);
     const known = this.#policies.get(key);
@@ -69,6 +83,7 @@ export class PolicyRegistry {
       if (inUse.has(policy)) continue;
       this.#past.evaluations += policy.counters.evaluations;
       this.#past.tableFull += policy.counters.tableFull;
+      this.#past.failures += policy.counters.failures;
       policy.dispose();
       this.#policies.delete(key);
     }
@@ -76,15 +91,17 @@ export class PolicyRegistry {
   }
 
   get counters(): PolicyCounters {
-    let { evaluations, tableFull } = this.#past;
+    let { evaluations, tableFull, failures } = this.#past;
     for (const { counters } of this.#policies.values()) {
       evaluations += counters.evaluations;
       tableFull += counters.tableFull;
+      failures += counters.failures;
     }
     return {
       policies: this.#policies.size,
       evaluations,
       tableFull,
+      failures,
       flushes: this.#environment.memory.flushes,
     };
   }

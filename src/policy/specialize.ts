@@ -3,6 +3,7 @@
  * comes out the same share one compiled policy, and one update group.
  */
 import { hashBytes } from '../base/hash.ts';
+import type { PolicyProgram } from './program-types.ts';
 import { matchesNeighbor } from './route-tests.ts';
 import type { Action, Condition, ConditionTest, Policy, PolicySession, Term } from './types.ts';
 
@@ -70,7 +71,11 @@ function constant(value: boolean, text: string): Condition {
  */
 export function behaviourKey(chain: readonly Policy[], session: PolicySession): string {
   const actions = chain.flatMap(({ terms }) => terms.flatMap(({ set }) => set));
+  // A function may ask for anything that it is shown of the session.
+  const { address, peerGroup, localAs, peerAs, self } = session;
+  const seen = { address, peerGroup, localAs, peerAs, self: self.map(String) };
   return contentKey({
+    ...(chain.some(({ program }) => program !== undefined) && { session: seen }),
     policies: chain.map(policyKey),
     direction: session.direction,
     ...(actions.some(usesLocalAs) && { localAs: session.localAs }),
@@ -88,8 +93,22 @@ export function policyKey(policy: Policy): string {
         verdict,
       })),
       end: policy.end,
+      ...(policy.program && { program: programKey(policy.program) }),
     }),
   );
+}
+
+/** A function is what it is and nothing else: each one is numbered. */
+const PROGRAM_KEYS = new WeakMap<object, number>();
+let programs = 0;
+
+function programKey({ run, perPrefix }: PolicyProgram): readonly [number, boolean] {
+  let number = PROGRAM_KEYS.get(run);
+  if (number === undefined) {
+    number = ++programs;
+    PROGRAM_KEYS.set(run, number);
+  }
+  return [number, perPrefix];
 }
 
 /** What a condition asks, as a short text. */

@@ -5,6 +5,8 @@
  * for people only and take no part in the identity of a policy (`specialize.ts`).
  */
 
+import type { PolicyProgram } from './program-types.ts';
+
 /** Where a term or a condition is written. */
 export interface Place {
   readonly file: string;
@@ -141,6 +143,8 @@ export interface Policy {
   /** What happens at the end of the terms; `next`: the next policy of the chain, behind the last one the route is rejected. */
   readonly end: TermVerdict;
   readonly place: Place | undefined;
+  /** A function of the program that decides in place of terms. */
+  readonly program?: PolicyProgram;
 }
 
 /** Where a policy is applied; what its conditions and actions depend on besides the route. */
@@ -152,4 +156,6 @@ export interface PolicySession {
   readonly peerGroup: string | undefined;
   /** Our next hop by family index, 4, 16 or 32 bytes; undefined where we have none. */
   readonly self: readonly (Uint8Array | undefined)[];
+  /** AS number of the peer; undefined while there is no session. */
+  readonly peerAs?: number;
 }

@@ -6,6 +6,7 @@
  * Changes are noted as integers where they happen and become objects later, a few each round of the event loop; when
  * they come faster than that for too long they are counted and dropped, never queued without a bound.
  */
+import type { Clock } from '../base/clock.ts';
 import { grownCapacity, growU16, growU32 } from '../base/columns.ts';
 import { MAX_PENDING_ROUTE_CHANGES } from '../base/limits.ts';
 import { formatPrefix } from '../base/prefix.ts';
@@ -31,6 +32,7 @@ export interface RouteChange {
   readonly new: RouteEntry | undefined;
 }
 
+/** A running watch of best routes, from `Speaker.watchRoutes`. */
 export interface RouteWatch {
   /** Resolves when changes are reported: what happens from then on is not missed. */
   readonly ready: Promise<void>;
@@ -77,6 +79,7 @@ class Picture {
 export class BestWatch implements RouteWatch {
   readonly ready: Promise<void>;
   readonly #engine: Engine;
+  readonly #clock: Clock;
   readonly #names: () => (peer: PeerIndex) => string;
   readonly #watcher: RouteWatcher;
   readonly #pictures: readonly Picture[];
@@ -87,8 +90,9 @@ export class BestWatch implements RouteWatch {
   #closed = false;
 
   /** @param names gives the address of each peer, as known at the moment of the call. */
-  constructor(engine: Engine, names: () => (peer: PeerIndex) => string, watcher: RouteWatcher) {
+  constructor(engine: Engine, clock: Clock, names: () => (peer: PeerIndex) => string, watcher: RouteWatcher) {
     this.#engine = engine;
+    this.#clock = clock;
     this.#names = names;
     this.#watcher = watcher;
     this.#pictures = engine.ribs.map((rib) => new Picture(rib));
@@ -134,7 +138,7 @@ export class BestWatch implements RouteWatch {
     }
     picture.pictured = end;
     picture.complete = end >= limit;
-    setImmediate(() => this.#take(done));
+    this.#clock.soon(() => this.#take(done));
   }
 
   /** The best routes of `prefixes` have just been decided. */
@@ -174,7 +178,7 @@ export class BestWatch implements RouteWatch {
     }
     if (this.#noted.length > 0 && !this.#reporting) {
       this.#reporting = true;
-      setImmediate(() => this.#report());
+      this.#clock.soon(() => this.#report());
     }
   }
 
@@ -189,7 +193,7 @@ export class BestWatch implements RouteWatch {
     }
     if (this.#noted.length > 0) {
       this.#reporting = true;
-      setImmediate(() => this.#report());
+      this.#clock.soon(() => this.#report());
     } else if (this.#lost > 0) {
       const lost = this.#lost;
       this.#lost = 0;

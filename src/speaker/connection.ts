@@ -328,7 +328,7 @@ export class Connection {
     if (left > 0) this.#timers.hold.start(left);
     else if (mayReadFirst) {
       const { socket } = this;
-      setImmediate(() => {
+      this.#owner.clock.soon(() => {
         if (this.socket === socket && this.session.state === 'Established') this.#checkHold(false);
       });
     } else this.dispatch({ type: 'HoldTimerExpires' });

@@ -28,6 +28,7 @@ export interface NotificationFacts {
   readonly shutdownMessage?: string;
 }
 
+/** What `Speaker.subscribe` tells; times are those of the call. */
 export type SpeakerEvent =
   | ({
       readonly type: 'stateChange';

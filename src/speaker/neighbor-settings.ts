@@ -110,6 +110,7 @@ export function peerParams(
     address: settings.address,
     peerGroup: settings.peerGroup,
     self: nextHop.map(({ self }) => self),
+    peerAs: negotiated.peerAs,
   };
   return {
     external,

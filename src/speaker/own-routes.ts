@@ -62,6 +62,7 @@ export interface OwnRouteEntry {
   readonly reason?: string;
 }
 
+/** How long routes of our own last. */
 export interface OwnRouteOptions {
   /** Milliseconds after which the route is withdrawn unless it is announced again; undefined: never. */
   readonly ttlMilliseconds?: number | undefined;

@@ -32,7 +32,7 @@ export class Scheduler {
     if (this.#scheduled) return;
     this.#scheduled = true;
     if (this.#burstAt === undefined && this.#engine.dirty > 0) this.#burstAt = this.#clock.now();
-    setImmediate(() => this.#slice());
+    this.#clock.soon(() => this.#slice());
   }
 
   /**

@@ -59,8 +59,11 @@ const STOP_MILLISECONDS = 2000;
 /** Prefixes that an event names; of more it has the number. */
 const NAMED_PREFIXES = 20;
 
+/** What a speaker runs on; default: the sockets and the clock of the process. */
 export interface SpeakerOptions {
+  /** Default: TCP. */
   readonly transport?: Transport;
+  /** Default: that of the process. */
   readonly clock?: Clock;
   /** Shown in status. */
   readonly version?: string;
@@ -68,6 +71,7 @@ export interface SpeakerOptions {
   readonly warmUp?: boolean;
 }
 
+/** A BGP speaker: sessions, tables, routes of our own. `start` it, `apply` configurations, `stop` it. */
 export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, MessageSource {
   readonly clock: Clock;
   readonly transport: Transport;
@@ -110,7 +114,12 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
       select: config.bestPath,
       seed: randomInt(2 ** 32),
     });
-    this.policies = new PolicyRegistry(this.engine, () => this.engine.policies());
+    this.policies = new PolicyRegistry(
+      this.engine,
+      () => this.engine.policies(),
+      // Not from inside of the tables.
+      (reason) => this.clock.soon(() => this.publish({ type: 'warning', reason })),
+    );
     this.scheduler = new Scheduler(this.engine, this.clock);
     this.ownRoutes = new OwnRouteTable(this);
     this.#derived = new DerivedRoutes(this);
@@ -144,9 +153,9 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
     const warmUp = new WarmUp(families);
     const slice = () => {
       if (this.#stopped || [...this.#neighbors.values()].some(({ index }) => index !== undefined)) return;
-      if (warmUp.work(() => this.clock.now())) setImmediate(slice);
+      if (warmUp.work(() => this.clock.now())) this.clock.soon(slice);
     };
-    setImmediate(slice);
+    this.clock.soon(slice);
   }
 
   /**
@@ -339,7 +348,7 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
   }
 
   watchRoutes(watcher: RouteWatcher): RouteWatch {
-    return new BestWatch(this.engine, () => this.#queryTarget().peerName, watcher);
+    return new BestWatch(this.engine, this.clock, () => this.#queryTarget().peerName, watcher);
   }
 
   readonly policyOf: PolicyLookup = (names, external, session) =>

@@ -64,6 +64,7 @@ export interface MessageCounters {
   readonly total: number;
 }
 
+/** A neighbor as `bellhop show neighbor` prints it. */
 export interface NeighborStatus {
   readonly address: string;
   readonly description: string | undefined;
@@ -193,6 +194,7 @@ export interface ErrorEntry {
   readonly expected: OpenExpectation | undefined;
 }
 
+/** A route as `bellhop show routes` prints it. */
 export interface RouteEntry {
   readonly family: string;
   readonly prefix: string;
@@ -232,6 +234,7 @@ export interface AggregateStatus {
   readonly contributors: number;
 }
 
+/** The speaker as a whole. */
 export interface SpeakerStatus {
   readonly version: string;
   readonly as: number;

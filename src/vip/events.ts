@@ -4,6 +4,7 @@ import type { CheckPhase, VipState } from './state.ts';
 /** How a VIP is announced: not at all, as healthy, with what `on-down` says, or as about to go (RFC 8326). */
 export type AnnounceMode = 'withdrawn' | 'up' | 'degraded' | 'draining';
 
+/** What happened to a VIP. */
 export type VipEvent =
   | {
       readonly type: 'vipState';

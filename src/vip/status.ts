@@ -12,6 +12,7 @@ export interface CheckRecord {
   readonly milliseconds: number;
 }
 
+/** A health check as `bellhop show vips` prints it. */
 export interface CheckStatus {
   readonly name: string;
   readonly kind: CheckProbe['kind'];
@@ -51,6 +52,7 @@ export interface VipAddressStatus {
   readonly ours: boolean;
 }
 
+/** A VIP as `bellhop show vips` prints it. */
 export interface VipStatus {
   readonly name: string;
   readonly state: VipState;
@@ -90,6 +92,7 @@ export interface DoctorLink {
   readonly more: readonly string[];
 }
 
+/** What `bellhop doctor` finds out. */
 export interface Diagnosis {
   readonly vip: string;
   readonly state: VipState;

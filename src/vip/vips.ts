@@ -25,6 +25,7 @@ const ADDRESS_CHECK_MILLISECONDS = 1000;
 /** Time that `doctor` gives the sockets before it calls them not flushed. */
 const DOCTOR_FLUSH_MILLISECONDS = 500;
 
+/** What VIPs run on. */
 export interface VipsOptions {
   readonly clock?: Clock;
   /** Makes probes; tests script them. */
@@ -37,6 +38,7 @@ interface Entry {
   unwatch: () => void;
 }
 
+/** The VIPs of a configuration on a speaker: health checks, announcements, addresses. */
 export class Vips implements VipView {
   readonly #speaker: SpeakerView;
   readonly #host: VipHost;

@@ -195,7 +195,7 @@ export class FakeSpeaker implements SpeakerView {
       aggregates: [],
       unknownPeerConnections: 0,
       forgottenErrorRings: 0,
-      policies: { policies: 1, evaluations: 2, tableFull: 0, flushes: 0 },
+      policies: { policies: 1, evaluations: 2, tableFull: 0, failures: 0, flushes: 0 },
       memoryBytes: 64 * 2 ** 20,
     };
   }

@@ -32,6 +32,14 @@ describe('a session comes up', () => {
     expect(new Story().after('ManualStart', 'TcpConnectionFails').on('TcpConnectionConfirmed')).toBe(open);
   });
 
+  test('after a peer in its Idle has refused the connection: we wait where it can reach us', () => {
+    const story = new Story().after(...PATHS.OpenSent);
+    expect(story.on({ type: 'NotifMsg', notification: notification(6, 5) })).toMatch(
+      /^Active: .*connectRetry~1/,
+    );
+    expect(story.on('TcpConnectionConfirmed')).toBe('OpenSent: -connectRetry, OPEN, hold=240');
+  });
+
   test('without keepalives when the hold time is 0', () => {
     const story = new Story({ minimumHoldTimeSeconds: 0 }).after(...PATHS.OpenSent);
     expect(story.on({ type: 'BgpOpen', open: peerOpen({ holdTimeSeconds: 0 }) })).toBe(

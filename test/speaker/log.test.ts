@@ -11,6 +11,7 @@ function manualClock(): { clock: Clock; fireAll: () => void; running: () => numb
   return {
     clock: {
       now: () => 0,
+      soon: (run: () => void) => void setImmediate(run),
       random: () => 0,
       timer: (fire) => ({
         start: () => void timers.add(fire),

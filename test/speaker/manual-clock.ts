@@ -14,6 +14,10 @@ export class ManualClock implements Clock {
     return 0.999;
   }
 
+  soon(run: () => void): void {
+    setImmediate(run);
+  }
+
   timer(fire: () => void): Timer {
     const key = {};
     const due = this.#due;

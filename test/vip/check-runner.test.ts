@@ -69,7 +69,12 @@ async function play(script: readonly Run[]) {
 }
 
 function bound(clock: ManualClock): Clock {
-  return { now: () => clock.now(), timer: (fire) => clock.timer(fire), random: () => clock.random() };
+  return {
+    now: () => clock.now(),
+    timer: (fire) => clock.timer(fire),
+    soon: (run: () => void) => void setImmediate(run),
+    random: () => clock.random(),
+  };
 }
 
 const run: fc.Arbitrary<Run> = fc.record({

@@ -27,7 +27,13 @@ export const daemonStatus = z
     aggregates: z.array(
       z.strictObject({ prefix: z.string(), summaryOnly: z.boolean(), contributors: count }),
     ),
-    policies: z.strictObject({ policies: count, evaluations: count, tableFull: count, flushes: count }),
+    policies: z.strictObject({
+      policies: count,
+      evaluations: count,
+      tableFull: count,
+      failures: count,
+      flushes: count,
+    }),
     unknownPeerConnections: count,
     forgottenErrorRings: count,
     memoryBytes: count,

@@ -73,7 +73,11 @@ function headerLines(status: DaemonStatus, paint: Paint): string[] {
     lines.push(`aggregate ${prefix}: ${count(contributors, 'route')} inside`);
   if (status.unknownPeerConnections > 0)
     lines.push(`${count(status.unknownPeerConnections, 'connection')} from addresses that are no neighbor`);
-  const { tableFull, flushes } = status.policies;
+  const { tableFull, flushes, failures } = status.policies;
+  if (failures > 0)
+    lines.push(
+      paint.warning(`! functions of policies failed ${count(failures, 'time')}: those routes are rejected`),
+    );
   if (tableFull > 0)
     lines.push(
       paint.warning(`! ${count(tableFull, 'route')} rejected: no room for what policies made of them`),

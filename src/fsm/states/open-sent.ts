@@ -7,9 +7,11 @@ import {
   dump,
   holdAction,
   holdTimerExpired,
+  isRejection,
   keepaliveAction,
   refuse,
   refused,
+  rejected,
   retryLater,
   sendHoldTimerExpired,
   stay,
@@ -57,7 +59,9 @@ export function openSent(session: Session, event: Event, config: FsmConfig): Tra
 
     // Also event 24, the version error: there is only one version to offer.
     case 'NotifMsg':
-      return refused(session, config, event.notification);
+      return isRejection(event.notification)
+        ? rejected(session, config, event.notification)
+        : refused(session, config, event.notification);
 
     case 'ConnectRetryTimerExpires':
     case 'KeepaliveTimerExpires':
