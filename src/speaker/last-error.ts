@@ -33,3 +33,19 @@ export function lastErrorOf(reason: DownReason): LastError {
     shutdownMessage: notification === undefined ? undefined : shutdownText(notification),
   };
 }
+
+/** For so long a connection that only failed does not hide what was said before, in milliseconds. */
+const TELLING_MILLISECONDS = 300_000;
+
+/**
+ * The one of two errors to show. After a NOTIFICATION peers often refuse connections for minutes (BIRD: up to five), and
+ * "connection reset" says nothing of the wrong AS number that is behind it.
+ */
+export function moreTelling(
+  before: LastError | undefined,
+  now: LastError,
+  { origin }: DownReason,
+): LastError {
+  if (before?.code === undefined || origin !== 'transport') return now;
+  return Date.parse(now.time) - Date.parse(before.time) < TELLING_MILLISECONDS ? before : now;
+}
