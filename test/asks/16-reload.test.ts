@@ -4,7 +4,7 @@ import { until } from '../speaker/fixtures.ts';
 import { hears, setting } from './setting.ts';
 
 const POLICY = `policies:
-  out: [{ set: { communities: { add: ['65001:9'] } }, then: accept }]`;
+  out: [{ set: { community: { add: ['65001:9'] } }, then: accept }]`;
 const NETWORK =
   'networks: [{ prefix: 192.0.2.0/24 }, { prefix: 10.9.0.0/16 }]\ndynamic-neighbors: [{ prefix: 10.0.0.0/8, peer-as: 65010, import: accept, export: accept }]';
 

@@ -20,7 +20,7 @@ test('the check, the peer list and the reload say so, with the line to write; wr
   expect(received).toMatch(/^x +203\.0\.113\.0\/24 .*\(no import policy, RFC 8212\)$/m);
 
   subject.write({ top: NETWORKS });
-  await subject.bellhop('reload');
+  expect(await subject.bellhop('reload')).toMatchObject({ code: 0 });
   await hears(subject, '192.0.2.0/24');
   expect((await subject.bellhop('show', 'routes')).text).toMatch(/^\*> +203\.0\.113\.0\/24/m);
   expect((await subject.bellhop('show', 'neighbors')).text).not.toContain('RFC 8212');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hears, setting } from './setting.ts';
 
-test('persist: routes and a disabled neighbor survive kill -9', async () => {
+test('persist: routes survive kill -9; a disabled neighbor: test/cli/operate.test.ts', async () => {
   await using subject = await setting(19, { top: 'persist: true' });
   const first = await subject.start();
   await subject.bellhop('announce', '192.0.2.0/24', '--community', '65001:7');

@@ -14,11 +14,11 @@ test('after a reload the peer has what the new policy says, without clear, refre
   await hears(subject, '192.0.2.0/24', '10.9.0.0/16');
 
   subject.write(wishes('{ match: { prefix-length: 16 }, then: reject }, { default: accept }'));
-  await subject.bellhop('reload');
+  expect(await subject.bellhop('reload')).toMatchObject({ code: 0 });
   await hears(subject, '192.0.2.0/24');
 
-  subject.write(wishes("{ set: { med: 50, communities: { add: ['65001:1'] } }, then: accept }"));
-  await subject.bellhop('reload');
+  subject.write(wishes("{ set: { med: 50, community: { add: ['65001:1'] } }, then: accept }"));
+  expect(await subject.bellhop('reload')).toMatchObject({ code: 0 });
   await hears(subject, '192.0.2.0/24', '10.9.0.0/16');
   await until(() => subject.heard().every(({ med }) => med === 50), 'the new MED');
   expect(subject.heard().every(({ communities }) => communities?.includes('65001:1'))).toBe(true);
@@ -37,7 +37,7 @@ test('a new import policy takes effect on routes that came long before', async (
     neighbor: 'import: in, export: accept',
     top: 'policies:\n  in: [{ match: { prefix: 203.0.113.0/24 }, then: reject }, { default: accept }]',
   });
-  await subject.bellhop('reload');
+  expect(await subject.bellhop('reload')).toMatchObject({ code: 0 });
   expect(await subject.bellhop('wait', 'route', '203.0.113.0/24', '--timeout', '0')).toMatchObject({
     code: 5,
   });

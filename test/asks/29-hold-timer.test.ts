@@ -21,7 +21,7 @@ test('a hold time of 3 s holds while 50,000 routes are sent and 20 clients read 
   const bellhop = new BellhopClient(subject.socketPath);
   const prefix = (i: number) => `10.${i >> 8}.${i & 255}.0/24`;
   const routes = Array.from({ length: ROUTES }, (_, i) => ({ prefix: prefix(i) }));
-  await bellhop.setAnnouncements('dump', routes);
+  await bellhop.announceSet('dump', routes);
   const end = performance.now() + 10_000;
   let read = 0;
   await Promise.all(

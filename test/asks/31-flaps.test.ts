@@ -56,7 +56,7 @@ test('a peer that hangs up at once is dialled at growing intervals', { timeout: 
 as: 65001
 router-id: 10.0.0.1
 listen: []
-neighbors: [{ address: ${FLAPPER}, port: ${port}, local-address: 127.0.131.1, peer-as: 65002, connect-retry: 1s, import: accept, export: accept }]
+neighbors: [{ address: ${FLAPPER}, port: ${port}, local-address: 127.0.131.1, peer-as: 65002, import: accept, export: accept }]
 `);
   await until(() => times.length >= 4, 'four attempts', 18_000);
   const [first = 0, second = 0, third = 0, fourth = 0] = times;
