@@ -29,7 +29,11 @@ export async function claimSocket(path: string): Promise<void> {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return;
   if (!found.isSocket()) throw new BellhopError('LISTEN_FAILED', `${path} exists and is not a socket`);
-  if (await answers(path)) throw new BellhopError('LISTEN_FAILED', `another bellhop answers on ${path}`);
+  if (await answers(path))
+    throw new BellhopError(
+      'LISTEN_FAILED',
+      `another bellhop answers on ${path}; stop it, or give this one another socket (--socket)`,
+    );
   rmSync(path, { force: true });
 }
 

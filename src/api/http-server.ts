@@ -54,7 +54,12 @@ export async function buildServer(
     return sendProblem(reply, problem);
   });
   server.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, problemOf(new BellhopError('NOT_FOUND', `no ${request.method} ${request.url}`))),
+    sendProblem(
+      reply,
+      problemOf(
+        new BellhopError('NOT_FOUND', `no ${request.method} ${request.url}; /openapi.json has all there is`),
+      ),
+    ),
   );
   server.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (data) => {
     // A body that was not sent is null.

@@ -59,24 +59,28 @@ function buildProgram(context: CommandContext): Command {
       '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers,\n' +
         '            4 timeout of `wait`, 5 condition does not hold, `doctor` found a fault, 6 done in part or needs a restart',
     );
+  program.commandsGroup('Run it:');
+  addDemoCommand(program, context);
   addRunCommand(program, context);
   addCheckCommand(program, context);
   addPolicyCommand(program, context);
+  program.commandsGroup('See what it does:');
   addShowCommand(program, context);
   addExplainCommand(program, context);
-  addRefreshCommand(program, context);
   addMonitorCommand(program, context);
-  addWaitCommand(program, context);
   addTopCommand(program, context);
+  addWaitCommand(program, context);
   addDoctorCommand(program, context);
-  addDrainCommands(program, context);
+  program.commandsGroup('Change what it does:');
   addConfigCommands(program, context);
-  addControlCommands(program, context);
   addAnnounceCommands(program, context);
+  addDrainCommands(program, context);
+  addControlCommands(program, context);
+  addRefreshCommand(program, context);
+  program.commandsGroup('Without a daemon:');
   addDecodeCommand(program, context);
-  addBenchCommand(program, context);
-  addDemoCommand(program, context);
   addFuzzCommand(program, context);
+  addBenchCommand(program, context);
   addCompletionCommand(program, context);
   program
     .command('version')

@@ -1,7 +1,13 @@
 /** Why a session ended, in the forms of status and events. */
 import { toHex } from '../base/bytes.ts';
 import type { DownReason } from '../fsm/types.ts';
-import { type NotificationData, notificationName, shutdownText } from '../wire/notification.ts';
+import {
+  CeaseSubcode,
+  NotificationCode,
+  type NotificationData,
+  notificationName,
+  shutdownText,
+} from '../wire/notification.ts';
 import type { NotificationFacts } from './events.ts';
 import type { LastError } from './status.ts';
 
@@ -32,4 +38,25 @@ export function lastErrorOf(reason: DownReason): LastError {
     reason: reason.text,
     shutdownMessage: notification === undefined ? undefined : shutdownText(notification),
   };
+}
+
+/** For so long an attempt that came to nothing does not hide what was said before, in milliseconds. */
+const TELLING_MILLISECONDS = 300_000;
+
+/**
+ * The one of two errors to show. After a NOTIFICATION peers often refuse connections for minutes (BIRD: up to five), and
+ * "connection reset" or "connection rejected" says nothing of the wrong AS number or the maintenance behind it.
+ */
+export function moreTelling(before: LastError | undefined, now: LastError, reason: DownReason): LastError {
+  if (before?.code === undefined || !saysLittle(reason)) return now;
+  return Date.parse(now.time) - Date.parse(before.time) < TELLING_MILLISECONDS ? before : now;
+}
+
+function saysLittle({ origin, notification }: DownReason): boolean {
+  if (origin === 'transport') return true;
+  return (
+    origin === 'remote' &&
+    notification?.code === NotificationCode.cease &&
+    notification.subcode === CeaseSubcode.connectionRejected
+  );
 }

@@ -139,7 +139,7 @@ function lineOf(event: SpeakerEvent): Line {
       return {
         level: 'error',
         component: 'listener',
-        message: `cannot listen on ${place(event)}: ${event.reason}`,
+        message: event.reason,
       };
     case 'reloaded':
       return {

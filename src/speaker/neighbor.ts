@@ -30,7 +30,7 @@ import type { Connection, ConnectionOwner } from './connection.ts';
 import { ConnectionPair, isConnected } from './connection-pair.ts';
 import type { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent } from './events.ts';
-import { lastErrorOf, notificationFacts } from './last-error.ts';
+import { lastErrorOf, moreTelling, notificationFacts } from './last-error.ts';
 import { keepHeaderFault, keepOpenFault, type OpenFault } from './malformed.ts';
 import { MessageCounts } from './message-counts.ts';
 import type { MessageObserver } from './message-observer.ts';
@@ -301,7 +301,7 @@ export class Neighbor implements ConnectionOwner {
     if (!this.#pair.owns(connection)) return;
     const connected = isConnected(from);
     this.#end = { reason, connected };
-    this.lastError = lastErrorOf(reason);
+    this.lastError = moreTelling(this.lastError, lastErrorOf(reason), reason);
     if (connection === this.#pair.primary && this.index !== undefined) {
       this.host.engine.dropPeer(this.index);
       this.host.scheduler.kick();

@@ -25,6 +25,8 @@ export interface QueryTarget {
   readonly engine: Engine;
   /** Address of a peer by index; `local` for 0. */
   peerName(peer: PeerIndex): string;
+  /** Whether the lack of an import policy rejects all routes of a peer (RFC 8212). */
+  lacksImport(peer: PeerIndex): boolean;
   /** Index of a neighbor's session; undefined while it has none. Throws NOT_FOUND for an unknown one. */
   peerIndex(address: string): PeerIndex | undefined;
 }
@@ -83,7 +85,8 @@ export function addPaths(
 
 function rejectReason(target: QueryTarget, peer: PeerIndex, attrIn: number): string | undefined {
   const reason = target.engine.rejectReason(peer, attrIn);
-  return reason === 'policy' ? 'import policy' : reason === undefined ? undefined : IMPORT_REASONS[reason];
+  if (reason === 'policy') return target.lacksImport(peer) ? 'no import policy, RFC 8212' : 'import policy';
+  return reason === undefined ? undefined : IMPORT_REASONS[reason];
 }
 
 /** The route of `prefix` as the group hears it; a member hears nothing of its own routes. */

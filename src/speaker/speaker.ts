@@ -34,7 +34,7 @@ import { Listeners } from './listeners.ts';
 import type { MessageObserver, MessageSource } from './message-observer.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
 import { checkShutdownText, refreshIn, refreshOut } from './neighbor-control.ts';
-import { type PolicyLookup, routerIdNumber } from './neighbor-settings.ts';
+import { isExternalSession, type PolicyLookup, routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
 import { OwnRouteTable } from './own-route-table.ts';
 import { CONFIG_OWNER, type OwnRoute } from './own-routes.ts';
@@ -393,11 +393,17 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
   /** The tables, and who is who in them at this moment. */
   #queryTarget(): QueryTarget {
     const names = new Map<PeerIndex, string>([[0, 'local']]);
-    for (const { index, settings } of this.#neighbors.values())
-      if (index !== undefined) names.set(index, settings.address);
+    const unpoliced = new Set<PeerIndex>();
+    for (const { index, settings, negotiated } of this.#neighbors.values()) {
+      if (index === undefined) continue;
+      names.set(index, settings.address);
+      const external = isExternalSession(settings, negotiated?.peerAs ?? settings.peerAs, this.localAs);
+      if (external && settings.import === undefined) unpoliced.add(index);
+    }
     return {
       engine: this.engine,
       peerName: (peer) => names.get(peer) ?? 'gone',
+      lacksImport: (peer) => unpoliced.has(peer),
       peerIndex: (address) => (address === 'local' ? 0 : this.#find(address).index),
     };
   }

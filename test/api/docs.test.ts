@@ -42,7 +42,7 @@ function blocks(language: string): string[] {
 }
 
 function bash(code: string): Promise<{ stdout: string; stderr: string }> {
-  return promisify(execFile)('bash', ['-euc', `set -o pipefail\n${code}`], {
+  return promisify(execFile)('bash', ['--norc', '-euc', `set -o pipefail\n${code}`], {
     cwd: directory,
     env: environment,
   });

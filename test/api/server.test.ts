@@ -211,7 +211,10 @@ test('POST refresh: asks the speaker; 409 when it cannot', async () => {
 });
 
 test('errors: unknown paths are 404, failures of ours are 500 without their text', async () => {
-  expect(await raw('/v2/anything')).toMatchObject({ status: 404, body: { detail: 'no GET /v2/anything' } });
+  expect(await raw('/v2/anything')).toMatchObject({
+    status: 404,
+    body: { detail: 'no GET /v2/anything; /openapi.json has all there is' },
+  });
   speaker.status = () => {
     throw new Error('secret');
   };
@@ -240,7 +243,7 @@ test('socket: owner and group only, gone after close', async () => {
 test('socket: a living daemon keeps it', async () => {
   await expect(startApi(speaker, { socketPath })).rejects.toMatchObject({
     code: 'LISTEN_FAILED',
-    message: `another bellhop answers on ${socketPath}`,
+    message: `another bellhop answers on ${socketPath}; stop it, or give this one another socket (--socket)`,
   });
   expect(await raw('/healthz')).toMatchObject({ status: 200 });
 });

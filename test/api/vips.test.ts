@@ -112,5 +112,8 @@ test('bellhop drain: needs a name or --all, tells its times', async () => {
   expect(out).toMatch(
     /web: GRACEFUL_SHUTDOWN with all peers after .* ms; withdrawn, with all peers after 3\d\d/,
   );
+  expect((await bellhop('show', 'vips')).out).toMatch(
+    /^web .* no .*drained; `bellhop undrain web` ends that$/m,
+  );
   expect((await bellhop('undrain', 'web')).out).toBe('web: not drained; UP, announced\n');
 });

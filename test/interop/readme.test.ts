@@ -1,5 +1,5 @@
 /**
- * The configuration pairs of README.md, word for word: a reader who copies them gets what is promised there.
+ * The configuration pairs of README.md and docs/peering.md, word for word: a reader who copies them gets what is promised there.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,9 @@ import { Lab, type LabNode } from './lab/namespaces.ts';
 import { isIpv6, type PeerDaemon } from './lab/peer.ts';
 import { eventually, type LabProcess } from './lab/process.ts';
 
-const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const README = ['README.md', 'docs/peering.md']
+  .map((name) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'))
+  .join('\n');
 
 const COMMAND = fileURLToPath(new URL('../../bin/bellhop.js', import.meta.url));
 

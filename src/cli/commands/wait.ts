@@ -114,6 +114,11 @@ function missingSessions(neighbors: readonly NeighborStatus[], all: boolean): st
   if (neighbors.length === 0) return 'there are no neighbors';
   const down = neighbors.filter(({ state }) => state !== 'Established');
   if (down.length === 0 || (!all && down.length < neighbors.length)) return undefined;
-  const names = down.slice(0, 3).map(({ address, state }) => `${address} is ${state}`);
+  const names = down
+    .slice(0, 3)
+    .map(
+      ({ address, state, lastError }) =>
+        `${address} is ${state}${lastError === undefined ? '' : ` (${lastError.reason})`}`,
+    );
   return `${names.join(', ')}${down.length > names.length ? ` and ${down.length - names.length} more` : ''}`;
 }

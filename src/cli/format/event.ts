@@ -61,7 +61,7 @@ function daemonText(event: DaemonEvent & { type: 'daemon' }): string {
     case 'listening':
       return `listening on ${event.address} port ${event.port}`;
     case 'listenFailed':
-      return `cannot listen on ${event.address} port ${event.port}: ${event.reason}`;
+      return event.reason;
     case 'reloaded':
       return `configuration applied: ${event.added.length} neighbors added, ${event.removed.length} removed, ${event.changed.length} changed`;
     case 'announcementsExpired': {

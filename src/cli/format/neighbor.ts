@@ -1,12 +1,7 @@
 /** `show neighbor ADDRESS`: all that is known of one session. */
-import type {
-  ErrorTotals,
-  LastError,
-  MessageCounters,
-  NeighborFamilyStatus,
-  NeighborStatus,
-} from '../../api/types.ts';
+import type { ErrorTotals, MessageCounters, NeighborFamilyStatus, NeighborStatus } from '../../api/types.ts';
 import type { Paint } from '../terminal.ts';
+import { lastErrorText } from './last-error.ts';
 import { count, formatDuration } from './quantities.ts';
 import { stateStyle } from './summary.ts';
 import { fieldLines, tableLines } from './table.ts';
@@ -65,14 +60,6 @@ function disabledText({ disabled }: NeighborStatus): string | undefined {
   return `since ${disabled.since}${disabled.message === '' ? '' : `: "${disabled.message}"`}`;
 }
 
-/** One sentence on how the last session ended. */
-export function lastErrorText(error: LastError): string {
-  const numbers = error.code === undefined ? '' : ` (code ${error.code}, subcode ${error.subcode ?? 0})`;
-  const direction = error.direction === 'none' ? '' : `${error.direction} `;
-  const message = error.shutdownMessage === undefined ? '' : `: "${error.shutdownMessage}"`;
-  return `${direction}${error.reason}${numbers}${message}, at ${error.time}`;
-}
-
 function connection(neighbor: NeighborStatus): string | undefined {
   const { localAddress, localPort, address, remotePort } = neighbor;
   if (remotePort === undefined) return localAddress === undefined ? undefined : `from ${localAddress}`;
@@ -84,18 +71,38 @@ function endpoint(address: string, port: number | undefined): string {
 }
 
 function capabilityLines({ capabilities }: NeighborStatus, paint: Paint): string[] {
-  const names = [...new Set([...capabilities.local, ...capabilities.remote])];
-  if (names.length === 0) return [];
-  const mark = (list: readonly string[], name: string): string => (list.includes(name) ? 'yes' : '-');
+  const { local, remote } = capabilities;
+  const texts = [...new Set([...local, ...remote])];
+  if (texts.length === 0) return [];
+  const mark = (list: readonly string[], text: string): string => (list.includes(text) ? 'yes' : '-');
+  const lines = texts.flatMap((text): [name: string, local: string, remote: string][] => {
+    const name = nameOf(text);
+    const [ours, theirs] = [valueIn(local, name), valueIn(remote, name)];
+    if (ours === undefined || theirs === undefined || ours === theirs)
+      return [[text, mark(local, text), mark(remote, text)]];
+    return local.includes(text) ? [[name, ours, theirs]] : [];
+  });
   return tableLines(
-    names,
+    lines,
     [
-      { title: 'Capability', text: (name) => name },
-      { title: 'Local', text: (name) => mark(capabilities.local, name) },
-      { title: 'Remote', text: (name) => mark(capabilities.remote, name) },
+      { title: 'Capability', text: ([name]) => name },
+      { title: 'Local', text: ([, ours]) => ours },
+      { title: 'Remote', text: ([, , theirs]) => theirs },
     ],
     paint,
   );
+}
+
+/** `four-octet-as` of `four-octet-as 65001`. */
+function nameOf(capability: string): string {
+  return capability.split(' ', 1)[0] ?? '';
+}
+
+/** The value of a capability that each side has once, so that both stand in one line. */
+function valueIn(capabilities: readonly string[], name: string): string | undefined {
+  const [first, ...more] = capabilities.filter((text) => nameOf(text) === name);
+  if (name === 'multiprotocol' || first === undefined || more.length > 0) return undefined;
+  return first.slice(name.length + 1) || 'yes';
 }
 
 function familyLines({ families }: NeighborStatus, paint: Paint): string[] {

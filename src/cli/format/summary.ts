@@ -3,6 +3,7 @@
  */
 import type { DaemonStatus, NeighborFamilyStatus, NeighborStatus, Summary } from '../../api/types.ts';
 import type { Paint } from '../terminal.ts';
+import { lastErrorText } from './last-error.ts';
 import { count, formatDuration, formatMemory } from './quantities.ts';
 import { type Column, tableLines } from './table.ts';
 
@@ -31,8 +32,10 @@ export function formatNeighbors(
       : neighbor.families.map((family, i) => ({ neighbor, family, first: i === 0 })),
   );
   const text = tableLines(lines, columns(paint, now), paint);
-  const warnings = neighbors.flatMap(({ address, warnings }) =>
-    warnings.map((warning) => paint.warning(`! ${address}: ${warning}`)),
+  const warnings = neighbors.flatMap((neighbor) =>
+    [...neighbor.warnings, ...whyDown(neighbor)].map((warning) =>
+      paint.warning(`! ${neighbor.address}: ${warning}`),
+    ),
   );
   if (warnings.length > 0) text.push('', ...warnings);
   return `${text.join('\n')}\n`;
@@ -46,6 +49,12 @@ export function stateStyle(state: NeighborStatus['state'], paint: Paint): (text:
 /** The state, and whether it is what an operator wants. */
 export function stateText({ state, disabled }: NeighborStatus): string {
   return disabled === undefined ? state : 'Disabled';
+}
+
+/** Why there is no session, as far as the last attempt tells; nothing when an operator wants it so. */
+function whyDown({ state, disabled, held, lastError }: NeighborStatus): string[] {
+  if (state === 'Established' || disabled !== undefined || held !== undefined) return [];
+  return lastError === undefined ? [] : [`no session: ${lastErrorText(lastError)}`];
 }
 
 /** Time since the session came up or was lost; `never` when there was none. */

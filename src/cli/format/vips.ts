@@ -27,7 +27,7 @@ export function formatVips(vips: readonly VipStatus[], paint: Paint, now = Date.
       { title: 'Announced', text: ({ announced }) => ANNOUNCED[announced] },
       { title: 'Checks', text: checksText },
       { title: 'Prefixes', text: ({ prefixes }) => prefixes.join(' ') },
-      { title: 'Reason', text: ({ reason }) => reason },
+      { title: 'Reason', text: reasonText },
     ],
     paint,
   );
@@ -43,6 +43,12 @@ export function stateStyle({ state }: Pick<VipStatus, 'state'>, paint: Paint): (
   return state === 'DOWN' ? paint.bad : paint.warning;
 }
 
+/** A drain goes before what the checks say: it is why a healthy VIP is not announced. */
+function reasonText({ name, drain, reason }: VipStatus): string {
+  if (drain === undefined) return reason;
+  return `${drain.stage === 'announced' ? 'being drained' : 'drained'}; \`bellhop undrain ${name}\` ends that`;
+}
+
 function checksText({ checks }: VipStatus): string {
   const healthy = checks.filter(({ state }) => state === 'UP' || state === 'FALLING').length;
   return checks.length === 0 ? '-' : `${healthy}/${checks.length}`;
@@ -56,7 +62,7 @@ export function formatDrains(vips: readonly VipStatus[]): string {
 
 function drainText({ drain, announced, state }: VipStatus): string {
   if (drain === undefined)
-    return `not drained; ${state}, ${announced === 'withdrawn' ? 'not announced' : 'announced'}`;
+    return `not drained; ${state}, ${announced === 'withdrawn' ? notYet(state) : 'announced'}`;
   const parts: string[] = [];
   if (drain.announcedMilliseconds !== undefined)
     parts.push(`GRACEFUL_SHUTDOWN with all peers after ${drain.announcedMilliseconds} ms`);
@@ -67,4 +73,9 @@ function drainText({ drain, announced, state }: VipStatus): string {
       drain.stage === 'announced' ? `withdrawn in at most ${drain.graceSeconds} s` : 'being withdrawn',
     );
   return parts.join('; ');
+}
+
+/** The interface address goes before the announcement. */
+function notYet(state: VipStatus['state']): string {
+  return state === 'UP' || state === 'FALLING' ? 'about to be announced' : 'not announced';
 }

@@ -57,6 +57,7 @@ Neighbor           AS  State         Up/Down  Family        Rcvd  Acc  Adv  Desc
 2001:db8::2  external  Active       00:00:10  -                -    -    -  upstream
 
 ! 2001:db8::2: RFC 8212: no import policy, nothing is accepted
+! 2001:db8::2: no session: received Cease/administrative-shutdown (code 6, subcode 2): "maintenance", at 2026-01-01T00:00:00.000Z
 `);
 });
 
@@ -88,7 +89,7 @@ test('formatNeighbor: session, capabilities of both sides, counters, last error'
     '  Last error   sent Hold Timer Expired (code 4, subcode 0), at 2026-01-01T00:00:00.000Z\n',
   );
   expect(text).toMatch(/^route-refresh +yes +yes$/m);
-  expect(text).toMatch(/^four-octet-as 65002 +- +yes$/m);
+  expect(text).toMatch(/^four-octet-as +65001 +65002$/m);
   expect(text).toMatch(/^ipv4-unicast +yes +12 +11 +3 +received$/m);
   expect(text).toMatch(/^KEEPALIVE +7 +8$/m);
   expect(text).toContain('! Malformed UPDATEs: 1 with an attribute discarded, 2 treated as withdrawal');

@@ -1,0 +1,36 @@
+/** Ask 26 (antrea #8354, frr_exporter #79, birdwatcher #32): per-peer uptime, counts by family, the last error. */
+import { expect, test } from 'vitest';
+import { requestText } from './metrics.ts';
+import { hears, setting } from './setting.ts';
+
+test('they are there, change with the session, and have the names of MetalLB when asked', async () => {
+  await using subject = await setting(26, { top: 'networks: [{ prefix: 192.0.2.0/24 }]' });
+  await subject.start();
+  await hears(subject, '192.0.2.0/24');
+  await subject.bellhop('wait', 'quiet', '--for', '1s');
+  const peer = `peer="${subject.peerAddress}"`;
+  const up = await requestText(subject.socketPath, '/metrics?aliases=metallb');
+  const value = (text: string, name: string) =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(name))
+        ?.split(' ')
+        .at(-1),
+    );
+  expect(value(up, `bgp_peer_uptime_seconds{${peer}}`)).toBeGreaterThanOrEqual(1);
+  expect(value(up, `bgp_routes_received{${peer},route_family="ipv4-unicast"}`)).toBe(2);
+  expect(value(up, `bgp_routes_advertised{${peer},route_family="ipv4-unicast"}`)).toBe(1);
+  expect(up).toMatch(new RegExp(`^metallb_bgp_session_up\\{peer="${subject.peerAddress}[^}]*\\} 1$`, 'm'));
+
+  subject.peer.speaker.disable(subject.address, 'maintenance');
+  await subject.bellhop('wait', 'quiet', '--for', '1s');
+  const down = await requestText(subject.socketPath, '/metrics');
+  expect(value(down, `bgp_peer_uptime_seconds{${peer}}`)).toBe(0);
+  expect(down).toMatch(
+    new RegExp(`^bgp_[a-z_]*error[a-z_]*\\{${peer},.*code="6",subcode="2",direction="received"\\}`, 'm'),
+  );
+  expect((await subject.bellhop('show', 'neighbors')).text).toMatch(
+    /no session: received Cease\/administrative-shutdown .*"maintenance"/,
+  );
+});
