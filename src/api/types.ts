@@ -16,6 +16,7 @@ export type { EventLoopDelayStatus } from '../observers/event-loop.ts';
 export type { RouteChange } from '../speaker/best-watch.ts';
 export type { ConfigOutcome, PlannedRoutes } from '../speaker/config-manager.ts';
 export type { OwnRouteChange } from '../speaker/own-routes.ts';
+export type { PeerPlan, PlannedPrefixes } from '../speaker/route-plan.ts';
 export type {
   Disabled,
   ErrorContext,

@@ -133,8 +133,7 @@ export class PreviewAudience {
     const common = this.#kind(old, oldSource, attr, source);
     if (common !== undefined) {
       this.#all[common]++;
-      for (const member of this.#hungry[common])
-        if (!special.has(member)) this.#name(member, common, prefix);
+      for (const member of this.#hungry[common]) if (!special.has(member)) this.#name(member, common, prefix);
     }
     for (const member of special) {
       const counts = this.#members.get(member);

@@ -18,7 +18,7 @@ import { exportRoute } from './export-rules.ts';
 import type { Exporter } from './exporter.ts';
 import { ImportRules, importClass, importClassKey } from './import-rules.ts';
 import type { PeerParams } from './peer-params.ts';
-import { newAudience, type PreviewBest, PreviewAudience, PreviewCounts } from './preview-audience.ts';
+import { newAudience, PreviewAudience, type PreviewBest, PreviewCounts } from './preview-audience.ts';
 import { DEFAULT_ROUTE, defaultAddress } from './update-group.ts';
 
 /** Prefixes looked at in one slice. */

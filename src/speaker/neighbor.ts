@@ -437,17 +437,27 @@ export class Neighbor implements ConnectionOwner {
     return transportOptions(this.settings, this.host.localAs, this.host.transport.support());
   }
 
-  #peerParams(connection: Connection, negotiated: Negotiated): PeerParams {
+  /** What the engine would be told of the running session with these settings and policies. */
+  paramsWith(settings: NeighborConfig, policyOf: PolicyLookup): PeerParams | undefined {
+    const { connection, negotiated } = this;
+    return negotiated && this.#peerParams(connection, negotiated, settings, policyOf);
+  }
+
+  #peerParams(
+    connection: Connection,
+    negotiated: Negotiated,
+    settings = this.settings,
+    policyOf = this.host.policyOf,
+  ): PeerParams {
+    const { peerAs } = negotiated;
+    const { localAs, routerId } = this.host;
+    const external = isExternalSession(settings, peerAs, localAs);
     const params = peerParams(
-      this.settings,
+      settings,
       negotiated,
       connection.socket?.localAddress,
-      {
-        external: isExternalSession(this.settings, negotiated.peerAs, this.host.localAs),
-        peerAs: negotiated.peerAs,
-        routerId: this.host.routerId,
-      },
-      this.host.policyOf,
+      { external, peerAs, routerId },
+      policyOf,
       (bytes) => this.#sendUpdates(connection, bytes),
     );
     return { ...params, audiences: this.host.audiencesOf(this.settings.address) };

@@ -7,10 +7,9 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { canonicalAddress, parseAddress, splitZone } from '../base/address.ts';
+import { canonicalAddress } from '../base/address.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
-import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig } from '../config/diff.ts';
 import { chainOf } from '../config/policy-resolve.ts';
 import type { Config, DynamicNeighborConfig, NeighborConfig } from '../config/types.ts';
@@ -19,6 +18,7 @@ import { systemTransport } from '../net/transport.ts';
 import type { ListenKey, Transport } from '../net/types.ts';
 import { PolicyRegistry } from '../policy/registry.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
+import type { RouteTransform } from '../rib/transform.ts';
 import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
 import { BestWatch, type RouteWatch, type RouteWatcher } from './best-watch.ts';
@@ -34,6 +34,7 @@ import { type PolicyLookup, routerIdNumber } from './neighbor-settings.ts';
 import { neighborStatus } from './neighbor-status.ts';
 import { OwnRouteTable } from './own-route-table.ts';
 import { CONFIG_OWNER, type OwnRoute } from './own-routes.ts';
+import { dynamicSettings, type PeerPlan, planRoutes, rangeOf } from './route-plan.ts';
 import type { QueryTarget } from './route-query.ts';
 import { RouteWalk } from './route-walk.ts';
 import { Scheduler } from './scheduler.ts';
@@ -81,6 +82,8 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   readonly #listeners: Listeners;
   readonly #neighbors = new Map<string, Neighbor>();
   readonly #derived: DerivedRoutes;
+  /** Policies that a plan is being made with. */
+  readonly #plannedPolicies = new Set<RouteTransform>();
   readonly #subscribers = new Set<(event: SpeakerEvent) => void>();
   #config: Config;
   #startedAt = 0;
@@ -101,7 +104,10 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
       select: config.bestPath,
       seed: randomInt(2 ** 32),
     });
-    this.policies = new PolicyRegistry(this.engine, () => this.engine.policies());
+    this.policies = new PolicyRegistry(this.engine, () => [
+      ...this.engine.policies(),
+      ...this.#plannedPolicies,
+    ]);
     this.scheduler = new Scheduler(this.engine, this.clock);
     this.ownRoutes = new OwnRouteTable(this);
     this.#derived = new DerivedRoutes(this);
@@ -203,6 +209,16 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   /** The routes of our own that `config` would announce at once. */
   configRoutes(config: Config): OwnRoute[] {
     return this.#derived.routes(config);
+  }
+
+  /** What `config` would change of the routes of each running session. @throws BellhopError UNSUPPORTED. */
+  planRoutes(config: Config): Promise<PeerPlan[]> {
+    return planRoutes(this, this.#neighbors, this.#plannedPolicies, config);
+  }
+
+  /** Addresses of the peers that have a session because they are in a range. */
+  dynamicPeers(): string[] {
+    return [...this.#neighbors].flatMap(([address, { dynamic }]) => (dynamic ? [address] : []));
   }
 
   status(): SpeakerStatus {
@@ -451,16 +467,7 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
     neighbor.accept(socket);
   }
 
-  /** The dynamic range of an address; the configuration lists the longest prefixes first. */
   #rangeOf(address: string): DynamicNeighborConfig | undefined {
-    const bytes = parseAddress(splitZone(address).address);
-    if (bytes === undefined) return undefined;
-    return this.#config.dynamicNeighbors.find((range) => prefixContains(parsePrefix(range.prefix)!, bytes));
+    return rangeOf(this.#config, address);
   }
-}
-
-/** Settings of a peer of a range. */
-function dynamicSettings(range: DynamicNeighborConfig, address: string): NeighborConfig {
-  const { prefix: _prefix, limit: _limit, ...settings } = range;
-  return { ...settings, address, passive: true };
 }

@@ -49,7 +49,7 @@ test('ConfigManager.plan: names classes and routes, and changes nothing', async 
   await turns();
   const before = it.peer.messages.length;
   const networks = '[{ prefix: 203.0.113.0/24 }, { prefix: 198.51.100.0/24 }]';
-  expect(it.manager.plan(text(', hold-time: 30', networks), 'new.yaml')).toMatchObject({
+  expect(await it.manager.plan(text(', hold-time: 30', networks), 'new.yaml')).toMatchObject({
     applied: false,
     changes: [
       { class: 'session reset', subject: `neighbor ${PEER}`, key: 'hold-time' },
