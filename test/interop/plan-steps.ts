@@ -1,5 +1,5 @@
 /** The changes of `plan.test.ts`, each on top of those before it. */
-import type { BellhopConfig } from './lab/bellhop.ts';
+import { parse } from 'yaml';
 
 /** What is special about the configuration at a step. */
 export interface PlanState {
@@ -40,10 +40,11 @@ function step(
   return { title, change, changes, classes, ...more };
 }
 
-const terms = (community: string): BellhopConfig => ({
-  marks: [{ set: { community: { add: [community] } }, then: 'accept' }],
-  some: [{ match: { 'prefix-set': 'eleven' }, then: 'reject' }, { then: 'accept' }],
-});
+const terms = (community: string): unknown =>
+  parse(`
+marks: [{ set: { community: { add: ["${community}"] } }, then: accept }]
+some: [{ match: { prefix-set: eleven }, then: reject }, { then: accept }]
+`);
 const sets = { eleven: ['10.11.0.0/16'] };
 
 export const STEPS: readonly PlanStep[] = [

@@ -183,7 +183,7 @@ describeLab('a plan and what comes of it, with BIRD and FRR', [bird, frr], () =>
   const countsOf = async (peer: string): Promise<Counts> => {
     const theirs = peer === BIRD ? await birdCounts() : await frrCounts();
     const ours = (await bellhop.neighbors()).find(({ address }) => address === peer);
-    const sent = ours?.messages.sent;
+    const sent = ours?.messagesSent;
     return {
       ...theirs,
       flaps: ours?.flaps ?? 0,
