@@ -99,6 +99,7 @@ export class PreviewAudience {
 
   add(peer: PeerIndex, counts: PreviewCounts): void {
     this.#members.set(peer, counts);
+    counts.withheld[this.params.family.index] ??= this.group.withheld.size;
     for (const kind of Object.keys(this.#hungry) as PreviewKind[])
       if (counts[kind].first.length < this.#samples) this.#hungry[kind].add(peer);
   }
@@ -117,6 +118,9 @@ export class PreviewAudience {
       attr = defaultAttr;
       source = 0;
     }
+    // Those that are not looked at again stay withheld.
+    if (group.withheld.has(prefix))
+      for (const { withheld } of this.#members.values()) withheld[this.params.family.index]!--;
     const old = group.attrOf(prefix);
     const oldSource = old === 0 ? 0 : group.source[prefix]!;
     if (old === 0 && attr === 0) return;

@@ -65,7 +65,15 @@ function isAlone(peer: PeerParams, family: TableFamily): boolean {
 
 /** Peers with equal keys share a group. */
 export function groupKey(params: GroupParams): string {
-  return `${wireKey(params)}|${params.export.key}|${params.audiences.join('.')}`;
+  const { options, receiver, audiences } = params;
+  return [
+    wireKey(params),
+    params.export.key,
+    receiver?.join('.'),
+    options.defaultOriginate,
+    options.maximumPrefixes,
+    audiences.join('.'),
+  ].join('|');
 }
 
 /**
@@ -74,6 +82,7 @@ export function groupKey(params: GroupParams): string {
  */
 export function wireKey(params: GroupParams): string {
   const { nextHop } = params;
+  const { defaultOriginate: _, maximumPrefixes: __, ...form } = params.options;
   return [
     params.family.index,
     params.external,
@@ -82,10 +91,9 @@ export function wireKey(params: GroupParams): string {
     params.maximumLength,
     nextHop.mode,
     nextHop.self?.join('.'),
-    params.receiver?.join('.'),
     nextHop.mode === 'third-party' && nextHop.sharedSubnet?.bytes.join('.'),
     nextHop.mode === 'third-party' && nextHop.sharedSubnet?.length,
-    JSON.stringify(params.options),
+    JSON.stringify(form),
   ].join('|');
 }
 

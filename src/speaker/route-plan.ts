@@ -104,7 +104,7 @@ export async function planRoutes(
       if (host.config !== before)
         throw new BellhopError('UNSUPPORTED', 'the configuration was changed in the meantime; plan it again');
     }
-    return answers(preview, sessions, params);
+    return answers(preview, sessions);
   } finally {
     preview?.dispose();
     for (const transform of held) inUse.delete(transform);
@@ -198,13 +198,9 @@ function ownChange(neighbors: Neighbors, text: string, route: OwnRoute | undefin
   };
 }
 
-function answers(
-  preview: Preview,
-  sessions: readonly PlannedSession[],
-  params: ReadonlyMap<PeerIndex, PeerParams>,
-): PeerPlan[] {
+function answers(preview: Preview, sessions: readonly PlannedSession[]): PeerPlan[] {
   const none: PlannedPrefixes = { count: 0, first: [] };
-  return sessions.flatMap(({ index, neighbor, fate }): PeerPlan[] => {
+  return sessions.flatMap(({ index, neighbor, fate, settings }): PeerPlan[] => {
     // Its session may have ended while the tables were looked at.
     if (neighbor.index !== index) return [];
     const peer = neighbor.settings.address;
@@ -215,7 +211,7 @@ function answers(
       ];
     const counts = preview.counts.get(index);
     if (counts === undefined) return [];
-    const maximum = params.get(index)?.options?.export.maximumPrefixes;
+    const maximum = (settings ?? neighbor.settings).maxPrefixesOut;
     if (maximum !== undefined) counts.admit(maximum);
     const { announced, withdrawn, changed, repeated } = counts;
     const moved = { ...counts.received };
