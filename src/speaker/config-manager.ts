@@ -205,6 +205,12 @@ export class ConfigManager {
 function notesOf(old: Config, next: Config): string[] {
   const { addedAggregates, removedAggregates, removedNeighbors, resetNeighbors } = diffConfig(old, next);
   const notes: string[] = [];
+  const limits = ({ neighbors, dynamicNeighbors }: Config) =>
+    JSON.stringify([...neighbors, ...dynamicNeighbors].map((peer) => peer.maxPrefixesOut));
+  if (limits(old) !== limits(next))
+    notes.push('Which routes fit into another `max-prefixes-out` is an estimate.');
+  if (next.networks.some(({ announceIfPresent }) => announceIfPresent !== undefined))
+    notes.push('Networks with a new `announce-if-present` are not counted for the peers.');
   if (addedAggregates.length + removedAggregates.length > 0)
     notes.push('Routes that come, go or are hidden with an aggregate are not counted for the peers.');
   if (removedNeighbors.length + resetNeighbors.length > 0)

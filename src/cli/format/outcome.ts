@@ -42,7 +42,10 @@ export function formatOutcome(outcome: ConfigOutcome, paint: Paint): string {
     ...routeLines('changed or taken over', routes.changed),
   );
   lines.push(...routeLines('withdrawn', routes.withdrawn));
-  if (outcome.peers !== undefined) lines.push(...peerLines(outcome.peers, paint), ...(outcome.notes ?? []));
+  if (outcome.peers !== undefined) {
+    if (lines.at(-1) !== '') lines.push('');
+    lines.push(...peerLines(outcome.peers, paint), ...(outcome.notes ?? []));
+  }
   lines.push(
     `${applied ? 'Applied' : 'Would apply'} ${count(changes.length, 'change')}: ${summary.join(', ')}.`,
   );
