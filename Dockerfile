@@ -1,30 +1,30 @@
 # syntax=docker/dockerfile:1
 #
-# Image of the bellhop daemon. The tests of the repository do not build it: CI has neither a container engine nor a
-# registry. Build it by hand: docker build -t bellhop .
+# Image of the bellhop daemon: docs/deployment.md, docs/containerlab.md. The tests of the repository do not build it:
+# CI has neither a container engine nor a registry. Build it by hand (BuildKit): docker build -t bellhop .
 #
 #   docker run --network host -v ./bellhop.yaml:/etc/bellhop/bellhop.yaml:ro bellhop
 #   docker exec CONTAINER bellhop show summary
-#
-# In containerlab it is a node of `kind: linux`. Commands of `exec:` that change addresses need `user: root`.
 
-FROM node:24-slim AS build
+FROM node:24-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
 RUN npm run build && npm prune --omit=dev
 
-FROM node:24-slim
-# A copy of node may bind port 179 without root; the node of other programs stays without the capability. The
-# container must not drop NET_BIND_SERVICE, else the kernel refuses to start the copy.
-RUN apt-get update \
- && apt-get install -y --no-install-recommends iproute2 libcap2-bin \
+# Node without npm, yarn and headers: of the build stage only the program itself is copied.
+FROM debian:bookworm-slim
+# The copy of node may bind port 179 without root. The container must not drop NET_BIND_SERVICE, else the kernel
+# refuses to start it. The directories belong to group root, so that root without DAC_OVERRIDE may write there too.
+RUN --mount=type=bind,from=build,source=/usr/local/bin/node,target=/mnt/node \
+    apt-get update \
+ && apt-get install -y --no-install-recommends iproute2 libcap2-bin libstdc++6 tini \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --user-group --no-create-home --shell /usr/sbin/nologin bellhop \
- && cp /usr/local/bin/node /usr/local/bin/bellhop-node \
+ && cp /mnt/node /usr/local/bin/bellhop-node \
  && setcap cap_net_bind_service=+ep /usr/local/bin/bellhop-node \
- && install -d -m 0750 -o bellhop -g bellhop /etc/bellhop /run/bellhop /var/cache/bellhop \
+ && install -d -m 0770 -o bellhop -g root /etc/bellhop /run/bellhop /var/cache/bellhop /var/lib/bellhop \
  && printf '#!/bin/sh\nexec /usr/local/bin/bellhop-node /opt/bellhop/bin/bellhop.js "$@"\n' > /usr/local/bin/bellhop \
  && chmod 0755 /usr/local/bin/bellhop
 
@@ -40,8 +40,11 @@ ENV NODE_ENV=production \
     BELLHOP_SOCKET=/run/bellhop/bellhop.sock
 USER bellhop
 EXPOSE 179
-# The daemon answers, whatever its sessions do: a peer that is down is no reason to restart us.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=5s CMD ["bellhop", "show", "summary", "--json"]
-# Exec form: node is process 1 and gets the signals itself.
-ENTRYPOINT ["/usr/local/bin/bellhop-node", "/opt/bellhop/bin/bellhop.js"]
-CMD ["run", "--log-format", "json"]
+# Persisted routes, and which interface addresses are ours.
+VOLUME /var/lib/bellhop
+# Healthy while a session is established; also what `wait-for: healthy` of containerlab waits for.
+HEALTHCHECK --interval=5s --timeout=5s --start-period=30s CMD ["bellhop", "wait", "established", "--timeout", "0"]
+# tini collects the killed children of exec checks and hooks, and passes signals on to bellhop.
+ENTRYPOINT ["/usr/bin/tini", "--", "/usr/local/bin/bellhop-node", "/opt/bellhop/bin/bellhop.js"]
+# A container that ends loses its links: a broken configuration is reported, and a fixed one waited for.
+CMD ["run", "--log-format", "json", "--wait-for-config"]

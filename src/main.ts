@@ -14,10 +14,15 @@ import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts'
 import { dropInDirectory } from './config/drop-ins.ts';
 import { loadConfig } from './config/load.ts';
 import type { Config } from './config/types.ts';
+import { attachMetallbLog } from './frontends/metallb/events.ts';
+import { Metallb } from './frontends/metallb/metallb.ts';
+import { waitForInterfaces } from './net/interface-wait.ts';
 import { ConfigManager, InvalidConfig } from './speaker/config-manager.ts';
+import { type ValidConfig, waitForConfig } from './speaker/config-wait.ts';
 import { watchConfig } from './speaker/config-watch.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
 import { Persistence } from './speaker/persistence.ts';
+import { ServiceManager } from './speaker/service-manager.ts';
 import { Speaker } from './speaker/speaker.ts';
 import { attachVipLog } from './vip/log.ts';
 import { Vips } from './vip/vips.ts';
@@ -39,6 +44,10 @@ export interface DaemonOptions {
   readonly logLevel: LogLevel;
   /** Reload when the configuration file changes. */
   readonly watch?: boolean;
+  /** Start when so many links are up, or a minute is over. */
+  readonly waitInterfaces?: number;
+  /** Wait for a configuration that is valid instead of ending with 2. */
+  readonly waitForConfig?: boolean;
 }
 
 /**
@@ -48,25 +57,26 @@ export interface DaemonOptions {
  * @throws BellhopError LISTEN_FAILED when the control socket cannot be used.
  */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
-  const loaded = loadConfig(options.configPath);
-  if (!loaded.ok) {
-    for (const error of loaded.errors) process.stderr.write(`${formatDiagnostic(error, 'error')}\n\n`);
-    return 2;
-  }
   const log = await createLog({
     format: options.logFormat,
     level: options.logLevel,
     colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
   });
   const end = untilEnd(log);
+  const service = new ServiceManager(process.env, log);
+  const loaded = await loadAtStart(options, end, service, log);
+  if (typeof loaded === 'number') return loaded;
   const speaker = new Speaker(loaded.config, { version: VERSION, warmUp: true });
   const detachLog = attachLog(speaker, log);
   let api: Api | undefined;
   const vips = new Vips(speaker, loaded.config);
   attachVipLog(vips, log);
+  const metallb = new Metallb(speaker);
+  attachMetallbLog(metallb, log);
   speaker.subscribe((event) => {
     if (event.type !== 'reloaded') return;
     vips.apply(speaker.config);
+    metallb.apply(speaker.config);
     // After the answer to whoever asked for it: their connection may be one of a listener that goes.
     setImmediate(() => void configureApi(api, speaker.config, log));
   });
@@ -80,13 +90,14 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   let started = false;
   let reloadWanted = false;
   process.on('SIGHUP', () => {
-    if (started) reload(manager, log);
+    if (started) service.reload(() => reload(manager, log));
     else reloadWanted = true;
   });
   try {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
       vips,
+      metallb,
       configManager: manager,
       saved: () => persistence.saved(),
       save: () => persistence.save(resolvePath(options.configPath)),
@@ -96,27 +107,68 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     await configureApi(api, loaded.config, log);
     await speaker.start();
     started = true;
+    metallb.start();
     await vips.start();
     if (reloadWanted) reload(manager, log);
     if (options.watch === true) unwatch = watchFile(manager, log);
+    service.ready(speaker);
     const code = await end.asked;
+    service.stopping();
+    // A manifest that changes now would only disturb the drain.
+    metallb.stop();
     if (code === 0) await drain(speaker.config, vips, end, log);
     return code;
   } finally {
     started = false;
     unwatch?.();
+    metallb.stop();
     manager.stop();
     const delay = Math.max(0, ...speaker.config.vips.map((vip) => vip.removeDelaySeconds)) * 1000;
     await within(VIP_STOP_MILLISECONDS + delay, vips.stop('bellhop is shutting down'));
     await within(STOP_MILLISECONDS, speaker.stop('bellhop is shutting down'));
     await within(CLOSE_MILLISECONDS, api?.close());
     await within(CLOSE_MILLISECONDS, persistence.stop());
+    service.stop();
     detachLog();
     exitSoon();
   }
 }
 
+/** The configuration; an exit code when there is none, or the end was asked for while we waited. */
+async function loadAtStart(
+  { configPath, waitInterfaces = 0, waitForConfig: mayWait = false }: DaemonOptions,
+  end: End,
+  service: ServiceManager,
+  log: Logger,
+): Promise<ValidConfig | number> {
+  const { signal } = end;
+  // While we wait, every look is a new one: a SIGHUP must only not end us.
+  process.on('SIGHUP', () => undefined);
+  if (waitInterfaces > 0) {
+    service.waiting(`waiting for ${waitInterfaces} links`);
+    log.info({ component: 'daemon', wanted: waitInterfaces }, `waiting for ${waitInterfaces} links`);
+    const links = await waitForInterfaces({ count: waitInterfaces, signal });
+    if (links < waitInterfaces && !signal.aborted)
+      log.warn({ component: 'daemon', wanted: waitInterfaces, links }, 'starting without the other links');
+  }
+  if (!mayWait && !signal.aborted) {
+    const loaded = loadConfig(configPath);
+    if (loaded.ok) return loaded;
+    for (const error of loaded.errors) process.stderr.write(`${formatDiagnostic(error, 'error')}\n\n`);
+    return 2;
+  }
+  const report = (errors: readonly ConfigDiagnostic[]): void => {
+    for (const error of errors) log.error(diagnosticFields(error), error.message);
+    log.error({ component: 'config', config: configPath }, 'waiting for a configuration that is valid');
+    service.waiting(`${configPath} is not valid, waiting for another one`);
+  };
+  const loaded = await waitForConfig({ path: configPath, signal, report });
+  return loaded ?? (await end.asked);
+}
+
 interface End {
+  /** Aborted when the end is asked for. */
+  readonly signal: AbortSignal;
   /** Resolves with the exit code when a signal or an uncaught error asks the daemon to end. */
   readonly asked: Promise<number>;
   /** Called by the second signal instead of ending the process at once. */
@@ -125,7 +177,9 @@ interface End {
 
 function untilEnd(log: Logger): End {
   const { promise, resolve } = Promise.withResolvers<number>();
-  const end: End = { asked: promise, cutShort: undefined };
+  const controller = new AbortController();
+  void promise.then(() => controller.abort());
+  const end: End = { asked: promise, signal: controller.signal, cutShort: undefined };
   let signals = 0;
   let lastSignalAt = Number.NEGATIVE_INFINITY;
   const onSignal = (signal: NodeJS.Signals): void => {

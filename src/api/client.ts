@@ -17,6 +17,7 @@ import type {
   DaemonStatus,
   Diagnosis,
   ErrorEntry,
+  MetallbStatus,
   NeighborStatus,
   OwnRouteChange,
   Problem,
@@ -63,6 +64,7 @@ export const requests = {
   errors: (neighbor?: string): ApiRequest<ErrorEntry[]> => get('/v1/errors', { neighbor }),
   vips: (): ApiRequest<VipStatus[]> => get('/v1/vips'),
   vip: (name: string): ApiRequest<VipStatus> => get(`/v1/vips/${encodeURIComponent(name)}`),
+  metallb: (): ApiRequest<MetallbStatus> => get('/v1/metallb'),
   doctor: (vip?: string): ApiRequest<Diagnosis[]> => get('/v1/doctor', { vip }),
   drain: (vip: string | undefined, grace: number): ApiRequest<VipStatus[]> => ({
     method: 'POST',

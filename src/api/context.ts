@@ -1,4 +1,5 @@
 /** What the routes of the API are about; the same for every listener of a daemon. */
+import type { MetallbView } from '../frontends/metallb/status.ts';
 import type { Observers } from '../observers/observers.ts';
 import type { ConfigManager } from '../speaker/config-manager.ts';
 import type { SpeakerView } from '../speaker/events.ts';
@@ -10,6 +11,8 @@ import type { Readiness, SaveOutcome } from './types.ts';
 export interface ApiServices {
   /** Serves `/v1/vips` and what belongs to it. */
   readonly vips?: VipView;
+  /** Serves `/v1/metallb`. */
+  readonly metallb?: MetallbView;
   /** Resolves when what was announced so far would survive the daemon; default: nothing does. */
   readonly saved?: () => Promise<void>;
   /** The configuration file of the daemon; without one, it cannot be changed by requests. */

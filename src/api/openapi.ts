@@ -19,7 +19,16 @@ const FAILURE = {
 } as const;
 
 /** Groups of routes, in the order of the document. */
-export type RouteTag = 'status' | 'neighbors' | 'routes' | 'announcements' | 'vips' | 'config' | 'events';
+export type RouteTag =
+  | 'status'
+  | 'neighbors'
+  | 'routes'
+  | 'announcements'
+  | 'vips'
+  | 'metallb'
+  | 'processes'
+  | 'config'
+  | 'events';
 
 export interface RouteDescription {
   readonly tag: RouteTag;

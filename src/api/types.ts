@@ -12,6 +12,7 @@ import type { VipEvent } from '../vip/events.ts';
 
 export type { ConfigDiagnostic } from '../config/diagnostic.ts';
 export type { ChangeClass, PlannedChange } from '../config/plan.ts';
+export type { MetallbObject, MetallbStatus } from '../frontends/metallb/status.ts';
 export type { EventLoopDelayStatus } from '../observers/event-loop.ts';
 export type { RouteChange } from '../speaker/best-watch.ts';
 export type { ConfigOutcome, PlannedRoutes } from '../speaker/config-manager.ts';

@@ -215,6 +215,7 @@ function placesOf(key: string): string[] {
     ['a VIP', ['vips', 0]],
     ['a check', ['vips', 0, 'checks', 0]],
     ['`announce` of a VIP', ['vips', 0, 'announce']],
+    ['`metallb`', ['metallb']],
   ]);
   return [...places].filter(([, path]) => keysOf(schemaAt(path)).includes(key)).map(([place]) => place);
 }

@@ -61,6 +61,7 @@ const EXPLAINED: readonly string[] = [
   'listen',
   'vips',
   'api',
+  'metallb',
 ];
 
 /** Neighbors that an effect names; of more it has the number. */
@@ -102,6 +103,7 @@ export function explainChanges(
     ...vipChanges(old, next),
     ...aggregateChanges(old, diff),
     ...apiChanges(old.api, next.api),
+    ...metallbChanges(old, next),
   ];
 }
 
@@ -197,6 +199,17 @@ function policyChanges(next: Config, { changedPolicies }: ConfigDiff): PlannedCh
 function nameList(names: readonly string[]): string {
   const shown = names.slice(0, MAX_NAMES).join(', ');
   return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
+}
+
+/** What manifests bring is not known to a plan: they are read when it is applied. */
+function metallbChanges(old: Config, next: Config): PlannedChange[] {
+  const effect = 'manifests are read again; what they say about peers and services changes accordingly';
+  if (old.metallb !== undefined && next.metallb !== undefined)
+    return settingChanges('metallb', old.metallb, next.metallb, () => 'hot', effect);
+  if (old.metallb === undefined && next.metallb === undefined) return [];
+  return next.metallb === undefined
+    ? [whole('session reset', 'metallb', 'removed: its peers go, its routes are withdrawn')]
+    : [whole('hot', 'metallb', 'added: its peers and routes are set up')];
 }
 
 function neighborChanges(

@@ -24,7 +24,7 @@ bellhop reads one YAML file. [config/minimal.yaml](../config/minimal.yaml) is th
 - **Order does not matter** anywhere. Of overlapping dynamic ranges the longest prefix wins; a neighbor with an
   address wins over all ranges.
 - YAML anchors, aliases and merge keys (\`<<: *base\`) work.
-- [vips.md](vips.md) explains \`vips\`.
+- [vips.md](vips.md) explains \`vips\`, [metallb.md](metallb.md) \`metallb\`.
 `;
 
 /** Sections of the reference: heading, and how to get from the schema of the file to that of the section. */
@@ -52,6 +52,7 @@ const SECTIONS: readonly { heading: string; find: (file: JsonSchemaNode) => Json
   { heading: '`vips[].checks[].dns`', find: (file) => checkOf(file)?.properties?.['dns'] },
   { heading: '`vips[].announce`', find: (file) => vipOf(file)?.properties?.['announce'] },
   { heading: '`vips[].hooks`', find: (file) => vipOf(file)?.properties?.['hooks'] },
+  { heading: '`metallb`', find: (file) => file.properties?.['metallb'] },
 ];
 
 /** Markdown text of the reference for the schema of `configJsonSchema`. */

@@ -16,7 +16,7 @@ import { PEER_DEFAULTS } from './schema-peer.ts';
 import { Complaint } from './schema-types.ts';
 import { PASSWORD_KEYS, readPassword, type SecretSources } from './secrets.ts';
 import { suggest } from './suggest.ts';
-import type { PeerSettings } from './types.ts';
+import type { NeighborConfig, PeerSettings } from './types.ts';
 
 /** What the settings of a peer are resolved against. */
 export interface PeerContext {
@@ -213,9 +213,29 @@ function resolvePeerPolicies(
   return { import: chain('import'), export: chain('export') };
 }
 
+/** A neighbor that no file describes: `settings` in the words of the file, with defaults, without policies. */
+export function neighborOf(
+  address: string,
+  peerAs: PeerSettings['peerAs'],
+  settings: PeerInput,
+): NeighborConfig {
+  const defaults = withDefaults(settings, { address });
+  const { password } = settings;
+  return {
+    address,
+    ...defaults,
+    ...resolveFeatures(settings, {}),
+    import: undefined,
+    export: undefined,
+    peerGroup: undefined,
+    peerAs,
+    password,
+  };
+}
+
 function withDefaults(
   settings: PeerInput,
-  subject: PeerSubject,
+  subject: Pick<PeerSubject, 'address'>,
 ): Omit<PeerSettings, 'peerAs' | 'password' | 'import' | 'export' | 'peerGroup' | keyof PeerFeatures> {
   return {
     description: settings.description,

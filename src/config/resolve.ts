@@ -21,6 +21,7 @@ import {
   type NeighborInput,
   type NetworkInput,
 } from './schema.ts';
+import { resolveMetallb } from './schema-metallb.ts';
 import type { SecretSources } from './secrets.ts';
 import type {
   AggregateConfig,
@@ -68,6 +69,7 @@ export function resolveConfig(
   const api = resolveApi(file.api, report, sources);
   if (file.as === undefined || file['router-id'] === undefined) return undefined;
   const bestPath = file['best-path'];
+  const stateDirectory = sources.env['STATE_DIRECTORY'] || STATE_DIRECTORY;
   return {
     persist: file.persist ?? false,
     stateFile: resolvePath(folder, file['state-file'] ?? DEFAULT_STATE_FILE),
@@ -87,10 +89,8 @@ export function resolveConfig(
     networks,
     vips,
     drainOnStopSeconds: file['drain-on-stop'] ?? 0,
-    vipStateFile: resolvePath(
-      folder,
-      file['vip-state-file'] ?? `${sources.env['STATE_DIRECTORY'] || STATE_DIRECTORY}/${VIP_STATE_FILE}`,
-    ),
+    vipStateFile: resolvePath(folder, file['vip-state-file'] ?? `${stateDirectory}/${VIP_STATE_FILE}`),
+    metallb: resolveMetallb(file.metallb, folder, stateDirectory, report),
     aggregates,
   };
 }

@@ -7,6 +7,7 @@
 import { z } from 'zod';
 import { policyTopShape, termShape } from './policy-schema.ts';
 import { apiShape } from './schema-api.ts';
+import { metallbShape } from './schema-metallb.ts';
 import { aggregateShape, networkShape } from './schema-network.ts';
 import { dialledPeerShape, dynamicNeighborShape, neighborShape } from './schema-peer.ts';
 
@@ -124,6 +125,10 @@ export const fileSchema = z.strictObject({
     .array(vipSchema)
     .optional()
     .meta({ description: 'Addresses that we announce while a service is healthy.', examples: [[]] }),
+  metallb: z
+    .strictObject(metallbShape)
+    .optional()
+    .meta({ description: 'Peers, address pools and services of MetalLB manifests.' }),
   ...stateShape,
 });
 
@@ -159,6 +164,7 @@ export const salvageSchema = salvaging({
       hooks: salvaging(hooksShape),
     }),
   ),
+  metallb: salvaging(metallbShape),
   ...stateShape,
 });
 

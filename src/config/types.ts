@@ -127,6 +127,17 @@ export interface ApiConfig {
   readonly ready: 'any' | 'all' | number;
 }
 
+/** MetalLB manifests, and who we are in them. */
+export interface MetallbConfig {
+  /** Absolute file patterns. */
+  readonly files: readonly string[];
+  readonly node: string;
+  /** With `kubernetes.io/hostname`. */
+  readonly nodeLabels: Readonly<Record<string, string>>;
+  /** Absolute path of the file that remembers assignments. */
+  readonly stateFile: string;
+}
+
 export interface Config {
   /** Keep routes announced at run time, and neighbors disabled, across restarts. */
   readonly persist: boolean;
@@ -151,4 +162,5 @@ export interface Config {
   readonly drainOnStopSeconds: number;
   /** Path of the file that remembers interface addresses. */
   readonly vipStateFile: string;
+  readonly metallb: MetallbConfig | undefined;
 }

@@ -60,9 +60,12 @@ function keepsNextHop(params: GroupParams, nextHop: Uint8Array, marks: number, s
  */
 export function exportNextHop(params: GroupParams, blob: Blob, source: number): Uint8Array | undefined {
   const range = findAttribute(blob.bytes, blob.start, blob.end, 3);
-  const received = range === undefined ? undefined : blob.bytes.slice(range.start, range.end);
   let nextHop = params.nextHop.self;
   const marks = range?.flags ?? 0;
+  // The usual case, without a copy of what is not told anyway.
+  if (params.nextHop.mode === 'self' && source !== SOURCE_LOCAL && (marks & MARK_BY_POLICY) === 0)
+    return nextHop !== undefined && fitsNextHop(params, nextHop.length) ? nextHop : undefined;
+  const received = range === undefined ? undefined : blob.bytes.slice(range.start, range.end);
   if (received !== undefined && keepsNextHop(params, received, marks, source)) {
     // A link-local next hop means nothing to a peer that may be on another link (RFC 2545 section 3).
     const kept = received.length === 32 ? received.slice(0, 16) : received;

@@ -1,7 +1,7 @@
 /**
- * The only file with foreign calls: three functions of the C library, through the optional package koffi.
+ * The only file with foreign calls: four functions of the C library, through the optional package koffi.
  *
- * Node has no way to set TCP_MD5SIG, IP_TTL or IP_MINTTL. koffi is loaded on first use, never at import, so that a
+ * Node has no way to set TCP_MD5SIG, IP_TTL or IP_MINTTL, nor datagrams on UNIX sockets. koffi is loaded on first use, never at import, so that a
  * speaker that needs none of them runs without it and on any system. A descriptor from `open` belongs to the caller
  * until `close` or until a `net.Socket` has adopted it.
  *
@@ -24,6 +24,8 @@ export interface NativeSockets {
   setOption(descriptor: number, level: number, name: number, value: Uint8Array): number;
   /** Closes a descriptor that no `net.Socket` has adopted. */
   close(descriptor: number): void;
+  /** Sends one datagram to a UNIX socket (`sockaddr_un` as the kernel has it); returns 0 or the errno. Never waits. */
+  sendToUnix(address: Uint8Array, message: Uint8Array): number;
 }
 
 /** The binding, or one sentence saying why there is none. */
@@ -40,11 +42,15 @@ interface Koffi {
 type ForeignFunction = (...values: (number | Uint8Array)[]) => number;
 
 // asm-generic values: the same on every architecture Node 24 supports on Linux.
+const AF_UNIX = 1;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
+const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
 
 const requireKoffi = (): unknown => createRequire(import.meta.url)('koffi');
 
@@ -83,6 +89,8 @@ function bindLibc(koffi: Koffi): NativeSockets {
   const socket = libc.func('socket', 'int', ['int', 'int', 'int']);
   const setsockopt = libc.func('setsockopt', 'int', ['int', 'int', 'int', 'const uint8_t *', 'uint32_t']);
   const close = libc.func('close', 'int', ['int']);
+  const buffer = 'const uint8_t *';
+  const sendto = libc.func('sendto', 'long', ['int', buffer, 'size_t', 'int', buffer, 'uint32_t']);
   return {
     open(version) {
       const family = version === 4 ? AF_INET : AF_INET6;
@@ -95,6 +103,15 @@ function bindLibc(koffi: Koffi): NativeSockets {
     },
     close(descriptor) {
       close(descriptor);
+    },
+    sendToUnix(address, message) {
+      const descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+      if (descriptor < 0) return koffi.errno();
+      const flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+      const sent = sendto(descriptor, message, message.length, flags, address, address.length);
+      const errno = sent < 0 ? koffi.errno() : 0;
+      close(descriptor);
+      return errno;
     },
   };
 }

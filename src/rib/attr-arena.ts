@@ -10,6 +10,8 @@ import { MAX_ATTRIBUTE_CHUNKS } from '../base/limits.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const CHUNK_SHIFT = 20;
+/** Below this many bytes a loop copies: a view for `set` is garbage. */
+const COPY_ONE_BY_ONE = 128;
 
 interface Chunk {
   readonly bytes: Uint8Array;
@@ -60,7 +62,8 @@ export class AttrArena {
     if (chunk === undefined || chunk.used + length > CHUNK_BYTES) chunk = this.#open();
     if (chunk === undefined) return false;
     this.#place[id] = ((this.#current << CHUNK_SHIFT) | chunk.used) >>> 0;
-    if (length < 32) for (let i = start, at = chunk.used; i < end; i++) chunk.bytes[at++] = bytes[i]!;
+    if (length < COPY_ONE_BY_ONE)
+      for (let i = start, at = chunk.used; i < end; i++) chunk.bytes[at++] = bytes[i]!;
     else chunk.bytes.set(bytes.subarray(start, end), chunk.used);
     chunk.used += length;
     chunk.live += length;

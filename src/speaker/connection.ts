@@ -218,14 +218,16 @@ export class Connection {
     const framer = this.#framer;
     // In a session nothing of a chunk is kept when its messages have been worked through; of an OPEN there may be.
     const established = this.session.state === 'Established';
-    const error = framer.push(chunk);
+    // Views of a Buffer are several times slower to make than those of a plain array.
+    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    const error = framer.push(bytes);
     if (error !== undefined && this.socket === socket) {
       if (framer.fault !== undefined) this.#owner.headerFault(this, framer.fault, error);
       this.dispatch({ type: 'BgpHeaderErr', notification: error });
     }
-    this.#owner.chunkDone(this, chunk.length);
+    this.#owner.chunkDone(this, bytes.length);
     // To the garbage collector a chunk is a small object; thousands of them would wait for it.
-    if (established && this.session.state === 'Established') giveBack(chunk);
+    if (established && this.session.state === 'Established') giveBack(bytes);
   }
 
   #run(action: Action, from: Session['state']): void {

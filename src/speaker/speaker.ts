@@ -12,6 +12,7 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { type ConfigDiff, diffConfig } from '../config/diff.ts';
 import { chainOf } from '../config/policy-resolve.ts';
+import { EMPTY_SUPPLEMENT, type Supplement, supplemented } from '../config/supplement.ts';
 import type { Config, DynamicNeighborConfig, NeighborConfig } from '../config/types.ts';
 import { Engine } from '../engine/engine.ts';
 import { systemTransport } from '../net/transport.ts';
@@ -85,12 +86,16 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
   /** Policies that a plan is being made with. */
   readonly #plannedPolicies = new Set<RouteTransform>();
   readonly #subscribers = new Set<(event: SpeakerEvent) => void>();
+  /** As in the file, and with what supplements it: in force is the second. */
+  #base: Config;
+  #supplement: Supplement = EMPTY_SUPPLEMENT;
   #config: Config;
   #startedAt = 0;
   #stopped = false;
   #unknownPeerConnections = 0;
 
   constructor(config: Config, options: SpeakerOptions = {}) {
+    this.#base = config;
     this.#config = config;
     this.clock = options.clock ?? systemClock;
     this.transport = options.transport ?? systemTransport;
@@ -170,13 +175,26 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
    * @throws BellhopError LIMIT_REACHED, INVALID_ARGUMENT when its networks cannot be announced; nothing has changed.
    */
   apply(config: Config): void {
+    this.#apply(config, this.#supplement);
+  }
+
+  /** Replaces the neighbors and policies beside those of the configuration; reloads leave them as they are. */
+  supplement(supplement: Supplement): void {
+    this.#apply(this.#base, supplement);
+  }
+
+  #apply(base: Config, supplement: Supplement): void {
     if (this.#stopped) return;
+    const config = supplemented(base, supplement);
     const diff = diffConfig(this.#config, config);
     // First, because it is the part that can fail, and then nothing has changed.
     this.#derived.check(config);
     const networks = this.ownRoutes.set(CONFIG_OWNER, this.#derived.routes(config));
     // The AS and router id are in every table; they stay as they are until the daemon is started again.
-    this.#config = { ...config, as: this.#config.as, routerId: this.#config.routerId };
+    const { as, routerId } = this.#config;
+    this.#config = { ...config, as, routerId };
+    this.#base = base.as === as && base.routerId === routerId ? base : { ...base, as, routerId };
+    this.#supplement = supplement;
     for (const key of diff.restart)
       this.publish({ type: 'warning', reason: `\`${key}\` takes effect when bellhop is started again` });
     if (diff.bestPathChanged) this.engine.selectAgain(config.bestPath);
@@ -201,9 +219,9 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner {
     });
   }
 
-  /** The configuration in force. */
+  /** The configuration in force, without what supplements it. */
   get config(): Config {
-    return this.#config;
+    return this.#base;
   }
 
   /** The routes of our own that `config` would announce at once. */

@@ -33,6 +33,7 @@ describe('parseConfig: defaults', () => {
       vips: [],
       drainOnStopSeconds: 0,
       vipStateFile: '/var/lib/bellhop/vip-addresses.json',
+      metallb: undefined,
       persist: false,
       stateFile: '/var/lib/bellhop/state.jsonl',
     });

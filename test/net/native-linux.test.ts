@@ -32,6 +32,7 @@ test('probeSupport: a kernel without the options is told apart by errno, and the
   const refusing = (errno: number) => ({
     open: () => 7,
     setOption: () => errno,
+    sendToUnix: () => 0,
     close: (descriptor: number) => closed.push(descriptor),
   });
   const lacking = probeSupport({ sockets: refusing(92), missing: undefined });

@@ -1,5 +1,5 @@
 /** `bellhop run`: the daemon, in the foreground. Loads it only when asked, so that other commands start fast. */
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultSocketPath } from '../../api/socket-path.ts';
 import type { CommandContext } from '../context.ts';
 import { addSocketOption } from '../options.ts';
@@ -12,6 +12,8 @@ interface RunOptions {
   readonly socket?: string;
   readonly logFormat?: 'text' | 'json';
   readonly watch?: boolean;
+  readonly waitInterfaces?: number;
+  readonly waitForConfig?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -25,6 +27,15 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       .option('-c, --config <file>', `configuration (default: $BELLHOP_CONFIG, else ${DEFAULT_CONFIG_PATH})`),
   )
     .option('--watch', 'reload when the configuration file changes; a broken one changes nothing')
+    .option('--wait-for-config', 'report a configuration that is not valid and wait for a valid one')
+    .addOption(
+      new Option(
+        '--wait-interfaces <number>',
+        'start when so many links are up besides lo and eth0, or after a minute',
+      )
+        .env('CLAB_INTFS')
+        .argParser(parseCount),
+    )
     .addOption(
       new Option('--log-format <format>', 'default: text on a terminal, else json').choices(['text', 'json']),
     )
@@ -37,6 +48,14 @@ export function addRunCommand(program: Command, context: CommandContext): void {
         logFormat: options.logFormat ?? (stdout.isTTY === true ? 'text' : 'json'),
         logLevel: options.logLevel,
         ...(options.watch === true && { watch: true }),
+        ...(options.waitForConfig === true && { waitForConfig: true }),
+        ...(options.waitInterfaces !== undefined && { waitInterfaces: options.waitInterfaces }),
       });
     });
+}
+
+function parseCount(text: string): number {
+  const count = Number(text || 0);
+  if (!Number.isInteger(count) || count < 0) throw new InvalidArgumentError('It must be a number of links.');
+  return count;
 }

@@ -5,6 +5,7 @@ import { type CommandContext, type QueryOptions, query } from '../context.ts';
 import { formatAnnouncements } from '../format/announcements.ts';
 import { formatFixtures } from '../format/error-fixture.ts';
 import { formatErrorDetails, formatErrors } from '../format/errors.ts';
+import { formatMetallb } from '../format/metallb.ts';
 import { formatNeighbor } from '../format/neighbor.ts';
 import { formatNeighbors, formatSummary } from '../format/summary.ts';
 import { formatVips } from '../format/vips.ts';
@@ -52,6 +53,12 @@ export function addShowCommand(program: Command, context: CommandContext): void 
   addQueryOptions(
     show.command('vips').description('addresses that are announced while their service is healthy'),
   ).action((options: QueryOptions) => query(context, options, requests.vips(), formatVips));
+
+  addQueryOptions(
+    show
+      .command('metallb')
+      .description('objects of MetalLB manifests: accepted or why not, assigned, announced'),
+  ).action((options: QueryOptions) => query(context, options, requests.metallb(), formatMetallb));
 
   addQueryOptions(
     show

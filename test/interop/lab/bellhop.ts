@@ -15,6 +15,15 @@ const COMMAND = fileURLToPath(new URL('../../../bin/bellhop.js', import.meta.url
 /** The configuration file as an object; see `docs/configuration.md`. */
 export type BellhopConfig = Readonly<Record<string, unknown>>;
 
+/** How it is started beside the options that the lab needs. */
+export interface BellhopStart {
+  /** Default: `run`. */
+  readonly words?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** A program that runs another one, with its options: `setpriv --no-new-privs`. */
+  readonly wrapper?: readonly string[];
+}
+
 /** A running bellhop. */
 export class Bellhop {
   readonly process: LabProcess;
@@ -22,12 +31,14 @@ export class Bellhop {
   readonly #file: string;
   readonly #socket: string;
 
-  constructor(node: LabNode, file: string) {
+  constructor(node: LabNode, file: string, start: BellhopStart = {}) {
     this.#node = node;
     this.#file = file;
     this.#socket = join(node.directory, 'bellhop.sock');
-    const args = ['run', '--config', file, '--socket', this.#socket, '--log-level', 'debug'];
-    this.process = node.spawn(process.execPath, [COMMAND, ...args]);
+    const ours = ['--config', file, '--socket', this.#socket, '--log-level', 'debug'];
+    const words = [process.execPath, COMMAND, ...(start.words ?? ['run']), ...ours];
+    const [program = '', ...args] = [...(start.wrapper ?? []), ...words];
+    this.process = node.spawn(program, args, { STATE_DIRECTORY: node.directory, ...start.env });
   }
 
   async ready(): Promise<void> {

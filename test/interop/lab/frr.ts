@@ -50,7 +50,12 @@ class FrrPeer implements RunningPeer {
   readonly #options: PeerOptions | undefined;
   readonly #routes: RouteSet;
 
-  constructor(node: LabNode, file: string, options: PeerOptions | undefined) {
+  constructor(
+    node: LabNode,
+    file: string,
+    options: PeerOptions | undefined,
+    programArguments: readonly string[],
+  ) {
     this.#directory = runDirectory(node);
     this.#options = options;
     this.#routes = new RouteSet(options?.routes ?? []);
@@ -73,7 +78,13 @@ class FrrPeer implements RunningPeer {
     writeFileSync(empty, '');
     const pid = (name: string): string[] => ['-i', join(this.#directory, `${name}.pid`)];
     this.#zebra = node.spawn(frr.programs[0] ?? '', ['-f', empty, ...pid('zebra'), ...common]);
-    this.process = node.spawn(frr.programs[1] ?? '', ['-f', file, ...pid('bgpd'), ...common]);
+    this.process = node.spawn(frr.programs[1] ?? '', [
+      '-f',
+      file,
+      ...pid('bgpd'),
+      ...common,
+      ...programArguments,
+    ]);
   }
 
   async ready(): Promise<void> {
@@ -270,8 +281,8 @@ export const frr: PeerDaemon = {
     writeFileSync(file, frrConfig(options));
     return await startWith(node, file, options);
   },
-  async startFile(node, file) {
-    return await startWith(node, file, undefined);
+  async startFile(node, file, programArguments) {
+    return await startWith(node, file, undefined, programArguments);
   },
 };
 
@@ -279,10 +290,11 @@ async function startWith(
   node: LabNode,
   file: string,
   options: PeerOptions | undefined,
+  programArguments: readonly string[] = [],
 ): Promise<RunningPeer> {
   const { uid, gid } = await frrUser();
   chownSync(runDirectory(node), uid, gid);
-  const peer = new FrrPeer(node, file, options);
+  const peer = new FrrPeer(node, file, options, programArguments);
   await peer.ready();
   return peer;
 }

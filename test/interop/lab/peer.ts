@@ -136,8 +136,8 @@ export interface PeerDaemon {
   readonly programs: readonly string[];
   readonly features: PeerFeatures;
   start(node: LabNode, options: PeerOptions): Promise<RunningPeer>;
-  /** Starts it with a configuration file written by hand. */
-  startFile(node: LabNode, file: string): Promise<RunningPeer>;
+  /** Starts it with a configuration file written by hand, and more arguments where the driver takes them. */
+  startFile(node: LabNode, file: string, programArguments?: readonly string[]): Promise<RunningPeer>;
 }
 
 /** Programs that are not installed. */
