@@ -27,6 +27,7 @@ export type {
   Explanation,
 } from '../speaker/explanation.ts';
 export type { OwnRouteChange } from '../speaker/own-routes.ts';
+export type { PeerPlan, PlannedPrefixes } from '../speaker/route-plan.ts';
 export type {
   Disabled,
   ErrorContext,

@@ -78,6 +78,7 @@ export function diffConfig(old: Config, next: Config): ConfigDiff {
   if (old.routerId !== next.routerId) restart.push('router-id');
   if (old.persist !== next.persist) restart.push('persist');
   if (old.stateFile !== next.stateFile) restart.push('state-file');
+  if (old.vipStateFile !== next.vipStateFile) restart.push('vip-state-file');
   return {
     addedNeighbors: neighbors.added,
     removedNeighbors: neighbors.removed.map((neighbor) => neighbor.address),

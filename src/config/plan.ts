@@ -35,9 +35,13 @@ const HOT_KEYS: readonly string[] = [
   'advertisementIntervalSeconds',
 ] satisfies (keyof DynamicNeighborConfig)[];
 
+/** Top-level parts that no route depends on. */
+const HOT_PARTS: readonly (keyof Config)[] = ['drainOnStopSeconds'];
+
 /** Effects of keys that are not those of their class. */
 const KEY_EFFECTS: Readonly<Record<string, string>> = {
   shutdown: 'while it is there the session is down (Cease/2)',
+  drainOnStopSeconds: 'takes effect when bellhop is stopped',
   maxPrefixes: 'compared with the number of prefixes at once: too many may end the session (Cease/1)',
 };
 
@@ -47,6 +51,7 @@ const EXPLAINED: readonly string[] = [
   'routerId',
   'persist',
   'stateFile',
+  'vipStateFile',
   'neighbors',
   'dynamicNeighbors',
   'networks',
@@ -78,15 +83,23 @@ const EFFECTS: Readonly<Record<ChangeClass, string>> = {
   restart: 'nothing until bellhop is started again',
 };
 
-/** Every change from `old` to `next`; empty when a reload would do nothing. */
-export function explainChanges(old: Config, next: Config): PlannedChange[] {
+/**
+ * Every change from `old` to `next`; empty when a reload would do nothing.
+ *
+ * @param dynamicPeers addresses of peers that have a session because they are in a range
+ */
+export function explainChanges(
+  old: Config,
+  next: Config,
+  dynamicPeers: readonly string[] = [],
+): PlannedChange[] {
   const diff = diffConfig(old, next);
   return [
     ...restartChanges(old, next, diff),
     ...listenChanges(diff),
     ...otherChanges(old, next, diff),
     ...policyChanges(next, diff),
-    ...neighborChanges(old, next, diff),
+    ...neighborChanges(old, next, diff, new Set(dynamicPeers)),
     ...rangeChanges(old, next, diff),
     ...networkChanges(old, diff),
     ...vipChanges(old, next),
@@ -124,12 +137,14 @@ function listenChanges({ addedListen, removedListen }: ConfigDiff): PlannedChang
   ];
 }
 
-/** Parts of the configuration that concern no neighbor by name: all routes are looked at again. */
+/** Parts of the configuration that concern no neighbor by name: of most, all routes are looked at again. */
 function otherChanges(old: Config, next: Config, { restart }: ConfigDiff): PlannedChange[] {
   return (Object.keys(next) as (keyof Config)[])
     .filter((name) => !EXPLAINED.includes(name) && !restart.includes(keyName(name)))
     .flatMap((name) =>
-      settingChanges('bellhop', { [name]: old[name] }, { [name]: next[name] }, () => 'soft'),
+      settingChanges('bellhop', { [name]: old[name] }, { [name]: next[name] }, () =>
+        HOT_PARTS.includes(name) ? 'hot' : 'soft',
+      ),
     );
 }
 
@@ -216,14 +231,25 @@ function processChanges(old: Config, next: Config): PlannedChange[] {
   return [...removed, ...changes];
 }
 
-function neighborChanges(old: Config, next: Config, diff: ConfigDiff): PlannedChange[] {
+function neighborChanges(
+  old: Config,
+  next: Config,
+  diff: ConfigDiff,
+  dynamicPeers: ReadonlySet<string>,
+): PlannedChange[] {
   const before = new Map(old.neighbors.map((neighbor) => [neighbor.address, neighbor]));
   return [
     ...diff.removedNeighbors.map((address) =>
       whole('session reset', `neighbor ${address}`, 'removed: its session ends (Cease/3), its routes go'),
     ),
     ...diff.addedNeighbors.map(({ address }) =>
-      whole('hot', `neighbor ${address}`, 'added: a session is set up'),
+      dynamicPeers.has(address)
+        ? whole(
+            'session reset',
+            `neighbor ${address}`,
+            'added: its session as a peer of a range ends (Cease/6)',
+          )
+        : whole('hot', `neighbor ${address}`, 'added: a session is set up'),
     ),
     ...next.neighbors.flatMap((neighbor) => {
       const earlier = before.get(neighbor.address);
@@ -308,13 +334,13 @@ function settingChanges(
   subject: string,
   before: object,
   after: object,
-  classOf: (name: string) => ChangeClass,
+  classOf: (name: string, before: unknown) => ChangeClass,
   effect?: string,
 ): PlannedChange[] {
   const old = new Map(Object.entries(before) as [string, unknown][]);
   return (Object.entries(after) as [string, unknown][]).flatMap(([name, value]) => {
     if (JSON.stringify(old.get(name)) === JSON.stringify(value)) return [];
-    const kind = classOf(name);
+    const kind = classOf(name, old.get(name));
     return [
       {
         class: kind,
@@ -328,9 +354,11 @@ function settingChanges(
   });
 }
 
-function peerClass(name: string): ChangeClass {
+function peerClass(name: string, before: unknown): ChangeClass {
   if (HOT_KEYS.includes(name)) return 'hot';
-  if (name === ('shutdown' satisfies keyof PeerSettings)) return 'session reset';
+  // With another text the session stays down; without one it is set up.
+  if (name === ('shutdown' satisfies keyof PeerSettings))
+    return before === undefined ? 'session reset' : 'hot';
   return (SOFT_KEYS as readonly string[]).includes(name) ? 'soft' : 'session reset';
 }
 

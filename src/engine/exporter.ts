@@ -20,7 +20,7 @@ import { exportRoute } from './export-rules.ts';
 import type { PeerParams } from './peer-params.ts';
 import { exportNextHop } from './rewrite.ts';
 import { RouteWatches } from './route-watch.ts';
-import { bytesKey, groupKey, groupParams, UpdateGroup, type WalkEnd } from './update-group.ts';
+import { groupKey, groupParams, UpdateGroup, type WalkEnd, wireKey } from './update-group.ts';
 
 /** Prefixes looked at before sockets and timers get their turn. */
 export const BATCH = 4096;
@@ -94,9 +94,10 @@ export class Exporter {
     this.#discard(alone);
     this.groups.add(group);
     this.#members.set(peer, { group, params });
-    // The old attributes may be on the wire in another form (next hop), so all of it is sent again.
-    const sameBytes = params.export === member.params.export && bytesKey(changed) === bytesKey(alone.params);
-    this.#walk(group, alone.force || !sameBytes, owedBy(alone));
+    // The old attributes may be on the wire in another form (next hop): then all of it is sent again. What another
+    // policy makes of a route is another attribute set.
+    const sameForm = wireKey(changed) === wireKey(alone.params);
+    this.#walk(group, alone.force || !sameForm, owedBy(alone));
   }
 
   /** The peer asked for our routes again (RFC 2918); with `enhanced` between BoRR and EoRR (RFC 7313). */

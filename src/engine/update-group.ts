@@ -65,32 +65,43 @@ function isAlone(peer: PeerParams, family: TableFamily): boolean {
 
 /** Peers with equal keys share a group. */
 export function groupKey(params: GroupParams): string {
-  return `${bytesKey(params)}|${params.audiences.join('.')}`;
+  const { options, receiver, audiences } = params;
+  return [
+    wireKey(params),
+    params.export.key,
+    receiver?.join('.'),
+    options.defaultOriginate,
+    options.maximumPrefixes,
+    audiences.join('.'),
+  ].join('|');
 }
 
-/** The part of {@link groupKey} on which the bytes of a route depend; the rest decides whether it is heard at all. */
-export function bytesKey(params: GroupParams): string {
+/**
+ * The part of {@link groupKey} on which the bytes of a route depend that is told with an attribute set; the rest
+ * decides which set that is, and whether it is heard at all.
+ */
+export function wireKey(params: GroupParams): string {
   const { nextHop } = params;
+  const { defaultOriginate: _, maximumPrefixes: __, ...form } = params.options;
   return [
     params.family.index,
     params.external,
     params.as4,
     params.extendedNextHop,
     params.maximumLength,
-    params.export.key,
     nextHop.mode,
     nextHop.self?.join('.'),
-    params.receiver?.join('.'),
     nextHop.mode === 'third-party' && nextHop.sharedSubnet?.bytes.join('.'),
     nextHop.mode === 'third-party' && nextHop.sharedSubnet?.length,
-    JSON.stringify(params.options),
+    JSON.stringify(form),
   ].join('|');
 }
 
 /** ORIGIN IGP and an empty AS_PATH: the next hop is that of the session. */
-const DEFAULT_ROUTE = Uint8Array.of(0x40, 1, 1, 0, 0x40, 2, 0);
+export const DEFAULT_ROUTE = Uint8Array.of(0x40, 1, 1, 0, 0x40, 2, 0);
 
-function defaultAddress(family: TableFamily): Uint8Array {
+/** All zeros, in the length of the family. */
+export function defaultAddress(family: TableFamily): Uint8Array {
   return new Uint8Array(family.keyWords * 4);
 }
 

@@ -128,11 +128,19 @@ function cached(object: object, make: () => string): string {
   return key;
 }
 
-/** 124 bits of a hash of what the operator has written. */
+/** 124 bits of a hash of what the operator has written, without what is only there to be shown. */
 function contentKey(content: object): string {
-  const text = JSON.stringify(content, (key, value: unknown) => (key === 'text' ? undefined : value));
+  const text = JSON.stringify(content, function (this: object, key, value: unknown) {
+    return key === 'text' && !isCommunity(this) ? undefined : value;
+  });
   const bytes = new TextEncoder().encode(text);
   return [1, 2, 3, 4].map((seed) => hashBytes(bytes, 0, bytes.length, seed).toString(36)).join('-');
+}
+
+/** Of a community, the text is the content (`CommunityLiteral`). */
+function isCommunity(holder: object): boolean {
+  const kind = (holder as { readonly kind?: unknown }).kind;
+  return kind === 'standard' || kind === 'large' || kind === 'extended';
 }
 
 function usesLocalAs(action: Action): boolean {

@@ -7,12 +7,14 @@ import { readFileSync } from 'node:fs';
 import type { Timer } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from '../config/diagnostic.ts';
+import { diffConfig } from '../config/diff.ts';
 import { readDropIns } from '../config/drop-ins.ts';
 import { type LoadResult, loadConfig, parseConfig } from '../config/load.ts';
 import { explainChanges, type PlannedChange } from '../config/plan.ts';
 import type { Config } from '../config/types.ts';
 import { sameRoute } from './own-route-equal.ts';
 import { CONFIG_OWNER } from './own-routes.ts';
+import type { PeerPlan } from './route-plan.ts';
 import type { Speaker } from './speaker.ts';
 
 /** A configuration that is not valid; the message has all diagnostics as text. */
@@ -42,6 +44,10 @@ export interface ConfigOutcome {
   readonly warnings: readonly ConfigDiagnostic[];
   readonly changes: readonly PlannedChange[];
   readonly routes: PlannedRoutes;
+  /** What happens to the routes of each running session; of a plan only. */
+  readonly peers?: readonly PeerPlan[];
+  /** What {@link peers} does not have, one sentence each. */
+  readonly notes?: readonly string[];
   /** Seconds until all of it is undone unless it is confirmed. */
   readonly confirmWithinSeconds?: number;
 }
@@ -80,9 +86,19 @@ export class ConfigManager {
     }
   }
 
-  /** What the configuration `text` would change. @param file its name in diagnostics. @throws InvalidConfig. */
-  plan(text: string, file: string): ConfigOutcome {
-    return this.#take(this.#parse(text, file), false);
+  /**
+   * What the configuration `text` would change.
+   *
+   * @param file its name in diagnostics.
+   * @throws InvalidConfig, BellhopError UNSUPPORTED when the configuration is changed meanwhile.
+   */
+  async plan(text: string, file: string): Promise<ConfigOutcome> {
+    const loaded = this.#parse(text, file);
+    const outcome = this.#take(loaded, false);
+    if (!loaded.ok) return outcome;
+    const before = this.#speaker.config;
+    const peers = await this.#speaker.planRoutes(loaded.config);
+    return { ...outcome, peers, notes: notesOf(before, loaded.config) };
   }
 
   /**
@@ -155,7 +171,7 @@ export class ConfigManager {
     const outcome = {
       applied: apply,
       warnings,
-      changes: explainChanges(this.#speaker.config, config),
+      changes: explainChanges(this.#speaker.config, config, this.#speaker.dynamicPeers()),
       routes: this.#plannedRoutes(config),
     };
     if (apply) this.#speaker.apply(config);
@@ -183,4 +199,21 @@ export class ConfigManager {
     }
     return { announced, changed, withdrawn };
   }
+}
+
+/** What a plan of routes leaves out. */
+function notesOf(old: Config, next: Config): string[] {
+  const { addedAggregates, removedAggregates, removedNeighbors, resetNeighbors } = diffConfig(old, next);
+  const notes: string[] = [];
+  const limits = ({ neighbors, dynamicNeighbors }: Config) =>
+    JSON.stringify([...neighbors, ...dynamicNeighbors].map((peer) => peer.maxPrefixesOut));
+  if (limits(old) !== limits(next))
+    notes.push('Which routes fit into another `max-prefixes-out` is an estimate.');
+  if (next.networks.some(({ announceIfPresent }) => announceIfPresent !== undefined))
+    notes.push('Networks with a new `announce-if-present` are not counted for the peers.');
+  if (addedAggregates.length + removedAggregates.length > 0)
+    notes.push('Routes that come, go or are hidden with an aggregate are not counted for the peers.');
+  if (removedNeighbors.length + resetNeighbors.length > 0)
+    notes.push('While a session is down its routes are gone for the other peers too; they are not counted.');
+  return notes;
 }

@@ -60,3 +60,9 @@ function saysLittle({ origin, notification }: DownReason): boolean {
     notification.subcode === CeaseSubcode.connectionRejected
   );
 }
+
+/** Who said the last word of a session. */
+export function direction(reason: DownReason): 'sent' | 'received' | 'none' {
+  if (reason.notification === undefined) return 'none';
+  return reason.origin === 'remote' ? 'received' : 'sent';
+}

@@ -30,7 +30,7 @@ import type { Connection, ConnectionOwner } from './connection.ts';
 import { ConnectionPair, isConnected } from './connection-pair.ts';
 import type { ErrorRings } from './error-ring.ts';
 import type { SpeakerEvent } from './events.ts';
-import { lastErrorOf, moreTelling, notificationFacts } from './last-error.ts';
+import { direction, lastErrorOf, moreTelling, notificationFacts } from './last-error.ts';
 import { keepHeaderFault, keepOpenFault, type OpenFault } from './malformed.ts';
 import { MessageCounts } from './message-counts.ts';
 import type { MessageObserver } from './message-observer.ts';
@@ -448,17 +448,27 @@ export class Neighbor implements ConnectionOwner {
     return transportOptions(this.settings, this.host.localAs, this.host.transport.support());
   }
 
-  #peerParams(connection: Connection, negotiated: Negotiated): PeerParams {
+  /** What the engine would be told of the running session with these settings and policies. */
+  paramsWith(settings: NeighborConfig, policyOf: PolicyLookup): PeerParams | undefined {
+    const { connection, negotiated } = this;
+    return negotiated && this.#peerParams(connection, negotiated, settings, policyOf);
+  }
+
+  #peerParams(
+    connection: Connection,
+    negotiated: Negotiated,
+    settings = this.settings,
+    policyOf = this.host.policyOf,
+  ): PeerParams {
+    const { peerAs } = negotiated;
+    const { localAs, routerId } = this.host;
+    const external = isExternalSession(settings, peerAs, localAs);
     const params = peerParams(
-      this.settings,
+      settings,
       negotiated,
       connection.socket?.localAddress,
-      {
-        external: isExternalSession(this.settings, negotiated.peerAs, this.host.localAs),
-        peerAs: negotiated.peerAs,
-        routerId: this.host.routerId,
-      },
-      this.host.policyOf,
+      { external, peerAs, routerId },
+      policyOf,
       (bytes) => this.#sendUpdates(connection, bytes),
     );
     return { ...params, audiences: this.host.audiencesOf(this.settings.address) };
@@ -486,9 +496,4 @@ export class Neighbor implements ConnectionOwner {
     this.host.engine.resume(this.index);
     this.host.scheduler.kick();
   }
-}
-
-function direction(reason: DownReason): 'sent' | 'received' | 'none' {
-  if (reason.notification === undefined) return 'none';
-  return reason.origin === 'remote' ? 'received' : 'sent';
 }

@@ -7,20 +7,19 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { canonicalAddress, parseAddress, splitZone } from '../base/address.ts';
+import { canonicalAddress } from '../base/address.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
-import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig } from '../config/diff.ts';
 import { chainOf } from '../config/policy-resolve.ts';
 import { EMPTY_SUPPLEMENT, type Supplement, supplemented } from '../config/supplement.ts';
 import type { Config, DynamicNeighborConfig, NeighborConfig } from '../config/types.ts';
 import { Engine } from '../engine/engine.ts';
 import { systemTransport } from '../net/transport.ts';
-import type { ListenKey, Transport } from '../net/types.ts';
+import type { Transport } from '../net/types.ts';
 import { PolicyRegistry } from '../policy/registry.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
-import { UNICAST_FAMILIES } from '../wire/families/index.ts';
+import type { RouteTransform } from '../rib/transform.ts';
 import { CeaseSubcode, NotificationCode, notification, shutdownNotification } from '../wire/notification.ts';
 import { BestWatch, type RouteWatch, type RouteWatcher } from './best-watch.ts';
 import { closeGently } from './close-gently.ts';
@@ -30,6 +29,7 @@ import type { SpeakerEvent, SpeakerView } from './events.ts';
 import { explain } from './explain.ts';
 import type { ExplainQuery, Explanation } from './explanation.ts';
 import { flushed } from './flush.ts';
+import { listenKeys } from './listen-keys.ts';
 import { Listeners } from './listeners.ts';
 import type { MessageObserver, MessageSource } from './message-observer.ts';
 import { Neighbor, type NeighborHost } from './neighbor.ts';
@@ -38,9 +38,11 @@ import { isExternalSession, type PolicyLookup, routerIdNumber } from './neighbor
 import { neighborStatus } from './neighbor-status.ts';
 import { OwnRouteTable } from './own-route-table.ts';
 import { CONFIG_OWNER, type OwnRoute } from './own-routes.ts';
+import { dynamicSettings, type PeerPlan, planRoutes, rangeOf } from './route-plan.ts';
 import type { QueryTarget } from './route-query.ts';
 import { RouteWalk } from './route-walk.ts';
 import { Scheduler } from './scheduler.ts';
+import { speakerCounters } from './speaker-counters.ts';
 import type {
   Disabled,
   ErrorEntry,
@@ -51,7 +53,7 @@ import type {
   SpeakerCounters,
   SpeakerStatus,
 } from './status.ts';
-import { WarmUp } from './warm-up.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Milliseconds {@link Speaker.stop} waits for NOTIFICATIONs to be flushed. */
 const STOP_MILLISECONDS = 2000;
@@ -90,6 +92,8 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
   readonly #listeners: Listeners;
   readonly #neighbors = new Map<string, Neighbor>();
   readonly #derived: DerivedRoutes;
+  /** Policies that a plan is being made with. */
+  readonly #plannedPolicies = new Set<RouteTransform>();
   readonly #subscribers = new Set<(event: SpeakerEvent) => void>();
   /** As in the file, and with what supplements it: in force is the second. */
   #base: Config;
@@ -116,7 +120,7 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
     });
     this.policies = new PolicyRegistry(
       this.engine,
-      () => this.engine.policies(),
+      () => [...this.engine.policies(), ...this.#plannedPolicies],
       // Not from inside of the tables.
       (reason) => this.clock.soon(() => this.publish({ type: 'warning', reason })),
     );
@@ -142,20 +146,11 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
     await Promise.all(this.#config.listen.map((address) => this.#listeners.add(address)));
     if (this.#stopped) return;
     for (const settings of this.#config.neighbors) this.#addNeighbor(settings);
-    if (this.#warmUpWanted) this.#warmUp();
-  }
-
-  /** Until a session is up: from then on the peers have our time. */
-  #warmUp(): void {
-    const names = new Set(this.#config.neighbors.flatMap(({ families }) => families));
-    const families = UNICAST_FAMILIES.filter(({ name }) => names.has(name)).map(({ index }) => index);
-    if (families.length === 0) return;
-    const warmUp = new WarmUp(families);
-    const slice = () => {
-      if (this.#stopped || [...this.#neighbors.values()].some(({ index }) => index !== undefined)) return;
-      if (warmUp.work(() => this.clock.now())) this.clock.soon(slice);
-    };
-    this.clock.soon(slice);
+    if (this.#warmUpWanted) {
+      const busy = () =>
+        this.#stopped || [...this.#neighbors.values()].some(({ index }) => index !== undefined);
+      warmUp(this.#config, this.clock, busy);
+    }
   }
 
   /**
@@ -236,6 +231,16 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
     return this.#derived.routes(config);
   }
 
+  /** What `config` would change of the routes of each running session. @throws BellhopError UNSUPPORTED. */
+  planRoutes(config: Config): Promise<PeerPlan[]> {
+    return planRoutes(this, this.#neighbors, this.#plannedPolicies, config);
+  }
+
+  /** Addresses of the peers that have a session because they are in a range. */
+  dynamicPeers(): string[] {
+    return [...this.#neighbors].flatMap(([address, { dynamic }]) => (dynamic ? [address] : []));
+  }
+
   status(): SpeakerStatus {
     return {
       version: this.#version,
@@ -257,17 +262,7 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
   }
 
   counters(): SpeakerCounters {
-    const { engine } = this;
-    return {
-      updateLatency: this.scheduler.updateLatency.toJSON(),
-      tableFull: engine.refused.tableFull,
-      ignoredFamilies: engine.ignoredFamilies,
-      unsendable: engine.exporters.reduce((sum, { unsendable }) => sum + unsendable, 0),
-      pendingPrefixes: engine.dirty,
-      attributeSets: engine.attrs.count,
-      ownRoutes: this.ownRoutes.count,
-      expiredRoutes: this.ownRoutes.expired,
-    };
+    return speakerCounters(this.engine, this.scheduler, this.ownRoutes);
   }
 
   neighbors(): NeighborStatus[] {
@@ -444,7 +439,7 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
     if (addedRanges.length + removedRanges.length + changedRanges.length + softRanges.length === 0) return;
     for (const [address, neighbor] of this.#neighbors) {
       if (!neighbor.dynamic) continue;
-      const range = this.#rangeOf(address);
+      const range = rangeOf(this.#config, address);
       const touched = changedRanges.includes(range!) || addedRanges.includes(range!);
       if (range === undefined || touched)
         this.#removeNeighbor(address, CeaseSubcode.otherConfigurationChange);
@@ -453,14 +448,8 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
   }
 
   #setKeys(): void {
-    const { neighbors, dynamicNeighbors } = this.#config;
-    const keys: ListenKey[] = [];
     if (this.transport.support().md5 !== undefined) return;
-    for (const { address, password } of neighbors)
-      if (password !== undefined) keys.push({ from: address, md5Key: password });
-    for (const { prefix, password } of dynamicNeighbors)
-      if (password !== undefined) keys.push({ from: prefix, md5Key: password });
-    const failure = this.#listeners.setKeys(keys);
+    const failure = this.#listeners.setKeys(listenKeys(this.#config));
     if (failure !== undefined) this.publish({ type: 'warning', reason: failure });
   }
 
@@ -469,7 +458,7 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
     const known = this.#neighbors.get(address);
     if (known !== undefined) known.accept(socket);
     else {
-      const range = this.#stopped ? undefined : this.#rangeOf(address);
+      const range = this.#stopped ? undefined : rangeOf(this.#config, address);
       if (range === undefined) this.#refuseUnknown(socket, address);
       else this.#acceptDynamic(socket, address, range);
     }
@@ -483,7 +472,7 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
 
   #acceptDynamic(socket: Socket, address: string, range: DynamicNeighborConfig): void {
     const inRange = [...this.#neighbors.values()].filter(
-      (neighbor) => neighbor.dynamic && this.#rangeOf(neighbor.settings.address) === range,
+      (neighbor) => neighbor.dynamic && rangeOf(this.#config, neighbor.settings.address) === range,
     ).length;
     const { limit } = range;
     const neighbor = new Neighbor(this, dynamicSettings(range, address), true);
@@ -504,17 +493,4 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
     neighbor.start();
     neighbor.accept(socket);
   }
-
-  /** The dynamic range of an address; the configuration lists the longest prefixes first. */
-  #rangeOf(address: string): DynamicNeighborConfig | undefined {
-    const bytes = parseAddress(splitZone(address).address);
-    if (bytes === undefined) return undefined;
-    return this.#config.dynamicNeighbors.find((range) => prefixContains(parsePrefix(range.prefix)!, bytes));
-  }
-}
-
-/** Settings of a peer of a range. */
-function dynamicSettings(range: DynamicNeighborConfig, address: string): NeighborConfig {
-  const { prefix: _prefix, limit: _limit, ...settings } = range;
-  return { ...settings, address, passive: true };
 }

@@ -7,10 +7,13 @@
  * enough. What is learnt depends on the families, so only those of the configuration are used.
  */
 import { ByteWriter } from '../base/byte-writer.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Config } from '../config/types.ts';
 import { Engine } from '../engine/engine.ts';
 import type { PeerParams } from '../engine/peer-params.ts';
 import { acceptPolicy } from '../policy/defaults.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
+import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 
 /** Milliseconds of a slice, and UPDATEs in all: more of them change nothing in the speed. */
 const SLICE = 4;
@@ -18,7 +21,21 @@ const UPDATES = 12_000;
 /** Routes stay few, so that the tables stay small. */
 const PREFIXES = 4096;
 
-export class WarmUp {
+/**
+ * Warms up for the families of `config` in the background, until `isBusy`: from then on the peers have our time.
+ */
+export function warmUp(config: Config, clock: Clock, isBusy: () => boolean): void {
+  const names = new Set(config.neighbors.flatMap(({ families }) => families));
+  const families = UNICAST_FAMILIES.filter(({ name }) => names.has(name)).map(({ index }) => index);
+  if (families.length === 0) return;
+  const work = new WarmUp(families);
+  const slice = () => {
+    if (!isBusy() && work.work(() => clock.now())) clock.soon(slice);
+  };
+  clock.soon(slice);
+}
+
+class WarmUp {
   readonly #engine: Engine;
   readonly #families: readonly number[];
   readonly #from: PeerIndex;

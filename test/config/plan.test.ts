@@ -121,6 +121,12 @@ describe('explainChanges', () => {
       'description: one, role: provider',
       ['session reset: neighbor 10.0.0.2 role: none -> provider'],
     ],
+    ['networks:', 'drain-on-stop: 5s\nnetworks:', ['hot: bellhop drain-on-stop: 0s -> 5s']],
+    [
+      'networks:',
+      'vip-state-file: /var/lib/vips\nnetworks:',
+      [expect.stringMatching(/^restart: bellhop vip-state-file: .* -> \/var\/lib\/vips$/)],
+    ],
     ['limit: 10', 'limit: 20', ['hot: dynamic-neighbor 10.1.0.0/16 limit: 10 -> 20']],
     ['networks:', 'aggregates: [{ prefix: 203.0.113.0/24 }]\nnetworks:', ['hot: aggregate 203.0.113.0/24']],
     [
@@ -130,6 +136,34 @@ describe('explainChanges', () => {
     ],
   ])('what is special about a session or a route: %s becomes %s', (from, to, lines) => {
     expect(plan(from, to)).toEqual(lines);
+  });
+
+  test('shutdown: its text matters to nobody, and without it a session is set up', () => {
+    const [none, one, two] = ['one', 'one, shutdown: moving', 'one, shutdown: moved'].map((text) =>
+      configOf(BASE.replace('description: one', `description: ${text}`)),
+    );
+    const classes = (from: Config, to: Config) => explainChanges(from, to).map((change) => change.class);
+    expect(classes(none!, one!)).toEqual(['session reset']);
+    expect(classes(one!, two!)).toEqual(['hot']);
+    expect(classes(two!, none!)).toEqual(['hot']);
+  });
+
+  test('a new neighbor that has a session as a peer of a range', () => {
+    const added = '- { address: 10.1.0.9, peer-as: 65009, import: accept, export: accept }';
+    const next = configOf(BASE.replace('dynamic-neighbors:', `  ${added}\ndynamic-neighbors:`));
+    expect(explainChanges(configOf(BASE), next)).toMatchObject([
+      { class: 'hot', subject: 'neighbor 10.1.0.9' },
+    ]);
+    expect(explainChanges(configOf(BASE), next, ['10.1.0.9'])).toMatchObject([
+      { class: 'session reset', subject: 'neighbor 10.1.0.9' },
+    ]);
+  });
+
+  test('policies that differ in a community alone are a change', () => {
+    const policies = (text: string) =>
+      configOf(`${BASE}policies: { p: [{ set: { community: { add: ["${text}"] } } }] }`);
+    for (const text of ['65000:2', 'large:65000:1:2', 'rt:65000:2'])
+      expect(explainChanges(policies('65000:1'), policies(text))).toMatchObject([{ subject: 'policy p' }]);
   });
 
   test('an aggregate: other settings key by key, and its end', () => {

@@ -49,7 +49,7 @@ test('ConfigManager.plan: names classes and routes, and changes nothing', async 
   await turns();
   const before = it.peer.messages.length;
   const networks = '[{ prefix: 203.0.113.0/24 }, { prefix: 198.51.100.0/24 }]';
-  expect(it.manager.plan(text(', hold-time: 30', networks), 'new.yaml')).toMatchObject({
+  expect(await it.manager.plan(text(', hold-time: 30', networks), 'new.yaml')).toMatchObject({
     applied: false,
     changes: [
       { class: 'session reset', subject: `neighbor ${PEER}`, key: 'hold-time' },
@@ -62,6 +62,34 @@ test('ConfigManager.plan: names classes and routes, and changes nothing', async 
   await turns();
   expect(it.peer.messages).toHaveLength(before);
   expect(it.speaker.config.networks.map(({ prefix }) => prefix)).toEqual(['10.0.0.0/8']);
+});
+
+test('ConfigManager.plan: what each peer would hear, of networks and of a policy', async () => {
+  await using it = await setup();
+  it.speaker.ownRoutes.announce('cli', { prefix: '198.51.100.0/24' });
+  await turns();
+  const none = { count: 0, first: [] };
+  expect((await it.manager.plan(text('', TWO), 'new.yaml')).peers).toEqual([
+    {
+      peer: PEER,
+      session: 'stays',
+      announced: { count: 1, first: ['203.0.113.0/24'] },
+      withdrawn: none,
+      changed: { count: 1, first: ['10.0.0.0/8'] },
+      repeated: 0,
+      received: { accepted: 0, rejected: 0, changed: 0 },
+    },
+  ]);
+  const rejecting = text().replace('export: accept', 'export: reject');
+  const [plan] = (await it.manager.plan(rejecting, 'new.yaml')).peers!;
+  expect(plan).toMatchObject({ announced: none, changed: none, withdrawn: { count: 2 } });
+  expect([...plan!.withdrawn.first].sort()).toEqual(['10.0.0.0/8', '198.51.100.0/24']);
+  // A plan is of one configuration: another one in the meantime ends it.
+  const planned = it.manager.plan(rejecting, 'new.yaml');
+  it.manager.apply(text('', TWO), 'two.yaml');
+  await expect(planned).rejects.toThrow(/changed in the meantime/);
+  await turns();
+  expect(it.speaker.routes({ advertised: PEER })).toHaveLength(3);
 });
 
 test('ConfigManager.reload: applies the file; a broken one changes nothing and says where', async () => {

@@ -15,6 +15,29 @@ export const diagnostic = z
 
 const prefixes = z.array(z.string());
 
+const plannedPrefixes = z.strictObject({
+  count: z.int().min(0),
+  first: prefixes.meta({ description: 'The first of them, in no order.' }),
+});
+
+const peerPlan = z
+  .strictObject({
+    peer: z.string(),
+    session: z
+      .enum(['stays', 'ends', 'reset'])
+      .meta({ description: 'Where it does not stay, the numbers are 0.' }),
+    announced: plannedPrefixes,
+    withdrawn: plannedPrefixes,
+    changed: plannedPrefixes,
+    repeated: z.int().min(0).meta({ description: 'Routes sent again with the same content.' }),
+    received: z
+      .strictObject({ accepted: z.int().min(0), rejected: z.int().min(0), changed: z.int().min(0) })
+      .meta({
+        description: 'Routes from the peer that become accepted, rejected, or get other attributes.',
+      }),
+  })
+  .meta({ id: 'PeerPlan', description: 'What a configuration would do to a running session.' });
+
 export const configOutcome = z
   .strictObject({
     applied: z.boolean().meta({ description: 'Whether it has been done; false for a plan.' }),
@@ -30,6 +53,11 @@ export const configOutcome = z
       }),
     ),
     routes: z.strictObject({ announced: prefixes, changed: prefixes, withdrawn: prefixes }),
+    peers: z
+      .array(peerPlan)
+      .optional()
+      .meta({ description: 'Of a plan: the sessions for whose routes something changes.' }),
+    notes: z.array(z.string()).optional().meta({ description: 'What `peers` does not have.' }),
     confirmWithinSeconds: z
       .number()
       .optional()

@@ -39,11 +39,15 @@ const ROUTER_ID = '192.0.2.254';
 /** Of the daemon, in IPv6 routes that go over an IPv4 session. */
 const NEXT_HOP6 = 'fd10::ffff';
 
-/** bellhop from the checkout or package that `root` is; the one that runs when it is left out. */
-export function bellhop(
-  name = 'bellhop',
-  root = fileURLToPath(new URL('../../../', import.meta.url)),
-): DaemonSpec {
+/** The checkout or package that runs. */
+const OWN_ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/**
+ * bellhop from the checkout or package that `root` is.
+ *
+ * @param policies with {@link TERMS} terms at import and as many at export, which let all routes pass
+ */
+export function bellhop(name = 'bellhop', root = OWN_ROOT, policies = false): DaemonSpec {
   const command = join(root, 'bin/bellhop.js');
   return {
     name,
@@ -53,6 +57,7 @@ export function bellhop(
       const config = join(directory, 'bellhop.yaml');
       const [family, nextHop] =
         addressOctets === 4 ? ['ipv4-unicast', ''] : ['ipv6-unicast', `next-hop: ${NEXT_HOP6}, `];
+      const chain = policies ? ['heard', 'told'] : ['accept', 'accept'];
       const neighbors = each(
         peers,
         (address, as) => `  - { address: ${address}, peer-as: ${as}, peer-group: all }\n`,
@@ -60,14 +65,35 @@ export function bellhop(
       writeFileSync(
         config,
         `as: ${TARGET_AS}\nrouter-id: ${ROUTER_ID}\nlisten: ["${TARGET_ADDRESS}:${port}"]\npeer-groups:\n` +
-          `  all: { ${nextHop}families: [${family}], passive: true, import: accept, export: accept }\n` +
-          `neighbors:\n${neighbors}`,
+          `  all: { ${nextHop}families: [${family}], passive: true, import: ${chain[0]}, export: ${chain[1]} }\n` +
+          `${policies ? policyText() : ''}neighbors:\n${neighbors}`,
       );
       const socket = join(directory, 'bellhop.sock');
       const args = ['run', '--config', config, '--socket', socket, '--log-level', 'error'];
       return { program: process.execPath, args: [command, ...args] };
     },
   };
+}
+
+/** Terms of each of the two policies. */
+const TERMS = 20;
+
+/**
+ * As people write them: some prefix tests, many tests of AS_PATH and communities that mark routes, LOCAL_PREF or MED in
+ * the end. Everything is accepted, so that the peers have the same to send and to hear as without.
+ */
+function policyText(): string {
+  const prefixes = ['10.0.0.0/8 le 32', '192.0.2.0/24 le 32', '198.18.0.0/15 le 32'].map(
+    (prefix, i) =>
+      `    - { match: { prefix: ${prefix} }, set: { community: { add: "65535:${i}" } }, then: next }\n`,
+  );
+  const marks = Array.from({ length: TERMS - prefixes.length - 1 }, (_, i) => {
+    const match = i % 2 === 0 ? `as-path: "_${3000 + i}_"` : `community: "${3000 + i}:*"`;
+    return `    - { match: { ${match} }, set: { community: { add: "64512:${i}" } }, then: next }\n`;
+  });
+  const policy = (name: string, last: string) =>
+    `  ${name}:\n${[...prefixes, ...marks].join('')}    - { set: { ${last} }, then: accept }\n`;
+  return `policies:\n${policy('heard', 'local-pref: 200')}${policy('told', 'med: 10')}`;
 }
 
 const bird: DaemonSpec = {

@@ -43,6 +43,9 @@ export const DEFAULT_PREFIXES = 1_000_000;
 export const DEFAULT_TIMEOUT_SECONDS = 150;
 const DEFAULT_SEED = 1;
 
+/** What is compared in a scenario about policies: bellhop with them, and without. */
+const POLICY_DAEMONS: readonly DaemonSpec[] = [bellhop('bellhop', undefined, true), bellhop('without')];
+
 /** Where the benchmark writes: results to one, what is going on to the other. */
 export interface BenchOutput {
   readonly result: (text: string) => void;
@@ -98,13 +101,16 @@ async function measureTable(
   const { seed = DEFAULT_SEED, prefixes = DEFAULT_PREFIXES, repeat = 1 } = options;
   const samples: Sample[] = [];
   const starts: Sample[] = [];
-  for (const scenario of chosenScenarios(options.scenarios)) {
+  const scenarios = chosenScenarios(options.scenarios);
+  const isWithPolicies = scenarios.some(({ policies }) => policies);
+  const columns = [...daemons, ...(isWithPolicies ? POLICY_DAEMONS.slice(1) : [])];
+  for (const scenario of scenarios) {
     using load = new LoadProcess();
     progress(`${scenario.name}: ${scenario.title}: making routes\n`);
     const count = Math.max(peerCount(scenario), Math.round(prefixes * scenario.share));
     progress(`  ${await load.prepare({ scenario, prefixes: count, seed, mrt: options.mrt })}\n`);
     for (let turn = 0; turn < repeat; turn++)
-      for (const spec of daemons) {
+      for (const spec of scenario.policies ? POLICY_DAEMONS : daemons) {
         const timeoutSeconds = options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS;
         try {
           const { result, startSeconds } = await runOne(load, scenario, spec, timeoutSeconds);
@@ -127,7 +133,7 @@ async function measureTable(
     prefixes,
     recording: options.mrt === undefined ? undefined : basename(options.mrt),
     repeat,
-    daemons: daemons.map((spec) => ({ name: spec.name, version: versionOf(spec) })),
+    daemons: columns.map((spec) => ({ name: spec.name, version: versionOf(spec) })),
     results: summarize([...samples, ...starts]),
     notes: [...new Set(notes)],
   };

@@ -19,6 +19,8 @@ export interface Scenario {
   readonly withdraw?: boolean;
   /** Then single UPDATEs, one after the other. */
   readonly probes?: number;
+  /** With a policy of 20 terms at import and at export, compared with bellhop itself without one. */
+  readonly policies?: boolean;
   /** Seconds; the default is 90. */
   readonly holdTimeSeconds?: number;
 }
@@ -35,6 +37,14 @@ export const SCENARIOS: readonly Scenario[] = [
     share: 0.23,
     reannounce: true,
     withdraw: true,
+  },
+  {
+    ...ALL,
+    name: 'policy',
+    title: 'the same as `full` with policies of 20 terms at import and export',
+    reannounce: true,
+    withdraw: true,
+    policies: true,
   },
   { ...ALL, name: 'multi', title: 'a full table from four peers to one', senders: 4, withdraw: true },
   {

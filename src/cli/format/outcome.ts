@@ -1,5 +1,11 @@
 /** What a configuration changes: a line for each key, the most disturbing first, then the routes. */
-import type { ChangeClass, ConfigOutcome, PlannedChange } from '../../api/types.ts';
+import type {
+  ChangeClass,
+  ConfigOutcome,
+  PeerPlan,
+  PlannedChange,
+  PlannedPrefixes,
+} from '../../api/types.ts';
 import type { Paint } from '../terminal.ts';
 import { count } from './quantities.ts';
 import { tableLines } from './table.ts';
@@ -36,6 +42,10 @@ export function formatOutcome(outcome: ConfigOutcome, paint: Paint): string {
     ...routeLines('changed or taken over', routes.changed),
   );
   lines.push(...routeLines('withdrawn', routes.withdrawn));
+  if (outcome.peers !== undefined) {
+    if (lines.at(-1) !== '') lines.push('');
+    lines.push(...peerLines(outcome.peers, paint), ...(outcome.notes ?? []));
+  }
   lines.push(
     `${applied ? 'Applied' : 'Would apply'} ${count(changes.length, 'change')}: ${summary.join(', ')}.`,
   );
@@ -55,4 +65,46 @@ function routeLines(verb: string, prefixes: readonly string[]): string[] {
   const named = prefixes.slice(0, LISTED_ROUTES).join(' ');
   const more = prefixes.length > LISTED_ROUTES ? ` and ${prefixes.length - LISTED_ROUTES} more` : '';
   return [`${count(prefixes.length, 'route')} of our own ${verb}: ${named}${more}`];
+}
+
+/** What each session would hear, and then the prefixes by name. */
+function peerLines(peers: readonly PeerPlan[], paint: Paint): string[] {
+  if (peers.length === 0) return ['No peer is told anything else.', ''];
+  const number = (count: number, { session }: PeerPlan): string =>
+    session === 'stays' ? String(count) : '-';
+  const lines = tableLines(
+    peers,
+    [
+      { title: 'Peer', text: ({ peer }) => peer },
+      { title: 'Session', text: ({ session }) => session },
+      { title: 'Announced', text: (plan) => number(plan.announced.count, plan), align: 'right' },
+      { title: 'Withdrawn', text: (plan) => number(plan.withdrawn.count, plan), align: 'right' },
+      { title: 'Changed', text: (plan) => number(plan.changed.count, plan), align: 'right' },
+      { title: 'Repeated', text: (plan) => number(plan.repeated, plan), align: 'right' },
+      { title: 'Its routes', text: receivedText },
+    ],
+    paint,
+  );
+  const named = peers.flatMap(({ peer, announced, withdrawn, changed }) => [
+    ...namedLines(`announced to ${peer}`, announced),
+    ...namedLines(`withdrawn from ${peer}`, withdrawn),
+    ...namedLines(`changed for ${peer}`, changed),
+  ]);
+  return [...lines, '', ...named];
+}
+
+function receivedText({ session, received: { accepted, rejected, changed } }: PeerPlan): string {
+  if (session !== 'stays') return '-';
+  const parts = [
+    accepted > 0 && `${accepted} accepted`,
+    rejected > 0 && `${rejected} rejected`,
+    changed > 0 && `${changed} changed`,
+  ];
+  return parts.filter(Boolean).join(', ') || 'the same';
+}
+
+function namedLines(verb: string, { count: all, first }: PlannedPrefixes): string[] {
+  if (all === 0) return [];
+  const more = all > first.length ? ` and ${all - first.length} more` : '';
+  return [`${verb}: ${first.join(' ')}${more}`];
 }
