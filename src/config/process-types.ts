@@ -12,6 +12,7 @@ export const PROCESS_EVENTS = [
 ] as const;
 export type ProcessEventKind = (typeof PROCESS_EVENTS)[number];
 
+/** An entry of `processes`: a program that announces routes with ExaBGP's process API. */
 export interface ProcessConfig {
   readonly name: string;
   /** Program and arguments. */

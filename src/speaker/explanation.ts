@@ -3,6 +3,7 @@ import type { ExportCause } from '../engine/explain.ts';
 import type { ExplainedChange, RouteExplanation } from '../rib/transform.ts';
 import type { ErrorDisposition, RouteEntry } from './status.ts';
 
+/** What is to be explained. */
 export interface ExplainQuery {
   /** A prefix, or an address: its longest match. */
   readonly prefix: string;
@@ -87,6 +88,7 @@ export interface ExplainedExport {
   readonly pending: { readonly reason: string; readonly wanted: RouteEntry | undefined } | undefined;
 }
 
+/** Everything known of a prefix: where it came from, what was decided, and who is told. */
 export interface Explanation {
   readonly family: string;
   /** The prefix that is explained: what was asked for, or the longest match of an address. */

@@ -146,7 +146,11 @@ test.each(ATTACKS)('Speaker: $name', async ({ from = BAD, send, answer, reason, 
   expect(lines.map(({ msg }) => msg)).toEqual([`no session with ${from}: ${reason}`]);
   expect(status(from).rejectedConnections[reason]).toBe(countedBefore + 1);
   expect(total()).toBe(totalBefore + 1);
-  expect(status(from)).toMatchObject({ flaps: 0, lastError: { reason } });
+  // A connection that just ends does not hide the NOTIFICATION before it.
+  expect(status(from)).toMatchObject({
+    flaps: 0,
+    ...(answer === undefined ? {} : { lastError: { reason } }),
+  });
 });
 
 test('Speaker: an unknown peer gets a closed socket, one event, one line and the counter of strangers', async () => {

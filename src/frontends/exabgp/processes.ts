@@ -24,10 +24,12 @@ const KINDS: Readonly<Record<number, ProcessEventKind>> = {
   [MessageType.routeRefresh]: 'refresh',
 };
 
+/** What a test may put in place of the real thing. */
 export interface ProcessesOptions {
   readonly clock?: Clock;
 }
 
+/** The programs of the configuration: starts them, does what they say, tells them what happens. */
 export class Processes implements ProcessView {
   readonly #speaker: SpeakerView & MessageSource;
   readonly #host: ProcessHost;

@@ -1,5 +1,6 @@
 /** What processes tell people: plain data, the JSON of the API and of `bellhop show processes --json`, and events. */
 
+/** A program and what came of it. */
 export interface ProcessStatus {
   readonly name: string;
   readonly command: readonly string[];
@@ -38,6 +39,7 @@ export interface ProcessView {
   processes(): ProcessStatus[];
 }
 
+/** What happens to programs, for logs. */
 export type ProcessEvent =
   | { readonly type: 'processStarted'; readonly process: string; readonly pid: number }
   | {
