@@ -88,7 +88,7 @@ test('plan says what reload then does; a broken file changes nothing and shows w
   expect(plan.text).toContain('Would apply 3 changes: 1 session reset, 2 hot.');
   expect(await announced()).toEqual(['config 10.0.0.0/8']);
   // A reload says the same, but for what it would mean to the peers.
-  const same = plan.text.replace(/\nNo peer is told anything else\.[^]*not counted\.\n/, '');
+  const same = plan.text.replace(/\nNo peer is told anything else\.[\s\S]*not counted\.\n/, '');
   expect((await run('reload')).text).toBe(same.replace('Would apply', 'Applied'));
   expect(await announced()).toEqual(['config 203.0.113.0/24']);
   expect(await run('reload')).toEqual({ code: 0, text: 'Nothing changes.\n' });
