@@ -13,7 +13,7 @@ test('every show has JSON, with a peer whose text needs quoting, in each state o
   for (const down of [false, true]) {
     if (down) {
       subject.peer.speaker.disable(subject.address, 'bye "all" \u001b[31mred\u0007');
-      await subject.bellhop('wait', 'quiet', '--for', '1s');
+      await subject.bellhop('wait', 'quiet', '--for', '300ms');
     }
     for (const command of [...COMMANDS, `neighbor ${subject.peerAddress}`, 'routes 203.0.113.0/24']) {
       const { code, text } = await subject.bellhop('show', ...command.split(' '), '--json');

@@ -24,7 +24,7 @@ test('they are there, change with the session, and have the names of MetalLB whe
   expect(up).toMatch(new RegExp(`^metallb_bgp_session_up\\{peer="${subject.peerAddress}[^}]*\\} 1$`, 'm'));
 
   subject.peer.speaker.disable(subject.address, 'maintenance');
-  await subject.bellhop('wait', 'quiet', '--for', '1s');
+  await subject.bellhop('wait', 'quiet', '--for', '300ms');
   const down = await requestText(subject.socketPath, '/metrics');
   expect(value(down, `bgp_peer_uptime_seconds{${peer}}`)).toBe(0);
   expect(down).toMatch(

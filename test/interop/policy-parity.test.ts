@@ -87,7 +87,7 @@ const fromPeer = async (peer: RunningPeer): Promise<string[]> => {
 };
 
 async function fromBellhop(bellhop: Bellhop): Promise<string[]> {
-  const routes = await bellhop.routes({ family: 'ipv4-unicast', limit: 100_000 });
+  const routes = await bellhop.routes({ family: 'ipv4-unicast' });
   return routes
     .filter(({ accepted }) => accepted)
     .map(line)
