@@ -61,6 +61,7 @@ export class Engine {
   readonly #sessions = new Map<PeerIndex, Peer>();
   readonly #rules = new Map<string, ImportRules>();
   readonly #sweeps: Sweeps;
+  #exportsFirst = false;
   readonly #freePeers: PeerIndex[] = [];
   #nextPeer = 1;
 
@@ -275,8 +276,12 @@ export class Engine {
 
   /** Does one bounded piece of work; returns whether there may be more. */
   work(): boolean {
-    // What a sweep has made dirty is told before it goes on: the queue stays short and the withdrawals go out early.
-    const behind = this.exporters.find((exporter) => exporter.rib.dirty.size >= BATCH);
+    // In turn: what a sweep has made dirty goes out early, and a table that is being loaded does not keep the routes of
+    // a peer that left.
+    this.#exportsFirst = !this.#exportsFirst;
+    const behind = this.#exportsFirst
+      ? this.exporters.find((exporter) => exporter.rib.dirty.size >= BATCH)
+      : undefined;
     const worked = behind?.work() || this.#sweep() || this.exporters.some((exporter) => exporter.work());
     return this.attrs.collect() || worked;
   }

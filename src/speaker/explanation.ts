@@ -1,7 +1,10 @@
 /** The story of a route as plain data: the answer of `GET /v1/explain` and of `bellhop explain --json`. */
-import type { ExportCause } from '../engine/explain.ts';
+import { EXPORT_CAUSES, type ExportCause } from '../engine/explain.ts';
 import type { ExplainedChange, RouteExplanation } from '../rib/transform.ts';
 import type { ErrorDisposition, RouteEntry } from './status.ts';
+
+/** Why a neighbor is or is not told, for schemas. */
+export { EXPORT_CAUSES };
 
 /** What is to be explained. */
 export interface ExplainQuery {

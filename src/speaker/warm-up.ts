@@ -25,7 +25,8 @@ const PREFIXES = 4096;
  * Warms up for the families of `config` in the background, until `isBusy`: from then on the peers have our time.
  */
 export function warmUp(config: Config, clock: Clock, isBusy: () => boolean): void {
-  const names = new Set(config.neighbors.flatMap(({ families }) => families));
+  const peers = [...config.neighbors, ...config.dynamicNeighbors];
+  const names = new Set(peers.flatMap(({ families }) => families));
   const families = UNICAST_FAMILIES.filter(({ name }) => names.has(name)).map(({ index }) => index);
   if (families.length === 0) return;
   const work = new WarmUp(families);
@@ -60,60 +61,59 @@ class WarmUp {
     const end = now() + SLICE;
     while (this.#done < UPDATES && now() < end) {
       for (const family of this.#families) {
-        const { bytes, length } = this.#write(family, this.#done);
-        this.#engine.ingest(this.#from, bytes, 0, length);
+        const out = this.#update;
+        out.reset();
+        writeUpdate(family, this.#done, out);
+        this.#engine.ingest(this.#from, out.bytes, 0, out.length);
       }
       this.#done++;
       if (this.#done % 64 === 0) while (this.#engine.work());
     }
     return this.#done < UPDATES;
   }
+}
 
-  /** The body of UPDATE `n`: six routes, withdrawn in every eighth. */
-  #write(family: number, n: number): ByteWriter {
-    const out = this.#update;
-    out.reset();
-    if (n % 8 === 7) this.#writeWithdrawn(family, n, out);
-    else this.#writeAnnounced(family, n, out);
-    return out;
-  }
+/** The body of UPDATE `n`: six routes, withdrawn in every eighth. */
+export function writeUpdate(family: number, n: number, out: ByteWriter): void {
+  if (n % 8 === 7) writeWithdrawn(family, n, out);
+  else writeAnnounced(family, n, out);
+}
 
-  #writeWithdrawn(family: number, n: number, out: ByteWriter): void {
-    if (family === 0) {
-      out.u16(6 * 4);
-      writePrefixes4(n - 1, out);
-      out.u16(0);
-      return;
-    }
+function writeWithdrawn(family: number, n: number, out: ByteWriter): void {
+  if (family === 0) {
+    out.u16(6 * 4);
+    writePrefixes4(n - 1, out);
     out.u16(0);
-    out.u16(6 * 7 + 7);
-    for (const octet of [0x90, 15, 0, 6 * 7 + 3, 0, 2, 1]) out.u8(octet);
-    writePrefixes6(n - 1, out);
+    return;
   }
+  out.u16(0);
+  out.u16(6 * 7 + 7);
+  for (const octet of [0x90, 15, 0, 6 * 7 + 3, 0, 2, 1]) out.u8(octet);
+  writePrefixes6(n - 1, out);
+}
 
-  #writeAnnounced(family: number, n: number, out: ByteWriter): void {
-    const hops = 2 + (n % 4);
-    out.u16(0);
-    const at = out.length;
-    out.u16(0);
-    if (family !== 0) {
-      for (const octet of [0x90, 14, 0, 6 * 7 + 21, 0, 2, 1, 16, 0x20, 1, 0xd, 0xb8]) out.u8(octet);
-      for (let i = 0; i < 11; i++) out.u8(0);
-      out.u16(2 << 8);
-      writePrefixes6(n, out);
-    }
-    for (const octet of [0x40, 1, 1, 0, 0x40, 2, 2 + hops * 4, 2, hops]) out.u8(octet);
-    out.u32(2);
-    for (let i = 1; i < hops; i++) out.u32(1000 + ((n * 7 + i) % 5000));
-    if (family === 0) for (const octet of [0x40, 3, 4, 192, 0, 2, 2]) out.u8(octet);
-    if (n % 2 === 0) {
-      for (const octet of [0xc0, 8, 8]) out.u8(octet);
-      out.u32(0x00020001 + (n % 100));
-      out.u32(0x00020fff);
-    }
-    out.patchU16(at, out.length - at - 2);
-    if (family === 0) writePrefixes4(n, out);
+function writeAnnounced(family: number, n: number, out: ByteWriter): void {
+  const hops = 2 + (n % 4);
+  out.u16(0);
+  const at = out.length;
+  out.u16(0);
+  if (family !== 0) {
+    for (const octet of [0x90, 14, 0, 6 * 7 + 21, 0, 2, 1, 16, 0x20, 1, 0xd, 0xb8]) out.u8(octet);
+    for (let i = 0; i < 11; i++) out.u8(0);
+    out.u16(2 << 8);
+    writePrefixes6(n, out);
   }
+  for (const octet of [0x40, 1, 1, 0, 0x40, 2, 2 + hops * 4, 2, hops]) out.u8(octet);
+  out.u32(2);
+  for (let i = 1; i < hops; i++) out.u32(1000 + ((n * 7 + i) % 5000));
+  if (family === 0) for (const octet of [0x40, 3, 4, 192, 0, 2, 2]) out.u8(octet);
+  if (n % 2 === 0) {
+    for (const octet of [0xc0, 8, 8]) out.u8(octet);
+    out.u32(0x00020001 + (n % 100));
+    out.u32(0x00020fff);
+  }
+  out.patchU16(at, out.length - at - 2);
+  if (family === 0) writePrefixes4(n, out);
 }
 
 function writePrefixes4(n: number, out: ByteWriter): void {

@@ -1,5 +1,6 @@
 /** Schema of `GET /v1/explain`; the types are in `speaker/explanation.ts`. */
 import { z } from 'zod';
+import { EXPORT_CAUSES } from '../../speaker/explanation.ts';
 import { errorEntry, route } from './route.ts';
 
 const change = z.strictObject({
@@ -67,27 +68,7 @@ const absence = z.strictObject({
 
 const told = z.strictObject({
   peer: z.string(),
-  cause: z.enum([
-    'sent',
-    'default-originate',
-    'no-session',
-    'family-not-negotiated',
-    'no-route',
-    'split-horizon',
-    'summary-only',
-    'audience',
-    'no-advertise',
-    'no-export',
-    'internal-route',
-    'only-to-customer',
-    'no-export-policy',
-    'export-policy',
-    'table-full',
-    'no-next-hop',
-    'own-next-hop',
-    'max-prefixes-out',
-    'unsendable',
-  ]),
+  cause: z.enum(EXPORT_CAUSES),
   reason: z.string(),
   policy: policy.optional(),
   sent: route.optional().meta({ description: 'What the neighbor has been told, as it was sent.' }),
