@@ -1,6 +1,8 @@
 /**
  * Plan: what each change between two configurations does to a running speaker, in the terms of the file. What is done
  * is decided by `diff.ts`; this says it key by key.
+ *
+ * Over 300 lines: a short function for each part of the file.
  */
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig, SOFT_KEYS } from './diff.ts';

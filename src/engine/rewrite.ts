@@ -2,6 +2,8 @@
  * Session rewrite: the attributes of a route as one update group must hear them, worked out when they are encoded
  * and stored nowhere: next hop, LOCAL_PREF, MED, communities, what must not leave the AS, what RFC 4456, 8326 and 9234
  * add, 2-octet AS numbers. The path itself is in `export-path.ts`.
+ *
+ * Over 300 lines: every attribute that a session may change, each in a few.
  */
 import { isLinkLocal } from '../base/address.ts';
 import { ByteWriter } from '../base/byte-writer.ts';

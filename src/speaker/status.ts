@@ -1,5 +1,7 @@
 /**
  * What the speaker tells people about itself: plain data, the JSON of the API and of `bellhop show --json`.
+ *
+ * Over 300 lines of types: what one thing tells stands in one place.
  */
 
 import type { SessionState } from '../fsm/types.ts';

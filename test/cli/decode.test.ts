@@ -1,4 +1,8 @@
-/** `bellhop decode`: the kinds of input, what is no BGP, sessions of a capture, text and JSON. */
+/**
+ * `bellhop decode`: the kinds of input, what is no BGP, sessions of a capture, text and JSON.
+ *
+ * Over 300 lines: most are expected output.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

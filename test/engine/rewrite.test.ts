@@ -1,4 +1,8 @@
-/** What a session makes of a route's attributes: RFC 4271 section 5.1, RFC 6793, RFC 4360, RFC 4760, RFC 8950. */
+/**
+ * What a session makes of a route's attributes: RFC 4271 section 5.1, RFC 6793, RFC 4360, RFC 4760, RFC 8950.
+ *
+ * Over 300 lines: a table for each attribute.
+ */
 import { describe, expect, test } from 'vitest';
 import { toHex } from '../../src/base/bytes.ts';
 import { Bench, blobPolicy, LOCAL_AS, type PeerSettings, type TestPeer } from './harness.ts';

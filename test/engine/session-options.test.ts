@@ -1,4 +1,8 @@
-/** What an operator may want of one session: AS numbers, communities, roles, graceful shutdown, limits, default route. */
+/**
+ * What an operator may want of one session: AS numbers, communities, roles, graceful shutdown, limits, default route.
+ *
+ * Over 300 lines: a section for each option.
+ */
 import { describe, expect, test } from 'vitest';
 import { IMPORT_REASONS } from '../../src/engine/import-rules.ts';
 import type { ExportOptions, ImportOptions, PrivateAsRemoval } from '../../src/engine/session-options.ts';

@@ -1,4 +1,8 @@
-/** Groups and sessions: joining, leaving, refresh (RFC 2918, RFC 7313), slow readers, changes while running. */
+/**
+ * Groups and sessions: joining, leaving, refresh (RFC 2918, RFC 7313), slow readers, changes while running.
+ *
+ * Over 300 lines: each is a short story on the same bench.
+ */
 import { describe, expect, test } from 'vitest';
 import { acceptPolicy, rejectPolicy } from '../../src/policy/defaults.ts';
 import { Disposition } from '../../src/wire/attributes/spec.ts';

@@ -1,6 +1,8 @@
 /**
  * Programs written for ExaBGP, unchanged, under bellhop and under ExaBGP side by side: the same commands give the same
  * UPDATEs at an external and an internal peer.
+ *
+ * Over 300 lines: the cases share the two daemons and what is compared.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,8 @@
 /**
  * What is special about a session, as BIRD and FRR see it. bellhop (AS 65001) stands between the two and is given one
  * configuration after the other; changes that are meant to be soft must leave both sessions up.
+ *
+ * Over 300 lines: the features are tried one after the other on the same two sessions.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,8 @@
-/** Compiled policies: equal to the model, whatever is remembered; keys; chains; what is bounded. */
+/**
+ * Compiled policies: equal to the model, whatever is remembered; keys; chains; what is bounded.
+ *
+ * Over 300 lines: all of it is about one function.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_POLICY_PAGES, MAX_POLICY_VARIANTS } from '../../src/base/limits.ts';

@@ -1,4 +1,8 @@
-/** The error ring of a live speaker: what a peer of bare TCP did wrong is kept with bytes, place and clause. */
+/**
+ * The error ring of a live speaker: what a peer of bare TCP did wrong is kept with bytes, place and clause.
+ *
+ * Over 300 lines: a case for each kind of message and fault, on one stage.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MAX_ERROR_MESSAGE_BYTES, MAX_ERROR_RINGS, MAX_ERRORS_PER_NEIGHBOR } from '../../src/base/limits.ts';
 import { formatFixtures } from '../../src/cli/format/error-fixture.ts';

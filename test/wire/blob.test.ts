@@ -1,4 +1,8 @@
-/** The canonical blob: one form for the same route, whichever session and wire form it came in. */
+/**
+ * The canonical blob: one form for the same route, whichever session and wire form it came in.
+ *
+ * Over 300 lines: a case for each difference in form.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteWriter } from '../../src/base/byte-writer.ts';

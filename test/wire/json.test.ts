@@ -1,4 +1,8 @@
-/** Messages as JSON and back: both promises with random messages, and what hostile octets come to. */
+/**
+ * Messages as JSON and back: both promises with random messages, and what hostile octets come to.
+ *
+ * Over 300 lines: both directions of one form share the random messages.
+ */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromHex, toHex } from '../../src/base/bytes.ts';

@@ -1,6 +1,8 @@
 /**
  * One run: all peers connect to a daemon, the phases of the scenario happen one after the other, and the clock stops
  * when the last monitor has what it must have.
+ *
+ * Over 300 lines: the phases share the peers and the clock.
  */
 import { Random } from '../random.ts';
 import { announcements, type MessageStream, withdrawals } from './messages.ts';

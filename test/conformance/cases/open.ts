@@ -1,4 +1,8 @@
-/** OPEN messages, and messages that come too early. */
+/**
+ * OPEN messages, and messages that come too early.
+ *
+ * Over 300 lines of cases.
+ */
 import {
   announce,
   CAPABILITY_IPV4,

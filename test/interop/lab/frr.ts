@@ -1,6 +1,8 @@
 /**
  * FRR in the lab: zebra, which tells bgpd the addresses of interfaces, and bgpd. Routes are `network` statements with
  * a route-map each; everything at run time goes through `vtysh`, received routes through its JSON.
+ *
+ * Over 300 lines: configuration, start and views of one daemon.
  */
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,8 @@
-/** Vectors of the attributes from code 22 on, but for large communities; see `vectors.ts`. */
+/**
+ * Vectors of the attributes from code 22 on, but for large communities; see `vectors.ts`.
+ *
+ * Over 300 lines of data.
+ */
 import fc from 'fast-check';
 import type { AttributeName, PathAttributes } from '../../../src/wire/attributes/index.ts';
 import { UpdateError } from '../../../src/wire/attributes/spec.ts';
