@@ -8,6 +8,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { message, UPDATE, updateMessage } from '../speaker/raw-peer.ts';
+import type { Bellhop } from './lab/bellhop.ts';
 import { exabgp } from './lab/exabgp.ts';
 import { describeLab } from './lab/guard.ts';
 import { eventually } from './lab/process.ts';
@@ -35,6 +36,14 @@ function setHealthy(sides: SideBySide, healthy: boolean): void {
     if (healthy) writeFileSync(join(directory, 'up'), '');
     else rmSync(join(directory, 'up'));
   });
+}
+
+/** How many commands the program has given to bellhop. */
+async function commandsOf(bellhop: Bellhop): Promise<number> {
+  const [process] = JSON.parse(await bellhop.command('show', 'processes', '--json')) as [
+    { commands: number },
+  ];
+  return process.commands;
 }
 
 describeLab('exabgp healthcheck, unmodified', [exabgp], () => {
@@ -126,7 +135,10 @@ describeLab('exabgp healthcheck, unmodified', [exabgp], () => {
 
   test('addresses on the loopback interface: --label, --dynamic-ip-setup, removed at the end', async () => {
     const sides = await start({
-      script: healthcheck('--ip 203.0.113.10/32 --label web --dynamic-ip-setup --withdraw-on-down'),
+      // A long interval: the program loses its clean-up when the signal comes while it checks or announces.
+      script: healthcheck(
+        '--ip 203.0.113.10/32 --label web --dynamic-ip-setup --withdraw-on-down --interval 2',
+      ),
     });
     const addresses = () => Promise.all(sides.sides.map(({ node }) => loopbackAddresses(node)));
     const on = [['203.0.113.10/32'], ['203.0.113.10/32']];
@@ -141,6 +153,10 @@ describeLab('exabgp healthcheck, unmodified', [exabgp], () => {
     await sides.same(/^203.0.113.10\/32 via/);
     const { bellhop } = sides.bellhop;
     expect(await bellhop!.command('show', 'processes')).toMatch(/watch +running/);
+    const before = await commandsOf(bellhop!);
+    await eventually(async () => expect(await commandsOf(bellhop!)).toBeGreaterThan(before), {
+      what: 'the program has announced once more, and sleeps',
+    });
     await bellhop!.stop();
     await eventually(async () => expect(await loopbackAddresses(sides.bellhop.node)).toEqual([]), {
       what: 'the program has cleaned up on SIGTERM',
