@@ -28,6 +28,7 @@ import { ServiceManager } from './speaker/service-manager.ts';
 import { Speaker } from './speaker/speaker.ts';
 import { attachVipLog } from './vip/log.ts';
 import { Vips } from './vip/vips.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Longest time in which processes are told to go, killed if they do not, and have their routes withdrawn. */
 const PROCESS_STOP_MILLISECONDS = 2500;
@@ -71,7 +72,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const service = new ServiceManager(process.env, log);
   const loaded = await loadAtStart(options, end, service, log);
   if (typeof loaded === 'number') return loaded;
-  const speaker = new Speaker(loaded.config, { version: VERSION, warmUp: true });
+  const speaker = new Speaker(loaded.config, { version: VERSION });
   const detachLog = attachLog(speaker, log);
   let api: Api | undefined;
   const vips = new Vips(speaker, loaded.config);
@@ -116,6 +117,9 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     await configureApi(api, loaded.config, log);
     await speaker.start();
     started = true;
+    warmUp(loaded.config, speaker.clock, () => !started || speaker.hasSession).catch((error: unknown) =>
+      log.warn({ component: 'daemon', err: error }, 'not warmed up'),
+    );
     metallb.start();
     await vips.start();
     processes.start();

@@ -44,7 +44,16 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 };
 
 /** Files at the top put the program together and may import everything. */
-const COMPOSITION = ['index.ts', 'client.ts', 'testing.ts', 'main.ts', 'demo.ts', 'demo-service.ts'];
+const COMPOSITION = [
+  'index.ts',
+  'client.ts',
+  'testing.ts',
+  'main.ts',
+  'demo.ts',
+  'demo-service.ts',
+  'warm-up.ts',
+  'warm-up-updates.ts',
+];
 
 /** Of the API the CLI may use what a client needs; the server would cost every command its start-up time. */
 const CLIENT_FILES = ['api/client.ts', 'api/client-streams.ts', 'api/socket-path.ts', 'api/types.ts'];

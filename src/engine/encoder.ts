@@ -28,10 +28,14 @@ export interface Segment {
   readonly only: number;
 }
 
+/** Empty, but known to hold objects: code compiled for one encoder fits the next. */
+const NO_SEGMENTS: Segment[] = [{ start: 0, end: 0, except: 0, only: 0 }];
+NO_SEGMENTS.length = 0;
+
 export class Encoder {
   /** The messages of the batch. */
   readonly out = new ByteWriter(256 * 1024);
-  readonly segments: Segment[] = [];
+  readonly segments: Segment[] = [...NO_SEGMENTS];
   /** Prefixes of the batch that could not be announced: attributes fill a whole message, or no next hop. */
   readonly unsendable: PrefixId[] = [];
   readonly #attrs: AttrTable;

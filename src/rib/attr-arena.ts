@@ -24,8 +24,9 @@ interface Chunk {
 export class AttrArena {
   /** `chunk << 20 | offset` of an id. */
   #place = new Uint32Array(64);
-  readonly #chunks: (Chunk | undefined)[] = [];
-  #current = -1;
+  /** The first place stays empty: as the current chunk it means none. */
+  readonly #chunks: (Chunk | undefined)[] = [undefined];
+  #current = 0;
   #live = 0;
   /** Chunks that exist. */
   #allocated = 0;
@@ -105,7 +106,7 @@ export class AttrArena {
       this.#chunks[this.#current] = undefined;
       this.#allocated--;
     }
-    this.#current = -1;
+    this.#current = 0;
   }
 
   /** Moves the blob of `id`, of `length` bytes, out of a chunk that is being emptied. */
@@ -122,9 +123,9 @@ export class AttrArena {
   }
 
   #open(): Chunk | undefined {
-    const hole = this.#chunks.indexOf(undefined);
+    const hole = this.#chunks.indexOf(undefined, 1);
     const index = hole < 0 ? this.#chunks.length : hole;
-    if (index >= MAX_ATTRIBUTE_CHUNKS) return undefined;
+    if (index > MAX_ATTRIBUTE_CHUNKS) return undefined;
     const chunk: Chunk = { bytes: new Uint8Array(CHUNK_BYTES), used: 0, live: 0 };
     this.#current = index;
     this.#allocated++;

@@ -63,11 +63,12 @@ export class AttrTable {
   readonly #seed: number;
   readonly #arena = new AttrArena();
   readonly #memos = new Set<AttrMemo>();
+  /** Numbers too large for a small integer, as they may be: the object has its shape for life. */
   readonly #derived: Derived = {
-    rank: 0,
-    med: 0,
-    neighborAs: 0,
-    originatorId: 0,
+    rank: 0xffffffff,
+    med: 0xffffffff,
+    neighborAs: 0xffffffff,
+    originatorId: 0xffffffff,
     clusterLength: 0,
     nextHopLength: 0,
     flags: 0,

@@ -53,7 +53,6 @@ import type {
   SpeakerCounters,
   SpeakerStatus,
 } from './status.ts';
-import { warmUp } from './warm-up.ts';
 
 /** Milliseconds {@link Speaker.stop} waits for NOTIFICATIONs to be flushed. */
 const STOP_MILLISECONDS = 2000;
@@ -69,8 +68,6 @@ export interface SpeakerOptions {
   readonly clock?: Clock;
   /** Shown in status. */
   readonly version?: string;
-  /** Exercise the UPDATE path while no session is up yet, so that the first table is taken at full speed. */
-  readonly warmUp?: boolean;
 }
 
 /** A BGP speaker: sessions, tables, routes of our own. `start` it, `apply` configurations, `stop` it. */
@@ -88,7 +85,6 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
   /** Neighbors that are disabled as soon as they are configured. */
   readonly disabledAtStart = new Map<string, Disabled>();
   readonly #version: string;
-  readonly #warmUpWanted: boolean;
   readonly #listeners: Listeners;
   readonly #neighbors = new Map<string, Neighbor>();
   readonly #derived: DerivedRoutes;
@@ -109,7 +105,6 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
     this.clock = options.clock ?? systemClock;
     this.transport = options.transport ?? systemTransport;
     this.#version = options.version ?? 'unknown';
-    this.#warmUpWanted = options.warmUp ?? false;
     this.localAs = config.as;
     this.routerId = routerIdNumber(config.routerId);
     this.engine = new Engine({
@@ -146,11 +141,11 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
     await Promise.all(this.#config.listen.map((address) => this.#listeners.add(address)));
     if (this.#stopped) return;
     for (const settings of this.#config.neighbors) this.#addNeighbor(settings);
-    if (this.#warmUpWanted) {
-      const busy = () =>
-        this.#stopped || [...this.#neighbors.values()].some(({ index }) => index !== undefined);
-      warmUp(this.#config, this.clock, busy);
-    }
+  }
+
+  /** Whether a session is Established. */
+  get hasSession(): boolean {
+    return [...this.#neighbors.values()].some(({ index }) => index !== undefined);
   }
 
   /**

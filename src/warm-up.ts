@@ -1,0 +1,131 @@
+/**
+ * WarmUp: lets the compiler of the JavaScript engine see the UPDATE path before the first peer does.
+ *
+ * Code that runs for the first time is interpreted, then compiled while it runs: the first 100,000 routes after a
+ * start cost four times what the next ones do, and that is when routers wait for us. So a fresh daemon is host to a
+ * second speaker, in a network of its own in memory, with two peers that tell it made-up routes, in short turns, until
+ * a real session is up or it has seen enough; then nothing is left of it. All goes the way that it will go later:
+ * framing, sessions, tables, export.
+ */
+import type { Socket } from 'node:net';
+import { ByteWriter } from './base/byte-writer.ts';
+import type { Clock } from './base/clock.ts';
+import { parseConfig } from './config/load.ts';
+import type { Config } from './config/types.ts';
+import type { Transport } from './net/types.ts';
+import { Speaker } from './speaker/speaker.ts';
+import { MemoryNetwork } from './testing/memory-network.ts';
+import { writeUpdate } from './warm-up-updates.ts';
+import type { Capability } from './wire/capabilities/index.ts';
+import { UNICAST_FAMILIES } from './wire/families/index.ts';
+import { KEEPALIVE } from './wire/message.ts';
+import { BGP_VERSION, writeOpen } from './wire/open.ts';
+
+/** What is made of the first time the second one corrects. */
+const TIMES = 2;
+/** UPDATEs of each peer, and in a turn: small ones first, then such as a full table comes in. */
+const UPDATES = 12_000;
+const SMALL_TURN = 64;
+const LARGE_TURN = 1024;
+/** Milliseconds between turns: peers that connect, timers and requests go first. */
+const PAUSE = 1;
+
+const OWN_ADDRESS = '192.0.2.1';
+const OWN_AS = 64_500;
+/** Last octets of the peers' addresses, and what their AS numbers have more than ours. */
+const PEERS = [2, 3];
+
+/**
+ * Warms up for the families of `config` in the background, until `isBusy`: from then on the peers have our time.
+ * Resolves when nothing of it is left.
+ */
+export async function warmUp(config: Config, clock: Clock, isBusy: () => boolean): Promise<void> {
+  const peers = [...config.neighbors, ...config.dynamicNeighbors];
+  const names = new Set(peers.flatMap(({ families }) => families));
+  const families = UNICAST_FAMILIES.filter(({ name }) => names.has(name));
+  if (families.length === 0) return;
+  const network = new MemoryNetwork(clock, { delayMilliseconds: 0 });
+  const speaker = new Speaker(configOf(families.map(({ name }) => name)), {
+    clock,
+    transport: network.host(OWN_ADDRESS, '2001:db8::1'),
+  });
+  const indexes = families.map(({ index }) => index);
+  const hosts = PEERS.map((n) => network.host(addressOf(n)));
+  try {
+    await speaker.start();
+    for (let time = 0; time < TIMES && !isBusy(); time++) {
+      const sockets: Socket[] = [];
+      for (const [i, host] of hosts.entries()) sockets.push(await connect(host, PEERS[i]!, indexes));
+      // The routes of the second peer are alternatives, then the only ones, then they go as well.
+      for (const [i, socket] of sockets.entries())
+        for (let n = 0; n < UPDATES && !isBusy(); ) {
+          const end = Math.min(UPDATES, n + (n < UPDATES / 2 ? SMALL_TURN : LARGE_TURN));
+          tell(socket, updates(indexes, n, end, PEERS[i]!));
+          n = end;
+          await pause(clock);
+        }
+      const paths = () => speaker.engine.ribs.reduce((sum, rib) => sum + rib.paths.count, 0);
+      for (const left of [paths() / 2, 0]) {
+        sockets.shift()!.destroy();
+        while (!isBusy() && paths() > left) await pause(clock);
+      }
+    }
+  } finally {
+    await speaker.stop('warmed up');
+  }
+}
+
+function configOf(families: readonly string[]): Config {
+  const neighbors = PEERS.map((n) => ({
+    address: addressOf(n),
+    'peer-as': OWN_AS + n,
+    passive: true,
+    families,
+    import: 'accept',
+    export: 'accept',
+    ...(families.includes('ipv6-unicast') && { 'next-hop': '2001:db8::1' }),
+  }));
+  const text = { as: OWN_AS, 'router-id': OWN_ADDRESS, listen: [`${OWN_ADDRESS}:179`], neighbors };
+  // JSON is YAML.
+  const loaded = parseConfig(JSON.stringify(text), 'warm-up');
+  if (!loaded.ok) throw new Error(loaded.errors.map(({ message }) => message).join('; '));
+  return loaded.config;
+}
+
+function addressOf(peer: number): string {
+  return `192.0.2.${peer}`;
+}
+
+/** A session of peer `n` with the speaker; what the peer is told is of no interest. */
+async function connect(host: Transport, n: number, families: readonly number[]): Promise<Socket> {
+  const socket = await host.dial({ address: OWN_ADDRESS, port: 179 }).connected;
+  socket.on('error', () => undefined).resume();
+  const capabilities: Capability[] = UNICAST_FAMILIES.filter(({ index }) => families.includes(index)).map(
+    ({ afi, safi }) => ({ name: 'multiprotocol', value: { afi, safi } }),
+  );
+  capabilities.push({ name: 'four-octet-as', value: { as: OWN_AS + n } });
+  const open = { version: BGP_VERSION, as: OWN_AS + n, holdTimeSeconds: 90, routerId: n << 24, capabilities };
+  socket.write(writeOpen(open));
+  socket.write(KEEPALIVE);
+  return socket;
+}
+
+/** UPDATEs `from` to below `to` of peer `peer`. */
+function updates(families: readonly number[], from: number, to: number, peer: number): Uint8Array {
+  const out = new ByteWriter((to - from) * 128);
+  for (let n = from; n < to; n++) writeUpdate(families[n % families.length]!, OWN_AS + peer, n, out);
+  return out.take();
+}
+
+/** In two parts, so that a message is cut as the chunks of a stream cut them. */
+function tell(socket: Socket, bytes: Uint8Array): void {
+  const middle = bytes.length >>> 1;
+  socket.write(bytes.subarray(0, middle));
+  socket.write(bytes.subarray(middle));
+}
+
+function pause(clock: Clock): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  clock.timer(resolve).start(PAUSE);
+  return promise;
+}
