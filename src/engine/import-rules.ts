@@ -14,7 +14,7 @@ import type { PeerIndex } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { REJECT, type RouteTransform } from '../rib/transform.ts';
 import { pathContains } from '../wire/as4.ts';
-import { findAttribute } from '../wire/attributes/blob.ts';
+import { findAttribute, valueEnd, valueStart } from '../wire/attributes/blob.ts';
 import { AttrRewrite } from './attr-rewrite.ts';
 import { addsOtc, withLocalPrefZero, withOtc, withPrependedAs } from './import-rewrite.ts';
 import type { PrefixTransform } from './ingest.ts';
@@ -66,8 +66,9 @@ export class ImportRules implements AttrMemo {
   readonly #class: ImportClass;
   readonly #before: AttrRewrite | undefined;
   readonly #after: AttrRewrite | undefined;
-  /** The own addresses in hexadecimal: a host may have thousands, and asks once for each attribute set. */
+  /** The own addresses in hexadecimal, a host may have thousands; and their last four octets, which are asked first. */
   readonly #own: ReadonlySet<string>;
+  readonly #ownEnds: ReadonlySet<number>;
   #verdicts = new Uint8Array(64);
 
   constructor(attrs: AttrTable, importClass: ImportClass) {
@@ -79,6 +80,7 @@ export class ImportRules implements AttrMemo {
     if (options.gracefulShutdown !== 'none')
       this.#after = new AttrRewrite(attrs, (id) => withLocalPrefZero(attrs, id));
     this.#own = new Set(importClass.ownAddresses.map((address) => toHex(address)));
+    this.#ownEnds = new Set(importClass.ownAddresses.map((address) => lastWord(address, address.length)));
   }
 
   grow(capacity: number): void {
@@ -154,23 +156,33 @@ export class ImportRules implements AttrMemo {
   }
 
   #examine(attr: AttrId): number {
-    const { bytes, start, end } = this.#attrs.blob(attr);
+    const bytes = this.#attrs.bytesOf(attr);
+    const blobEnd = this.#attrs.endOf(attr);
     const { routerId, options } = this.#class;
-    const path = findAttribute(bytes, start, end, 2);
-    if (path !== undefined && this.#isLoop(bytes, path.start, path.end)) return 2;
-    if (this.#attrs.originatorId[attr] === routerId) return 3;
-    const clusters = findAttribute(bytes, start, end, 10);
-    const clusterId = options.clusterId || routerId;
-    if (clusters !== undefined)
-      for (let at = clusters.start; at < clusters.end; at += 4)
-        if (readU32(bytes, at) === clusterId) return 4;
-    const nextHop = findAttribute(bytes, start, end, 3);
-    if (nextHop !== undefined) {
-      // Of a global and a link-local address the first one counts.
-      const end = Math.min(nextHop.end, nextHop.start + 16);
-      if (this.#own.has(toHex(bytes, nextHop.start, end))) return 5;
+    // The first reason of IMPORT_REASONS counts.
+    let verdict = this.#attrs.originatorId[attr] === routerId ? 3 : 0;
+    for (let at = this.#attrs.startOf(attr), end = at; at < blobEnd; at = end) {
+      const start = valueStart(bytes, at);
+      end = valueEnd(bytes, at);
+      switch (bytes[at + 1]) {
+        case 2:
+          if (this.#isLoop(bytes, start, end)) return 2;
+          break;
+        case 3:
+          if (verdict === 0 && this.#isOwnAddress(bytes, start, end)) verdict = 5;
+          break;
+        case 10:
+          if (verdict !== 3 && contains(bytes, start, end, options.clusterId || routerId)) verdict = 4;
+          break;
+      }
     }
-    return this.#leak(attr, options);
+    return verdict === 0 ? this.#leak(attr, options) : verdict;
+  }
+
+  /** Whether the next hop `bytes[start..end)` is one of ours; of a global and a link-local address the first counts. */
+  #isOwnAddress(bytes: Uint8Array, start: number, end: number): boolean {
+    const addressEnd = Math.min(end, start + 16);
+    return this.#ownEnds.has(lastWord(bytes, addressEnd)) && this.#own.has(toHex(bytes, start, addressEnd));
   }
 
   #isLoop(bytes: Uint8Array, start: number, end: number): boolean {
@@ -197,4 +209,14 @@ export class ImportRules implements AttrMemo {
     if (attr !== REJECT && addsOtc(options.role)) attr = withOtc(this.#attrs, attr, options.peerAs);
     return attr;
   }
+}
+
+/** The four octets before `end`, signed: small integers all of them. */
+function lastWord(bytes: Uint8Array, end: number): number {
+  return readU32(bytes, end - 4) | 0;
+}
+
+function contains(bytes: Uint8Array, start: number, end: number, number: number): boolean {
+  for (let at = start; at < end; at += 4) if (readU32(bytes, at) === number) return true;
+  return false;
 }

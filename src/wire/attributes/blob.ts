@@ -24,6 +24,18 @@ export interface AttributeRange {
   readonly end: number;
 }
 
+/** Start of the value of the attribute at `at` in a well-formed blob. */
+export function valueStart(bytes: Uint8Array, at: number): number {
+  return at + ((bytes[at]! & FLAG_EXTENDED_LENGTH) !== 0 ? 4 : 3);
+}
+
+/** End of the value of the attribute at `at` in a well-formed blob: the next attribute, or the end of the blob. */
+export function valueEnd(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! & FLAG_EXTENDED_LENGTH) !== 0
+    ? at + 4 + readU16(bytes, at + 2)
+    : at + 3 + bytes[at + 2]!;
+}
+
 /** Calls `visit` for each attribute of the well-formed blob `bytes[start..end)`, in order. */
 export function forEachAttribute(
   bytes: Uint8Array,
