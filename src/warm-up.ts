@@ -24,7 +24,7 @@ import { BGP_VERSION, writeOpen } from './wire/open.ts';
 /** What is made of the first time the second one corrects. */
 const TIMES = 2;
 /** UPDATEs of each peer, and in a turn: small ones first, then such as a full table comes in. */
-const UPDATES = 12_000;
+const UPDATES = 20_000;
 const SMALL_TURN = 64;
 const LARGE_TURN = 1024;
 /** Milliseconds between turns: peers that connect, timers and requests go first. */

@@ -157,10 +157,14 @@ export class AttrTable {
 
   #compact(): void {
     const end = Math.min(this.#compactAt + COMPACT_IDS, this.#limit);
-    for (let id = this.#compactAt; id < end; id++)
-      if (this.#length[id] !== 0) this.#arena.move(id, this.#length[id]!);
+    this.#moveAll(this.#compactAt, end);
     this.#compactAt = end === this.#limit ? 0 : end;
     if (this.#compactAt === 0) this.#arena.endCompaction();
+  }
+
+  /** A function of its own: the loop is compiled while it runs, without what comes once behind it. */
+  #moveAll(from: AttrId, end: AttrId): void {
+    for (let id = from; id < end; id++) if (this.#length[id] !== 0) this.#arena.move(id, this.#length[id]!);
   }
 
   /** Connects a column indexed by attribute id with the life of the ids. */
