@@ -58,23 +58,6 @@ export interface PeerFeatures {
   readonly clusterId: string | undefined;
 }
 
-/** Settings that take effect in a running session. */
-export const SOFT_FEATURES = [
-  'shutdown',
-  'gracefulShutdown',
-  'maxPrefixes',
-  'maxPrefixesOut',
-  'enforceFirstAs',
-  'allowOwnAs',
-  'asOverride',
-  'removePrivateAs',
-  'sendCommunities',
-  'advertisementIntervalSeconds',
-  'defaultOriginate',
-  'routeServerClient',
-  'clusterId',
-] as const satisfies readonly (keyof PeerFeatures)[];
-
 /** The features of a peer with all defaults in place. */
 export function resolveFeatures(settings: PeerInput, file: FileInput): PeerFeatures {
   const { role } = settings;

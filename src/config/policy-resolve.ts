@@ -121,10 +121,3 @@ export function resolvePolicyNames(
   }
   return items.map(({ value: name }) => String(name));
 }
-
-/** The policies of a chain of names; built-in ones included. Names that are not known have been reported. */
-export function chainOf(names: readonly string[], policies: readonly Policy[]): readonly Policy[] {
-  return names
-    .map((name) => BUILTIN_POLICIES.get(name) ?? policies.find((policy) => policy.name === name))
-    .filter((policy) => policy !== undefined);
-}
