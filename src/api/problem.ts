@@ -5,7 +5,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { BellhopError, type ErrorCode } from '../base/errors.ts';
-import { InvalidConfig } from '../speaker/config-manager.ts';
+import { InvalidConfig } from '../speaker/invalid-config.ts';
 import type { Problem, ProblemFault } from './types.ts';
 
 const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {

@@ -5,7 +5,7 @@
 import type { RoleName } from '../wire/capabilities/09-role.ts';
 import type { Report } from './diagnostic.ts';
 import type { InheritedPeer } from './inherit.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import type { FileInput, PeerInput } from './schema.ts';
 import { FEATURE_DEFAULTS, LIMIT_DEFAULTS } from './schema-peer-features.ts';
 

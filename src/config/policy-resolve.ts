@@ -5,7 +5,7 @@ import { BUILTIN_POLICIES } from '../policy/builtin.ts';
 import { termName } from '../policy/evaluate.ts';
 import type { Policy, Term } from '../policy/types.ts';
 import type { Report } from './diagnostic.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import { resolveActions } from './policy-actions.ts';
 import { type MatchContext, resolveMatch } from './policy-match.ts';
 import { itemsOf, resolveSets } from './policy-sets.ts';

@@ -3,7 +3,7 @@
  * has to say about it (neighbors named in `peers`, networks that announce the same prefix for ever).
  */
 import type { Report } from './diagnostic.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import type { CheckInput, FileInput, VipInput } from './schema.ts';
 import { VIP_DEFAULTS } from './schema-vip.ts';
 import { suggest } from './suggest.ts';
