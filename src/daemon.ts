@@ -64,7 +64,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
   const end = untilEnd(log);
   const service = new ServiceManager(process.env, log);
   const loaded = await loadAtStart(loader, options, end, service, log);
-  void loader.close();
+  loader.close();
   if (typeof loaded === 'number') return loaded;
   const speaker = new Speaker(loaded.config, { version: VERSION, warmUp: true });
   const detachLog = attachLog(speaker, log);

@@ -1,50 +1,51 @@
 /**
- * Loads configuration files in a thread of its own, which is gone afterwards.
+ * Loads configuration files in a process of its own, which is gone afterwards.
  *
  * YAML and the schemas are as much code as all the rest of a daemon: some 30 MB of memory that it needs once, and half
- * of the time of its start. Here the memory is given back, and the time passes while the rest of the daemon is loaded.
- * A configuration is plain data, so that it survives the way between threads (`test/config/load-apart.test.ts`).
+ * of the time of its start. So another process has them, for as long as the daemon takes to load the rest. A thread
+ * would leave half of the memory behind. A configuration is plain data, so that it survives the way between processes.
  */
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { LoadResult } from './load.ts';
 
 /** With the same ending as this file: sources have another one than what is built from them. */
-const WORKER = new URL(
-  `./load-worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`,
-  import.meta.url,
-);
+const PROGRAM = `./load-process${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`;
 
-/** MiB of young objects in the thread; as few as the daemon has would cost it a third of its time. */
-const YOUNG_MEBIBYTES = 16;
+/** What the process runs: a file would be compiled anew each time, since the cache is only on behind it. */
+const CODE = `require('node:module').enableCompileCache(); import('${new URL(PROGRAM, import.meta.url).href}')`;
 
 export class ConfigLoader {
-  readonly #worker = new Worker(WORKER, {
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
+  readonly #process: ChildProcess = spawn(process.execPath, ['-e', CODE], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
   });
 
-  /** As `loadConfig`; one call at a time. Rejects when the thread cannot do its work, whatever is in the file. */
-  load(path: string): Promise<LoadResult> {
-    const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
-    const worker = this.#worker;
-    const done = (): void => {
-      worker.off('message', onMessage).off('error', onError).off('exit', onExit);
-    };
-    const onMessage = (result: LoadResult): void => {
-      done();
-      resolve(result);
-    };
-    const onError = (error: unknown): void => {
-      done();
-      reject(error);
-    };
-    const onExit = (): void => onError(new Error('the thread that loads the configuration has ended'));
-    worker.on('message', onMessage).on('error', onError).on('exit', onExit);
-    worker.postMessage(path);
-    return promise;
+  constructor() {
+    // Whoever loads is told of it.
+    this.#process.on('error', () => undefined);
   }
 
-  /** Ends the thread; resolves when its memory is given back. */
-  async close(): Promise<void> {
-    await this.#worker.terminate();
+  /** As `loadConfig`; one call at a time. Rejects when the process cannot do its work, whatever is in the file. */
+  load(path: string): Promise<LoadResult> {
+    const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
+    const child = this.#process;
+    const end = (why: string): void => {
+      reject(new Error(`cannot load the configuration: ${why}`));
+    };
+    const onMessage = (result: unknown): void => resolve(result as LoadResult);
+    const onError = ({ message }: Error): void => end(message);
+    const onExit = (code: number | null, signal: string | null): void =>
+      end(`the process that does it ended with ${signal ?? code}`);
+    child.on('message', onMessage).on('error', onError).on('exit', onExit);
+    if (child.exitCode !== null || !child.connected) end('the process that does it has ended');
+    else child.send(path);
+    return promise.finally(() => {
+      child.off('message', onMessage).off('error', onError).off('exit', onExit);
+    });
+  }
+
+  /** Ends the process. */
+  close(): void {
+    if (this.#process.connected) this.#process.disconnect();
   }
 }
