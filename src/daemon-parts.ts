@@ -3,7 +3,7 @@
  * loaded when the configuration asks for it, or the first client of the API comes, which may ask for any of them: a
  * daemon that only speaks BGP has neither their code nor the schemas of the configuration in memory.
  */
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
 import type { ApiServices } from './api/context.ts';
 import type { Config } from './config/types.ts';
@@ -160,10 +160,20 @@ export class DaemonParts {
 function wantedBy(config: Config): { vips: boolean; processes: boolean; metallb: boolean } {
   return {
     // A drain is theirs even if only networks take part; and what a crash left on interfaces must go.
-    vips: config.vips.length > 0 || config.drainOnStopSeconds > 0 || existsSync(config.vipStateFile),
+    vips: config.vips.length > 0 || config.drainOnStopSeconds > 0 || mayHaveAddresses(config.vipStateFile),
     processes: config.processes.length > 0,
     metallb: config.metallb !== undefined,
   };
+}
+
+/** Whether an earlier run has left addresses on interfaces, according to its state file; VIPs read it in earnest. */
+function mayHaveAddresses(stateFile: string): boolean {
+  try {
+    const { addresses } = JSON.parse(readFileSync(stateFile, 'utf8'));
+    return !Array.isArray(addresses) || addresses.length > 0;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
 }
 
 /** The same promise for all who call. */
