@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
 import type { ApiServices } from './api/context.ts';
 import type { Config } from './config/types.ts';
+import { loadCode } from './daemon-code.ts';
 import type { Processes } from './frontends/exabgp/processes.ts';
 import type { Metallb } from './frontends/metallb/metallb.ts';
 import type { Observers } from './observers/observers.ts';
@@ -177,10 +178,10 @@ function mayHaveAddresses(stateFile: string): boolean {
 }
 
 /** The same promise for all who call. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
+function once<Part>(load: () => Promise<Part>): () => Promise<Part> {
+  let loaded: Promise<Part> | undefined;
   return () => {
-    made ??= make();
-    return made;
+    loaded ??= loadCode(load);
+    return loaded;
   };
 }

@@ -13,6 +13,7 @@ import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts'
 import { dropInDirectory } from './config/drop-ins.ts';
 import type { ConfigLoader } from './config/load-apart.ts';
 import type { Config } from './config/types.ts';
+import { loadCode, settleCode } from './daemon-code.ts';
 import { DaemonParts } from './daemon-parts.ts';
 import { waitForInterfaces } from './net/interface-wait.ts';
 import type { ConfigManager } from './speaker/config-manager.ts';
@@ -91,6 +92,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     api = await startApi(speaker, {
       socketPath: options.socketPath,
       lateServices: () => parts.services(),
+      loadCode,
       onError: (error) => log.error({ component: 'api', err: error }, 'request failed'),
     });
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
@@ -100,6 +102,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     await speaker.start();
     started = true;
     await parts.start();
+    settleCode();
     if (reloadWanted) reload(await parts.manager(), log);
     if (options.watch === true) unwatch = watchFile(await parts.manager(), log);
     service.ready(speaker);
@@ -175,11 +178,12 @@ function untilEnd(log: Logger): End {
   void promise.then(() => controller.abort());
   const end: End = { asked: promise, signal: controller.signal, cutShort: undefined };
   let signals = 0;
-  let lastSignalAt = Number.NEGATIVE_INFINITY;
+  let sameMoment = false;
   const onSignal = (signal: NodeJS.Signals): void => {
-    const now = performance.now();
-    if (now - lastSignalAt < SAME_SIGNAL_MILLISECONDS) return;
-    lastSignalAt = now;
+    if (sameMoment) return;
+    sameMoment = true;
+    // Not by the clock: one that came while we were busy is only heard now. The poll for signals is between the two.
+    setTimeout(() => setImmediate(() => (sameMoment = false)), SAME_SIGNAL_MILLISECONDS).unref();
     signals++;
     if (signals === 1) {
       log.info({ component: 'daemon', signal }, 'shutting down');

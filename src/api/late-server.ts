@@ -23,7 +23,7 @@ export class LateServer {
     this.#connected(socket),
   );
   #loading: Promise<FastifyInstance> | undefined;
-  readonly #waiting = new Set<Socket>();
+  readonly #sockets = new Set<Socket>();
   #closed = false;
 
   constructor(options: LateServerOptions) {
@@ -64,30 +64,27 @@ export class LateServer {
   async close(): Promise<void> {
     this.#closed = true;
     const closed = new Promise((resolve) => this.#listener.close(resolve));
-    for (const socket of this.#waiting) socket.destroy();
-    const http = await this.#loading?.catch(() => undefined);
-    if (http !== undefined) {
-      http.server.closeAllConnections();
-      http.server.close();
-      await http.close();
-    }
+    // First the server, which takes a moment: what was written just now is sent.
+    await this.#loading?.then(
+      (http) => http.close(),
+      () => undefined,
+    );
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 
   #connected(socket: Socket): void {
-    this.#waiting.add(socket);
+    this.#sockets.add(socket);
     const ignore = (): void => undefined;
-    socket.on('error', ignore);
+    socket.on('error', ignore).once('close', () => this.#sockets.delete(socket));
     this.load().then(
       (http) => {
-        this.#waiting.delete(socket);
         if (this.#closed || socket.destroyed) return;
         http.server.emit('connection', socket);
         socket.off('error', ignore);
         socket.resume();
       },
       (error: unknown) => {
-        this.#waiting.delete(socket);
         socket.destroy();
         this.#options.failed(error);
       },

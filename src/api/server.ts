@@ -18,6 +18,8 @@ export interface ApiOptions extends ApiServices {
   readonly socketPath: string;
   /** What else there is, called when the first client has connected. */
   readonly lateServices?: () => Promise<ApiServices>;
+  /** Does the loading of code; default: calls it. */
+  readonly loadCode?: <Result>(load: () => Promise<Result>) => Promise<Result>;
   /** Hears of failures that are our own fault (answered with 500). */
   readonly onError?: (error: unknown) => void;
 }
@@ -111,14 +113,12 @@ export class Api {
 
   /** @param tcp whom to let in; undefined: whoever may open the UNIX socket. */
   #makeServer(tcp?: ApiConfig): LateServer {
-    const { lateServices, onError } = this.#options;
+    const { lateServices, onError, loadCode = (load) => load() } = this.#options;
     return new LateServer({
       load: async () => {
-        const [{ buildServer }, { guardAccess }, services] = await Promise.all([
-          import('./http-server.ts'),
-          import('./access.ts'),
-          lateServices?.(),
-        ]);
+        const [{ buildServer }, { guardAccess }, services] = await loadCode(() =>
+          Promise.all([import('./http-server.ts'), import('./access.ts'), lateServices?.()]),
+        );
         if (services !== undefined) this.#context.addServices(services);
         return buildServer(this.#context, {
           onError,

@@ -12,7 +12,7 @@ import type { LoadResult } from './load.ts';
 const PROGRAM = `./load-process${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`;
 
 /** What the process runs: a file would be compiled anew each time, since the cache is only on behind it. */
-const CODE = `require('node:module').enableCompileCache(); import('${new URL(PROGRAM, import.meta.url).href}')`;
+const CODE = `require('node:module').enableCompileCache(); import(${JSON.stringify(new URL(PROGRAM, import.meta.url).href)})`;
 
 export class ConfigLoader {
   readonly #process: ChildProcess = spawn(process.execPath, ['-e', CODE], {
