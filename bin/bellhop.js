@@ -38,6 +38,10 @@ async function runHere() {
   process.getBuiltinModule('node:module').enableCompileCache();
   const source = new URL('../src/cli/main.ts', import.meta.url);
   const fromSource = process.getBuiltinModule('node:fs').existsSync(source);
+  if (process.argv[2] === 'run') {
+    const { prepareDaemon } = await import(fromSource ? '../src/main.ts' : '../dist/main.js');
+    prepareDaemon();
+  }
   const { main } = await import(fromSource ? '../src/cli/main.ts' : '../dist/cli/main.js');
   process.exitCode = await main(process.argv.slice(2));
 }

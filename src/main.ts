@@ -1,8 +1,13 @@
-/**
- * Starts the daemon: the configuration is read in a thread of its own while this one loads the program.
- */
+/** Starts the daemon: another process reads the configuration while this one loads the program. */
 import { ConfigLoader } from './config/load-apart.ts';
 import type { DaemonOptions } from './daemon.ts';
+
+let prepared: ConfigLoader | undefined;
+
+/** Begins what takes longest in a start, before anything is known of the command line but that it is `run`. */
+export function prepareDaemon(): void {
+  prepared = new ConfigLoader();
+}
 
 /**
  * Runs the daemon until a signal ends it; resolves with the exit code. Takes over the process: signals, uncaught
@@ -11,7 +16,8 @@ import type { DaemonOptions } from './daemon.ts';
  * @throws BellhopError LISTEN_FAILED when the control socket cannot be used.
  */
 export async function runDaemon(options: DaemonOptions): Promise<number> {
-  const loader = new ConfigLoader();
+  const loader = prepared ?? new ConfigLoader();
+  prepared = undefined;
   const { runWith } = await import('./daemon.ts');
   return runWith(loader, options);
 }

@@ -23,6 +23,7 @@ export class ConfigLoader {
   constructor() {
     // Whoever loads is told of it.
     this.#process.on('error', () => undefined);
+    this.#keepsAlive(false);
   }
 
   /** As `loadConfig`; one call at a time. Rejects when the process cannot do its work, whatever is in the file. */
@@ -39,9 +40,23 @@ export class ConfigLoader {
     child.on('message', onMessage).on('error', onError).on('exit', onExit);
     if (child.exitCode !== null || !child.connected) end('the process that does it has ended');
     else child.send(path);
+    this.#keepsAlive(true);
     return promise.finally(() => {
+      this.#keepsAlive(false);
       child.off('message', onMessage).off('error', onError).off('exit', onExit);
     });
+  }
+
+  /** Whether this process waits for that one. */
+  #keepsAlive(keeps: boolean): void {
+    const { channel } = this.#process;
+    if (keeps) {
+      this.#process.ref();
+      channel?.ref();
+    } else {
+      this.#process.unref();
+      channel?.unref();
+    }
   }
 
   /** Ends the process. */
