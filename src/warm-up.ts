@@ -10,13 +10,13 @@
 import type { Socket } from 'node:net';
 import { ByteWriter } from './base/byte-writer.ts';
 import type { Clock } from './base/clock.ts';
-import { parseConfig } from './config/load.ts';
-import type { Config } from './config/types.ts';
+import type { Config, PeerSettings } from './config/types.ts';
 import type { Transport } from './net/types.ts';
 import { Speaker } from './speaker/speaker.ts';
 import { MemoryNetwork } from './testing/memory-network.ts';
 import { writeUpdate } from './warm-up-updates.ts';
 import type { Capability } from './wire/capabilities/index.ts';
+import type { FamilyName } from './wire/families/index.ts';
 import { UNICAST_FAMILIES } from './wire/families/index.ts';
 import { KEEPALIVE } from './wire/message.ts';
 import { BGP_VERSION, writeOpen } from './wire/open.ts';
@@ -35,6 +35,47 @@ const OWN_AS = 64_500;
 /** Last octets of the peers' addresses, and what their AS numbers have more than ours. */
 const PEERS = [2, 3];
 
+const PLAIN_PEER: PeerSettings = {
+  peerAs: 'external',
+  description: undefined,
+  passive: true,
+  localAddress: undefined,
+  port: 179,
+  holdTimeSeconds: 90,
+  minimumHoldTimeSeconds: 3,
+  connectRetrySeconds: 120,
+  idleHoldSeconds: 1,
+  idleHoldMaximumSeconds: 1,
+  multihop: undefined,
+  ttlSecurity: undefined,
+  password: undefined,
+  families: [],
+  nextHop: { mode: 'default', ipv4: OWN_ADDRESS, ipv6: '2001:db8::1' },
+  import: undefined,
+  export: undefined,
+  peerGroup: undefined,
+  fourOctetAs: true,
+  extendedMessage: false,
+  sendHoldTimeSeconds: undefined,
+  shutdown: undefined,
+  gracefulShutdown: false,
+  maxPrefixes: undefined,
+  maxPrefixesOut: undefined,
+  role: undefined,
+  roleStrict: false,
+  enforceFirstAs: true,
+  localAs: undefined,
+  allowOwnAs: 0,
+  asOverride: false,
+  removePrivateAs: undefined,
+  sendCommunities: ['standard', 'extended', 'large'],
+  advertisementIntervalSeconds: 0,
+  defaultOriginate: false,
+  routeServerClient: false,
+  routeReflectorClient: false,
+  clusterId: undefined,
+};
+
 /**
  * Warms up for the families of `config` in the background, until `isBusy`: from then on the peers have our time.
  * Resolves when nothing of it is left.
@@ -45,10 +86,12 @@ export async function warmUp(config: Config, clock: Clock, isBusy: () => boolean
   const families = UNICAST_FAMILIES.filter(({ name }) => names.has(name));
   if (families.length === 0) return;
   const network = new MemoryNetwork(clock, { delayMilliseconds: 0 });
-  const speaker = new Speaker(configOf(families.map(({ name }) => name)), {
-    clock,
-    transport: network.host(OWN_ADDRESS, '2001:db8::1'),
-  });
+  const warm = configOf(
+    config,
+    peers,
+    families.map(({ name }) => name),
+  );
+  const speaker = new Speaker(warm, { clock, transport: network.host(OWN_ADDRESS) });
   const indexes = families.map(({ index }) => index);
   const hosts = PEERS.map((n) => network.host(addressOf(n)));
   try {
@@ -75,21 +118,25 @@ export async function warmUp(config: Config, clock: Clock, isBusy: () => boolean
   }
 }
 
-function configOf(families: readonly string[]): Config {
-  const neighbors = PEERS.map((n) => ({
-    address: addressOf(n),
-    'peer-as': OWN_AS + n,
-    passive: true,
-    families,
-    import: 'accept',
-    export: 'accept',
-    ...(families.includes('ipv6-unicast') && { 'next-hop': '2001:db8::1' }),
-  }));
-  const text = { as: OWN_AS, 'router-id': OWN_ADDRESS, listen: [`${OWN_ADDRESS}:179`], neighbors };
-  // JSON is YAML.
-  const loaded = parseConfig(JSON.stringify(text), 'warm-up');
-  if (!loaded.ok) throw new Error(loaded.errors.map(({ message }) => message).join('; '));
-  return loaded.config;
+/** Two plain external peers with the policies of those that are configured. */
+function configOf(config: Config, peers: readonly PeerSettings[], families: readonly FamilyName[]): Config {
+  return {
+    ...config,
+    as: OWN_AS,
+    routerId: OWN_ADDRESS,
+    listen: [{ address: OWN_ADDRESS, port: 179 }],
+    neighbors: PEERS.map((n, i) => ({
+      ...PLAIN_PEER,
+      address: addressOf(n),
+      peerAs: OWN_AS + n,
+      families,
+      import: peers[i % peers.length]!.import,
+      export: peers[i % peers.length]!.export,
+    })),
+    dynamicNeighbors: [],
+    networks: [],
+    aggregates: [],
+  };
 }
 
 function addressOf(peer: number): string {

@@ -25,7 +25,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   rib: { layers: 'base wire', packages: '' },
   policy: { layers: 'base wire rib', packages: '' },
   engine: { layers: 'base wire rib policy', packages: '' },
-  config: { layers: 'base wire policy', packages: 'node:crypto node:fs node:path yaml zod ip-address' },
+  config: {
+    layers: 'base wire policy',
+    packages: 'node:child_process node:crypto node:fs node:module node:path yaml zod ip-address',
+  },
   fuzz: { layers: 'base wire net', packages: 'node:net' },
   speaker: {
     layers: 'base net wire fsm rib policy engine config',
@@ -49,10 +52,13 @@ const COMPOSITION = [
   'client.ts',
   'testing.ts',
   'main.ts',
-  'demo.ts',
-  'demo-service.ts',
+  'daemon.ts',
+  'daemon-code.ts',
+  'daemon-parts.ts',
   'warm-up.ts',
   'warm-up-updates.ts',
+  'demo.ts',
+  'demo-service.ts',
 ];
 
 /** Of the API the CLI may use what a client needs; the server would cost every command its start-up time. */

@@ -2,13 +2,8 @@
  * Client of the API: HTTP over the UNIX socket or TCP, answers as text or parsed. Programs use the class of
  * `bellhop-client.ts`, which is made from this.
  */
-import {
-  type ClientRequest,
-  type IncomingMessage,
-  type RequestOptions,
-  request as requestHttp,
-} from 'node:http';
-import { request as requestHttps } from 'node:https';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { nodeHttp, nodeHttps } from '../base/builtins.ts';
 import { BellhopError } from '../base/errors.ts';
 import type {
   Announcement,
@@ -196,7 +191,7 @@ function send(
 }
 
 function begin(daemon: DaemonPlace, path: string, options: RequestOptions): ClientRequest {
-  if (typeof daemon === 'string') return requestHttp({ ...options, socketPath: daemon, path });
+  if (typeof daemon === 'string') return nodeHttp().request({ ...options, socketPath: daemon, path });
   const { url, token, ca } = daemon;
   const headers = {
     ...options.headers,
@@ -204,8 +199,8 @@ function begin(daemon: DaemonPlace, path: string, options: RequestOptions): Clie
   };
   const target = new URL(path, url);
   return target.protocol === 'https:'
-    ? requestHttps(target, { ...options, headers, ...(ca !== undefined && { ca }) })
-    : requestHttp(target, { ...options, headers });
+    ? nodeHttps().request(target, { ...options, headers, ...(ca !== undefined && { ca }) })
+    : nodeHttp().request(target, { ...options, headers });
 }
 
 /** The error for a daemon that does not answer, or stops in the middle. */

@@ -27,7 +27,7 @@ export interface ApiServices {
 export class ApiContext {
   readonly speaker: SpeakerView;
   readonly observers: Observers;
-  readonly services: ApiServices;
+  #services: ApiServices;
   /** Shared, so that long answers together cost no more than one. */
   readonly turns = new Turns();
   /** How many neighbors must be established for `/readyz`. */
@@ -36,7 +36,16 @@ export class ApiContext {
   constructor(speaker: SpeakerView, observers: Observers, services: ApiServices = {}) {
     this.speaker = speaker;
     this.observers = observers;
-    this.services = services;
+    this.#services = services;
+  }
+
+  get services(): ApiServices {
+    return this.#services;
+  }
+
+  /** Adds services that came later than the context. */
+  addServices(services: ApiServices): void {
+    this.#services = { ...this.#services, ...services };
   }
 
   /** Resolves when the change just made would survive the daemon. */

@@ -5,7 +5,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { z } from 'zod';
 import { BellhopError } from '../base/errors.ts';
-import { MAX_API_BODY_BYTES, MAX_API_CONNECTIONS } from '../base/limits.ts';
+import { MAX_API_BODY_BYTES } from '../base/limits.ts';
 import type { ApiContext } from './context.ts';
 import { addOpenApi } from './openapi.ts';
 import { ParameterError, problemOf, sendProblem } from './problem.ts';
@@ -35,7 +35,7 @@ export interface HttpServerOptions {
   readonly guard?: (server: FastifyInstance) => void;
 }
 
-/** A server with all routes, not yet listening. */
+/** A server with all routes. It never listens: `late-server.ts` hands it connections. */
 export async function buildServer(
   context: ApiContext,
   { onError, tls, guard }: HttpServerOptions = {},
@@ -46,8 +46,6 @@ export async function buildServer(
     tls === undefined
       ? Fastify(options)
       : (Fastify({ ...options, https: tls }) as unknown as FastifyInstance);
-  server.server.maxConnections = MAX_API_CONNECTIONS;
-  server.server.on('drop', () => context.observers.droppedConnection());
   server.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(error);
     if (problem.status >= 500) onError?.(error);

@@ -1,11 +1,12 @@
 /**
  * Failures as problem details (RFC 9457): one table from error codes to HTTP status, one function that answers.
  */
-import { STATUS_CODES } from 'node:http';
+
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { nodeHttp } from '../base/builtins.ts';
 import { BellhopError, type ErrorCode } from '../base/errors.ts';
-import { InvalidConfig } from '../speaker/config-manager.ts';
+import { InvalidConfig } from '../speaker/invalid-config.ts';
 import type { Problem, ProblemFault } from './types.ts';
 
 const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
@@ -99,5 +100,5 @@ function clientErrorStatus(error: unknown): number | undefined {
 }
 
 function titleOf(status: number): string {
-  return STATUS_CODES[status] ?? 'Error';
+  return nodeHttp().STATUS_CODES[status] ?? 'Error';
 }

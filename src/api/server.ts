@@ -1,17 +1,14 @@
 /**
  * The HTTP API of a daemon: always on a UNIX socket, where the file mode says who may use it (owner and group), and
- * on TCP when the configuration says so.
+ * on TCP when the configuration says so. What answers is loaded for the first client (`late-server.ts`).
  */
-import type { FastifyInstance } from 'fastify';
 import { BellhopError } from '../base/errors.ts';
-import { MAX_API_CONNECTIONS } from '../base/limits.ts';
 import type { ApiConfig } from '../config/types.ts';
 import { Observers } from '../observers/observers.ts';
 import type { SpeakerView } from '../speaker/events.ts';
-import { guardAccess } from './access.ts';
 import { claimSocket } from './claim-socket.ts';
 import { ApiContext, type ApiServices } from './context.ts';
-import { buildServer } from './http-server.ts';
+import { LateServer } from './late-server.ts';
 
 /** File mode creation mask while the socket is bound: leaves 0660. */
 const SOCKET_UMASK = 0o117;
@@ -19,6 +16,10 @@ const SOCKET_UMASK = 0o117;
 export interface ApiOptions extends ApiServices {
   /** Path of the UNIX socket; a stale one is removed, a live one is an error. */
   readonly socketPath: string;
+  /** What else there is, called when the first client has connected. */
+  readonly lateServices?: () => Promise<ApiServices>;
+  /** Does the loading of code; default: calls it. */
+  readonly loadCode?: <Result>(load: () => Promise<Result>) => Promise<Result>;
   /** Hears of failures that are our own fault (answered with 500). */
   readonly onError?: (error: unknown) => void;
 }
@@ -26,29 +27,44 @@ export interface ApiOptions extends ApiServices {
 /** A running API. */
 export class Api {
   readonly socketPath: string;
+  readonly observers: Observers;
   readonly #context: ApiContext;
-  readonly #onError: ((error: unknown) => void) | undefined;
-  readonly #server: FastifyInstance;
-  #tcp: FastifyInstance | undefined;
+  readonly #options: ApiOptions;
+  readonly #server: LateServer;
+  #tcp: LateServer | undefined;
   /** Changes of the TCP listener, one after the other. */
   #configuring: Promise<void> = Promise.resolve();
   #closed = false;
   /** What `#tcp` was made from. */
   #tcpConfig = '';
 
-  constructor(context: ApiContext, server: FastifyInstance, options: ApiOptions) {
-    this.#context = context;
-    this.#server = server;
+  constructor(speaker: SpeakerView, options: ApiOptions) {
     this.socketPath = options.socketPath;
-    this.#onError = options.onError;
+    this.observers = new Observers(speaker, options.vips);
+    this.#context = new ApiContext(speaker, this.observers, options);
+    this.#options = options;
+    this.#server = this.#makeServer();
   }
 
   /** Where TCP clients find the API: `http://127.0.0.1:8179`; undefined when it does not listen there. */
   get url(): string | undefined {
-    const place = this.#tcp?.addresses()[0];
-    if (typeof place !== 'object') return undefined;
+    const place = this.#tcp?.address;
+    if (place === null || typeof place !== 'object') return undefined;
     const host = place.family === 'IPv6' ? `[${place.address}]` : place.address;
     return `${this.#tcpConfig.includes('"tls"') ? 'https' : 'http'}://${host}:${place.port}`;
+  }
+
+  /** Binds the UNIX socket. @throws BellhopError LISTEN_FAILED with a sentence for the operator. */
+  async start(): Promise<void> {
+    const umask = process.umask(SOCKET_UMASK);
+    try {
+      await this.#server.listen({ path: this.socketPath });
+    } catch (error) {
+      await this.close();
+      throw listenFailed(this.socketPath, error);
+    } finally {
+      process.umask(umask);
+    }
   }
 
   /**
@@ -74,13 +90,11 @@ export class Api {
     this.#tcpConfig = '';
     await old?.close();
     if (listen === undefined) return;
-    const server = await buildServer(this.#context, {
-      onError: this.#onError,
-      tls,
-      guard: (guarded) => guardAccess(guarded, token),
-    });
+    const server = this.#makeServer(config);
     try {
-      await server.listen({ host: listen.address, port: listen.port, backlog: MAX_API_CONNECTIONS });
+      // A certificate that OpenSSL does not take is known now.
+      if (tls !== undefined) await server.load();
+      await server.listen({ host: listen.address, port: listen.port });
     } catch (error) {
       await server.close();
       throw listenFailed(`${listen.address} port ${listen.port}`, error);
@@ -94,7 +108,27 @@ export class Api {
     this.#closed = true;
     await this.#configuring;
     await Promise.all([this.#server.close(), this.#tcp?.close()]);
-    this.#context.observers.close();
+    this.observers.close();
+  }
+
+  /** @param tcp whom to let in; undefined: whoever may open the UNIX socket. */
+  #makeServer(tcp?: ApiConfig): LateServer {
+    const { lateServices, onError, loadCode = (load) => load() } = this.#options;
+    return new LateServer({
+      load: async () => {
+        const [{ buildServer }, { guardAccess }, services] = await loadCode(() =>
+          Promise.all([import('./http-server.ts'), import('./access.ts'), lateServices?.()]),
+        );
+        if (services !== undefined) this.#context.addServices(services);
+        return buildServer(this.#context, {
+          onError,
+          tls: tcp?.tls,
+          ...(tcp !== undefined && { guard: (guarded) => guardAccess(guarded, tcp.token) }),
+        });
+      },
+      dropped: () => this.observers.droppedConnection(),
+      failed: (error) => onError?.(error),
+    });
   }
 }
 
@@ -105,21 +139,9 @@ export class Api {
  */
 export async function startApi(speaker: SpeakerView, options: ApiOptions): Promise<Api> {
   await claimSocket(options.socketPath);
-  const context = new ApiContext(speaker, new Observers(speaker, options.vips), options);
-  const server = await buildServer(context, { onError: options.onError });
-  await server.ready();
-  const umask = process.umask(SOCKET_UMASK);
-  try {
-    // Where the queue is full, a UNIX socket refuses at once (EAGAIN); Node's own 511 are few.
-    await server.listen({ path: options.socketPath, backlog: MAX_API_CONNECTIONS });
-  } catch (error) {
-    await server.close();
-    context.observers.close();
-    throw listenFailed(options.socketPath, error);
-  } finally {
-    process.umask(umask);
-  }
-  return new Api(context, server, options);
+  const api = new Api(speaker, options);
+  await api.start();
+  return api;
 }
 
 function listenFailed(place: string, error: unknown): BellhopError {

@@ -4,25 +4,7 @@
  * Importing this file runs nothing; `bin/bellhop.js` calls {@link main}.
  */
 import { Command, CommanderError } from 'commander';
-import { addAnnounceCommands } from './commands/announce.ts';
-import { addBenchCommand } from './commands/bench.ts';
-import { addCheckCommand } from './commands/check.ts';
-import { addCompletionCommand } from './commands/completion.ts';
-import { addConfigCommands } from './commands/config.ts';
-import { addControlCommands } from './commands/control.ts';
-import { addDecodeCommand } from './commands/decode.ts';
-import { addDemoCommand } from './commands/demo.ts';
-import { addDoctorCommand } from './commands/doctor.ts';
-import { addDrainCommands } from './commands/drain.ts';
-import { addExplainCommand } from './commands/explain.ts';
-import { addFuzzCommand } from './commands/fuzz.ts';
-import { addMonitorCommand } from './commands/monitor.ts';
-import { addPolicyCommand } from './commands/policy.ts';
-import { addRefreshCommand } from './commands/refresh.ts';
-import { addRunCommand } from './commands/run.ts';
-import { addShowCommand } from './commands/show.ts';
-import { addTopCommand } from './commands/top.ts';
-import { addWaitCommand } from './commands/wait.ts';
+import { type AddCommands, COMMANDS } from './commands.ts';
 import { type CommandContext, EXIT, exitCodeOf } from './context.ts';
 import { paintFor, processTerminal, type Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -31,7 +13,7 @@ import { VERSION } from './version.ts';
 export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   const context: CommandContext = { terminal, exitCode: EXIT.ok };
   try {
-    await buildProgram(context).parseAsync(argv, { from: 'user' });
+    await (await buildProgram(context, argv[0])).parseAsync(argv, { from: 'user' });
     return context.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -42,7 +24,8 @@ export async function main(argv: readonly string[], terminal: Terminal = process
   }
 }
 
-function buildProgram(context: CommandContext): Command {
+/** @param command the first word of the command line: of a known command only its own file is loaded */
+async function buildProgram(context: CommandContext, command: string | undefined): Promise<Command> {
   const { terminal } = context;
   const program = new Command('bellhop')
     .description('A BGP-4 speaker')
@@ -59,29 +42,10 @@ function buildProgram(context: CommandContext): Command {
       '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers,\n' +
         '            4 timeout of `wait`, 5 condition does not hold, `doctor` found a fault, 6 done in part or needs a restart',
     );
-  program.commandsGroup('Run it:');
-  addDemoCommand(program, context);
-  addRunCommand(program, context);
-  addCheckCommand(program, context);
-  addPolicyCommand(program, context);
-  program.commandsGroup('See what it does:');
-  addShowCommand(program, context);
-  addExplainCommand(program, context);
-  addMonitorCommand(program, context);
-  addTopCommand(program, context);
-  addWaitCommand(program, context);
-  addDoctorCommand(program, context);
-  program.commandsGroup('Change what it does:');
-  addConfigCommands(program, context);
-  addAnnounceCommands(program, context);
-  addDrainCommands(program, context);
-  addControlCommands(program, context);
-  addRefreshCommand(program, context);
-  program.commandsGroup('Without a daemon:');
-  addDecodeCommand(program, context);
-  addFuzzCommand(program, context);
-  addBenchCommand(program, context);
-  addCompletionCommand(program, context);
+  for (const { group, add } of await wanted(command)) {
+    program.commandsGroup(group);
+    add(program, context);
+  }
   program
     .command('version')
     .description('print the version')
@@ -89,4 +53,11 @@ function buildProgram(context: CommandContext): Command {
       terminal.stdout.write(`${VERSION}\n`);
     });
   return program;
+}
+
+/** All commands unless it is clear which one is meant: the help, suggestions and completion know them all. */
+function wanted(command: string | undefined): Promise<{ group: string; add: AddCommands }[]> {
+  const known = COMMANDS.filter(({ names }) => command !== undefined && names.includes(command));
+  const files = known.length > 0 ? known : COMMANDS;
+  return Promise.all(files.map(async ({ group, load }) => ({ group, add: await load() })));
 }

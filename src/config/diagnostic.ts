@@ -4,8 +4,9 @@
  * `Report` collects them during one load, located in the source. Nothing stops at the first error: the operator
  * gets the whole list.
  */
-import type { Aim, KeyPath, Place, Span } from './locate.ts';
-import { pathText } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
+import { pathText } from './key-path.ts';
+import type { Aim, Place, Span } from './locate.ts';
 
 /** One error or warning. Line and column count from 1. */
 export interface ConfigDiagnostic {

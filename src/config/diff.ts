@@ -5,7 +5,7 @@
  */
 import { policyKey } from '../policy/specialize.ts';
 import type { Policy } from '../policy/types.ts';
-import { SOFT_FEATURES } from './peer-features.ts';
+import { SOFT_FEATURES } from './soft-features.ts';
 import type {
   AggregateConfig,
   Config,

@@ -5,7 +5,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from './diagnostic.ts';
-import type { Aim, KeyPath, Place, Source, Span } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
+import type { Aim, Place, Source, Span } from './locate.ts';
 
 /** A configuration file and its text. */
 export interface ConfigText {

@@ -4,7 +4,7 @@
  * Some keys exclude each other. One of them in the neighbor displaces all of its set in the group: a neighbor with
  * `password-file` does not also get the group's `password-env`.
  */
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import type { PeerInput } from './schema.ts';
 import { PASSWORD_KEYS } from './secrets.ts';
 

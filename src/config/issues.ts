@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { Report } from './diagnostic.ts';
-import { type KeyPath, pathText } from './locate.ts';
+import { type KeyPath, pathText } from './key-path.ts';
 import { fileSchema } from './schema.ts';
 import { Complaint } from './schema-types.ts';
 import { suggest } from './suggest.ts';

@@ -19,9 +19,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml';
-
-/** Keys and list positions from the top of the file to a value. */
-export type KeyPath = readonly (string | number)[];
+import type { KeyPath } from './key-path.ts';
 
 /** A half-open range of characters in the source. */
 export interface Span {
@@ -34,17 +32,6 @@ export type Aim = 'key' | 'value';
 
 /** Columns of source a snippet shows; longer lines are cut around the caret. */
 const SNIPPET_COLUMNS = 100;
-
-/** Text of a path: `neighbors[0].hold-time`. */
-export function pathText(path: KeyPath): string {
-  let result = '';
-  for (const step of path) {
-    if (typeof step === 'number') result += `[${step}]`;
-    else if (/^[\w-]+$/.test(step)) result += result === '' ? step : `.${step}`;
-    else result += `[${JSON.stringify(step)}]`;
-  }
-  return result;
-}
 
 /** One file or several that can say where things are; characters are counted over all of them. */
 export interface Place {

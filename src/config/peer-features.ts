@@ -5,7 +5,7 @@
 import type { RoleName } from '../wire/capabilities/09-role.ts';
 import type { Report } from './diagnostic.ts';
 import type { InheritedPeer } from './inherit.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import type { FileInput, PeerInput } from './schema.ts';
 import { FEATURE_DEFAULTS, LIMIT_DEFAULTS } from './schema-peer-features.ts';
 
@@ -57,23 +57,6 @@ export interface PeerFeatures {
   /** Dotted-quad text; undefined: the router id. */
   readonly clusterId: string | undefined;
 }
-
-/** Settings that take effect in a running session. */
-export const SOFT_FEATURES = [
-  'shutdown',
-  'gracefulShutdown',
-  'maxPrefixes',
-  'maxPrefixesOut',
-  'enforceFirstAs',
-  'allowOwnAs',
-  'asOverride',
-  'removePrivateAs',
-  'sendCommunities',
-  'advertisementIntervalSeconds',
-  'defaultOriginate',
-  'routeServerClient',
-  'clusterId',
-] as const satisfies readonly (keyof PeerFeatures)[];
 
 /** The features of a peer with all defaults in place. */
 export function resolveFeatures(settings: PeerInput, file: FileInput): PeerFeatures {

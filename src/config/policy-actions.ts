@@ -9,7 +9,7 @@ import type {
   PrivateAsMode,
 } from '../policy/types.ts';
 import type { Report } from './diagnostic.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import { communityItem } from './policy-match.ts';
 import { itemsOf, type PolicySets, reportComplaint } from './policy-sets.ts';
 import { asNumberOf, parseChange, parseCommunityToAdd } from './policy-values.ts';

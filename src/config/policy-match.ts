@@ -14,7 +14,7 @@ import type {
 } from '../policy/types.ts';
 import { UNICAST_FAMILIES } from '../wire/families/index.ts';
 import type { Report } from './diagnostic.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import { type Item, itemsOf, type PolicySets, reportComplaint } from './policy-sets.ts';
 import {
   MAX_U32,

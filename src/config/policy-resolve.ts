@@ -5,7 +5,7 @@ import { BUILTIN_POLICIES } from '../policy/builtin.ts';
 import { termName } from '../policy/evaluate.ts';
 import type { Policy, Term } from '../policy/types.ts';
 import type { Report } from './diagnostic.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import { resolveActions } from './policy-actions.ts';
 import { type MatchContext, resolveMatch } from './policy-match.ts';
 import { itemsOf, resolveSets } from './policy-sets.ts';
@@ -120,11 +120,4 @@ export function resolvePolicyNames(
     );
   }
   return items.map(({ value: name }) => String(name));
-}
-
-/** The policies of a chain of names; built-in ones included. Names that are not known have been reported. */
-export function chainOf(names: readonly string[], policies: readonly Policy[]): readonly Policy[] {
-  return names
-    .map((name) => BUILTIN_POLICIES.get(name) ?? policies.find((policy) => policy.name === name))
-    .filter((policy) => policy !== undefined);
 }

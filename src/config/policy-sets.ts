@@ -5,7 +5,7 @@ import { BUILTIN_AS_SETS, BUILTIN_PREFIX_SETS } from '../policy/builtin.ts';
 import type { CommunityPattern, NumberRange, PrefixRange } from '../policy/types.ts';
 import { WELL_KNOWN_COMMUNITIES } from '../wire/community-text.ts';
 import type { Report } from './diagnostic.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import { parseAsPathPattern, parseAsRange, parseCommunityItem, parsePrefixRange } from './policy-values.ts';
 import type { FileInput } from './schema.ts';
 import { Complaint } from './schema-types.ts';

@@ -8,7 +8,7 @@ import type { Policy } from '../policy/types.ts';
 import { ATTRIBUTES, attributeByName } from '../wire/attributes/index.ts';
 import type { JsonValue } from '../wire/json-value.ts';
 import type { Report } from './diagnostic.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import { resolvePolicyNames } from './policy-resolve.ts';
 import type { FileInput, PolicyTestInput } from './schema.ts';
 import { suggest } from './suggest.ts';

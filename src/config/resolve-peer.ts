@@ -7,7 +7,7 @@
 import { type FamilyName, UNICAST_FAMILIES } from '../wire/families/index.ts';
 import type { Report } from './diagnostic.ts';
 import { EXCLUSIVE_KEYS, type InheritedPeer, inherit } from './inherit.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import { checkFeatures, type PeerFeatures, resolveFeatures } from './peer-features.ts';
 import { resolvePolicyNames } from './policy-resolve.ts';
 import { itemsOf } from './policy-sets.ts';

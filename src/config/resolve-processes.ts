@@ -1,6 +1,6 @@
 /** From entries of `processes` to {@link ProcessConfig}: defaults, and the neighbors that are named. */
 import type { Report } from './diagnostic.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import type { ProcessConfig } from './process-types.ts';
 import { resolveNeighborNames } from './resolve-vip.ts';
 import type { FileInput, ProcessInput } from './schema.ts';

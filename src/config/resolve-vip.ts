@@ -2,13 +2,12 @@
  * From an entry of `vips` to a {@link VipConfig}: one kind for each check, defaults, and what the rest of the file
  * has to say about it (neighbors named in `peers`, networks that announce the same prefix for ever).
  */
-import { parseAddress } from '../base/address.ts';
-import { formatPrefix, maskInPlace } from '../base/prefix.ts';
 import type { Report } from './diagnostic.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import type { CheckInput, FileInput, VipInput } from './schema.ts';
 import { VIP_DEFAULTS } from './schema-vip.ts';
 import { suggest } from './suggest.ts';
+import { announcedPrefixes } from './vip-prefixes.ts';
 import type { CheckConfig, CheckProbe, OnDown, VipConfig } from './vip-types.ts';
 
 const KINDS = ['http', 'tcp', 'exec', 'dns', 'grpc'] as const;
@@ -26,19 +25,6 @@ const KINDS_OF_KEY: ReadonlyMap<keyof CheckInput, readonly Kind[]> = new Map([
   ['service', ['grpc']],
   ['tls', ['grpc']],
 ]);
-
-/** Prefixes that a VIP announces: its addresses, shortened to the aggregation lengths, each once. */
-export function announcedPrefixes({ addresses, announce }: VipConfig): readonly string[] {
-  const prefixes = addresses.map((address) => {
-    const slash = address.indexOf('/');
-    const bytes = parseAddress(address.slice(0, slash))!;
-    const wanted = bytes.length === 4 ? announce.aggregationLength : announce.aggregationLengthV6;
-    const length = Math.min(Number(address.slice(slash + 1)), wanted);
-    maskInPlace(bytes, length);
-    return formatPrefix(bytes, length);
-  });
-  return [...new Set(prefixes)];
-}
 
 /** All VIPs of the file. */
 export function resolveVips(file: FileInput, report: Report): readonly VipConfig[] {

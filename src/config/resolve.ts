@@ -8,7 +8,7 @@ import { resolve as resolvePath } from 'node:path';
 import { DEFAULT_DYNAMIC_LIMIT } from '../base/limits.ts';
 import type { PolicyFunctions } from '../policy/program-types.ts';
 import type { Report } from './diagnostic.ts';
-import type { KeyPath } from './locate.ts';
+import type { KeyPath } from './key-path.ts';
 import { resolveFunctions, withNames } from './policy-functions.ts';
 import { resolvePolicies, resolvePolicyNames } from './policy-resolve.ts';
 import { resolvePolicyTests } from './policy-tests.ts';

@@ -40,7 +40,7 @@ export class EventStream {
   readonly #facts = new EventRing(MAX_EVENTS);
   readonly #routes = new EventRing(MAX_ROUTE_EVENTS);
   readonly #listeners = new Set<Listener>();
-  readonly #unsubscribe: readonly (() => void)[];
+  readonly #unsubscribe: (() => void)[];
   #sequence = 0;
   #watch: RouteWatch | undefined;
   /** Route events are complete from behind this event on; infinite while there are none. */
@@ -49,12 +49,14 @@ export class EventStream {
   /** Changes of routes that came too fast to become events. */
   lostRouteEvents = 0;
 
-  constructor(speaker: SpeakerView, vips?: VipView) {
+  constructor(speaker: SpeakerView) {
     this.#speaker = speaker;
-    this.#unsubscribe = [
-      speaker.subscribe((event) => this.#fact(typeOf(event), event)),
-      ...(vips === undefined ? [] : [vips.subscribe((event) => this.#fact('vip', event))]),
-    ];
+    this.#unsubscribe = [speaker.subscribe((event) => this.#fact(typeOf(event), event))];
+  }
+
+  /** What happens to VIPs is in the row from now on. */
+  watchVips(vips: VipView): void {
+    this.#unsubscribe.push(vips.subscribe((event) => this.#fact('vip', event)));
   }
 
   /** Number of listeners. */

@@ -6,7 +6,7 @@ import { Registry } from 'prom-client';
 import type { SpeakerView } from '../speaker/events.ts';
 import { LATENCY_BOUNDS_SECONDS } from '../speaker/latency.ts';
 import type { NeighborStatus, SpeakerCounters, SpeakerStatus } from '../speaker/status.ts';
-import type { VipStatus, VipView } from '../vip/status.ts';
+import type { VipStatus } from '../vip/status.ts';
 import { type Metric, register, type Sample } from './metric.ts';
 import { METALLB_ALIASES, NEIGHBOR_METRICS } from './neighbor-metrics.ts';
 import type { Observers } from './observers.ts';
@@ -166,13 +166,11 @@ export class Metrics {
   readonly #aliases = new Registry();
   readonly #speaker: SpeakerView;
   readonly #observers: Observers;
-  readonly #vips: VipView | undefined;
   #source: MetricSource;
 
-  constructor(speaker: SpeakerView, observers: Observers, vips?: VipView) {
+  constructor(speaker: SpeakerView, observers: Observers) {
     this.#speaker = speaker;
     this.#observers = observers;
-    this.#vips = vips;
     this.#source = this.#read();
     for (const metric of [...SPEAKER_METRICS, ...NEIGHBOR_METRICS, ...VIP_METRICS])
       register(this.#registry, metric, () => this.#source);
@@ -201,7 +199,7 @@ export class Metrics {
       counters: this.#speaker.counters(),
       neighbors: this.#speaker.neighbors(),
       observers: this.#observers,
-      vips: this.#vips?.vips() ?? [],
+      vips: this.#observers.vips?.vips() ?? [],
     };
   }
 }

@@ -5,12 +5,12 @@ import type { SpeakerView } from '../speaker/events.ts';
 import type { VipView } from '../vip/status.ts';
 import { EventLoopDelay } from './event-loop.ts';
 import { EventStream } from './event-stream.ts';
-import { Metrics } from './metrics.ts';
 
 export class Observers {
   readonly events: EventStream;
-  readonly metrics: Metrics;
   readonly eventLoop = new EventLoopDelay();
+  /** undefined while there are none. */
+  vips: VipView | undefined;
   /** API connections closed because there were too many. */
   droppedConnections = 0;
 
@@ -18,8 +18,14 @@ export class Observers {
   slowReaders = 0;
 
   constructor(speaker: SpeakerView, vips?: VipView) {
-    this.events = new EventStream(speaker, vips);
-    this.metrics = new Metrics(speaker, this, vips);
+    this.events = new EventStream(speaker);
+    if (vips !== undefined) this.watchVips(vips);
+  }
+
+  /** Their events are in the stream from now on. */
+  watchVips(vips: VipView): void {
+    this.vips = vips;
+    this.events.watchVips(vips);
   }
 
   /** Counts an event stream that was closed because its reader was too slow. */

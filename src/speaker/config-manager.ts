@@ -6,27 +6,17 @@
 import { readFileSync } from 'node:fs';
 import type { Timer } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
-import { type ConfigDiagnostic, formatDiagnostic } from '../config/diagnostic.ts';
+import type { ConfigDiagnostic } from '../config/diagnostic.ts';
 import { diffConfig } from '../config/diff.ts';
 import { readDropIns } from '../config/drop-ins.ts';
 import { type LoadResult, loadConfig, parseConfig } from '../config/load.ts';
 import { explainChanges, type PlannedChange } from '../config/plan.ts';
 import type { Config } from '../config/types.ts';
+import { InvalidConfig } from './invalid-config.ts';
 import { sameRoute } from './own-route-equal.ts';
 import { CONFIG_OWNER } from './own-routes.ts';
 import type { PeerPlan } from './route-plan.ts';
 import type { Speaker } from './speaker.ts';
-
-/** A configuration that is not valid; the message has all diagnostics as text. */
-export class InvalidConfig extends BellhopError {
-  readonly diagnostics: readonly ConfigDiagnostic[];
-
-  constructor(diagnostics: readonly ConfigDiagnostic[]) {
-    const text = diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, 'error')).join('\n\n');
-    super('CONFIG_INVALID', `the configuration is not valid, nothing changed\n\n${text}`);
-    this.diagnostics = diagnostics;
-  }
-}
 
 /** What happens to the networks of the configuration among all routes of our own. */
 export interface PlannedRoutes {

@@ -6,7 +6,7 @@ import { parseAddress, splitZone } from '../base/address.ts';
 import { BellhopError } from '../base/errors.ts';
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { diffConfig } from '../config/diff.ts';
-import { chainOf } from '../config/policy-resolve.ts';
+import { chainOf } from '../config/policy-chain.ts';
 import type { Config, DynamicNeighborConfig, NeighborConfig } from '../config/types.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { PeerParams } from '../engine/peer-params.ts';

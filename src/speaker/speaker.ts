@@ -11,7 +11,7 @@ import { canonicalAddress } from '../base/address.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { type ConfigDiff, diffConfig } from '../config/diff.ts';
-import { chainOf } from '../config/policy-resolve.ts';
+import { chainOf } from '../config/policy-chain.ts';
 import { EMPTY_SUPPLEMENT, type Supplement, supplemented } from '../config/supplement.ts';
 import type { Config, DynamicNeighborConfig, NeighborConfig } from '../config/types.ts';
 import { Engine } from '../engine/engine.ts';

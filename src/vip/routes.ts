@@ -1,5 +1,5 @@
 /** The routes of a VIP in each way to announce it. Pure. */
-import { announcedPrefixes } from '../config/resolve-vip.ts';
+import { announcedPrefixes } from '../config/vip-prefixes.ts';
 import type { VipConfig } from '../config/vip-types.ts';
 import type { OwnRoute } from '../speaker/own-routes.ts';
 import type { AnnounceMode } from './events.ts';

@@ -55,7 +55,8 @@ test('EventStream: what operators, owners of routes and VIPs do', async () => {
     speaker,
     configOf('as: 65001\nrouter-id: 10.0.0.1\nvips: [{ name: web, addresses: [203.0.113.10] }]\n'),
   );
-  const withVips = new EventStream(speaker, vips);
+  const withVips = new EventStream(speaker);
+  withVips.watchVips(vips);
   const heard: StreamEvent[] = [];
   withVips.listen({ types: new Set(['session', 'vip', 'daemon']), hear: (event) => heard.push(event) });
   await settled();

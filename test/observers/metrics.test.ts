@@ -1,6 +1,7 @@
 /** The exposition: its values, and what Prometheus' own checker says of it. */
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Metrics } from '../../src/observers/metrics.ts';
 import { Observers } from '../../src/observers/observers.ts';
 import { Vips } from '../../src/vip/vips.ts';
 import { FakeSpeaker, neighborStatus } from '../api/fake-speaker.ts';
@@ -38,7 +39,7 @@ afterEach(() => observers.close());
 
 /** The value behind a name and its labels. */
 async function value(line: string): Promise<number | undefined> {
-  const text = await observers.metrics.text();
+  const text = await new Metrics(speaker, observers).text();
   const found = text.split('\n').find((one) => one.startsWith(`${line} `));
   return found === undefined ? undefined : Number(found.slice(line.length + 1));
 }
@@ -82,8 +83,8 @@ test('Metrics: values are read at the scrape, not before', async () => {
 });
 
 test("Metrics: MetalLB's names for those who ask", async () => {
-  expect(await observers.metrics.text()).not.toContain('metallb');
-  const text = await observers.metrics.text('metallb');
+  expect(await new Metrics(speaker, observers).text()).not.toContain('metallb');
+  const text = await new Metrics(speaker, observers).text('metallb');
   expect(text).toContain('\nmetallb_bgp_session_up{peer="192.0.2.2"} 1\n');
   expect(text).toContain('\nmetallb_bgp_session_up{peer="fe80::2%eth0"} 0\n');
   expect(text).toContain('\nmetallb_bgp_announced_prefixes_total{peer="192.0.2.2"} 3\n');
@@ -96,12 +97,15 @@ describe.skipIf(!hasPromtool)('promtool check metrics (apt-get install prometheu
   const check = (input: string) => spawnSync('promtool', ['check', 'metrics'], { input, encoding: 'utf8' });
 
   test('has nothing to say about ours', async () => {
-    const { status, stdout, stderr } = check(await observers.metrics.text());
+    const { status, stdout, stderr } = check(await new Metrics(speaker, observers).text());
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
   test('would say if a counter had no _total', async () => {
-    const text = (await observers.metrics.text()).replaceAll('bgp_session_flaps_total', 'bgp_session_flaps');
+    const text = (await new Metrics(speaker, observers).text()).replaceAll(
+      'bgp_session_flaps_total',
+      'bgp_session_flaps',
+    );
     expect(check(text).status).not.toBe(0);
   });
 });
@@ -120,7 +124,7 @@ vips:
   await vips.start();
   await until(() => vips.vip('db')?.state === 'DOWN', 'db is DOWN');
   const withVips = new Observers(speaker, vips);
-  const text = await withVips.metrics.text();
+  const text = await new Metrics(speaker, withVips).text();
   await vips.stop('the test is over');
   withVips.close();
   const lines = text.split('\n');

@@ -5,7 +5,7 @@ import { ByteWriter } from '../../src/base/byte-writer.ts';
 import { parsePrefix } from '../../src/base/prefix.ts';
 import { formatDiagnostic } from '../../src/config/diagnostic.ts';
 import { parseConfig } from '../../src/config/load.ts';
-import { chainOf } from '../../src/config/policy-resolve.ts';
+import { chainOf } from '../../src/config/policy-chain.ts';
 import { type CompiledPolicy, compilePolicy } from '../../src/policy/compile.ts';
 import { PolicyMemory } from '../../src/policy/memo.ts';
 import { attributeOctets, type TestAttributes } from '../../src/policy/test-run.ts';

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ConfigManager, InvalidConfig } from '../../src/speaker/config-manager.ts';
+import { ConfigManager } from '../../src/speaker/config-manager.ts';
 import { watchConfig } from '../../src/speaker/config-watch.ts';
+import { InvalidConfig } from '../../src/speaker/invalid-config.ts';
 import { established, pause, run, until } from './fixtures.ts';
 import { ManualClock, turns } from './manual-clock.ts';
 import { MemoryTransport } from './memory-transport.ts';

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { formatDiagnostic } from '../../config/diagnostic.ts';
 import { loadConfig } from '../../config/load.ts';
-import { chainOf } from '../../config/policy-resolve.ts';
+import { chainOf } from '../../config/policy-chain.ts';
 import type { Config } from '../../config/types.ts';
 import { runPolicyTest, type TestResult } from '../../policy/test-run.ts';
 import type { ExplainedStep, RouteExplanation } from '../../rib/transform.ts';

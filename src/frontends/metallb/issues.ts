@@ -1,7 +1,7 @@
 /** From zod issues to diagnostics about manifests: what is wrong, and what would be right. */
 import type { z } from 'zod';
 import type { Report } from '../../config/diagnostic.ts';
-import { type KeyPath, pathText } from '../../config/locate.ts';
+import { type KeyPath, pathText } from '../../config/key-path.ts';
 
 type Issue = z.core.$ZodIssue;
 

@@ -5,7 +5,8 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { type ConfigDiagnostic, Report } from '../../config/diagnostic.ts';
-import { type KeyPath, pathText, Source } from '../../config/locate.ts';
+import { type KeyPath, pathText } from '../../config/key-path.ts';
+import { Source } from '../../config/locate.ts';
 import { suggest } from '../../config/suggest.ts';
 import { parseYaml } from '../../config/yaml-text.ts';
 import { describeIssue } from './issues.ts';

@@ -2,7 +2,8 @@
  * gRPC checks: `grpc.health.v1.Health/Check` over HTTP/2, on a connection of its own. The two messages have one field
  * each, so they are written and read here by hand (https://github.com/grpc/grpc/blob/master/doc/health-checking.md).
  */
-import { type ClientHttp2Session, connect, constants } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
+import { nodeHttp2 } from '../../base/builtins.ts';
 import { MAX_CHECK_BODY_BYTES } from '../../base/limits.ts';
 import { errorText, failed, healthy, type ProbeFactory, type ProbeResult } from './check.ts';
 
@@ -21,7 +22,9 @@ export const grpcProbe: ProbeFactory<'grpc'> = ({ host, port, service, tls, tlsV
   const message = checkRequest(service);
   return (signal) => {
     const { promise, resolve } = Promise.withResolvers<ProbeResult>();
-    const session = connect(`${tls ? 'https' : 'http'}://${authority}`, { rejectUnauthorized: tlsVerify });
+    const session = nodeHttp2().connect(`${tls ? 'https' : 'http'}://${authority}`, {
+      rejectUnauthorized: tlsVerify,
+    });
     const end = (result: ProbeResult): void => {
       signal.removeEventListener('abort', onAbort);
       resolve(result);
@@ -37,6 +40,7 @@ export const grpcProbe: ProbeFactory<'grpc'> = ({ host, port, service, tls, tlsV
 };
 
 function ask(session: ClientHttp2Session, message: Buffer, end: (result: ProbeResult) => void): void {
+  const { constants } = nodeHttp2();
   const stream = session.request({
     [constants.HTTP2_HEADER_METHOD]: 'POST',
     [constants.HTTP2_HEADER_PATH]: '/grpc.health.v1.Health/Check',

@@ -2,15 +2,15 @@
  * HTTP and HTTPS checks: one request on a connection of its own, so that a dead connection is never taken for a dead
  * service and a live connection to a dead listener never for a live one. Status, then optionally text in the body.
  */
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { nodeHttp, nodeHttps } from '../../base/builtins.ts';
 import { MAX_CHECK_BODY_BYTES } from '../../base/limits.ts';
 import type { StatusRange } from '../../config/vip-types.ts';
 import { errorText, failed, healthy, type ProbeFactory, type ProbeResult } from './check.ts';
 
 export const httpProbe: ProbeFactory<'http'> = (settings) => {
   const url = new URL(settings.url);
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const request = (url.protocol === 'https:' ? nodeHttps() : nodeHttp()).request;
   const options: RequestOptions & { rejectUnauthorized?: boolean } = {
     method: settings.method,
     hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
