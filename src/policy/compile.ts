@@ -53,6 +53,7 @@ export class CompiledPolicy implements RouteTransform {
   readonly #attrs: AttrTable;
   readonly #tests: readonly RouteTest[];
   readonly #memo: PolicyMemo;
+  readonly #hasPrograms: boolean;
   /** False when a function wants to see every prefix. */
   readonly #remembers: boolean;
 
@@ -69,11 +70,12 @@ export class CompiledPolicy implements RouteTransform {
     if (actions.some((action) => dependsOnFamily(action, session)))
       tests.number({ kind: 'family', families: [0] });
     this.#tests = tests.conditions.map((condition) => new RouteTest(condition, environment));
+    this.#hasPrograms = chain.some(({ program }) => program !== undefined);
     this.#remembers = !chain.some(({ program }) => program?.perPrefix);
     this.perPrefix = !this.#remembers || this.#tests.some((test) => test.perPrefix);
     this.passesNextHop =
       session.direction === 'export' &&
-      (chain.some(({ program }) => program !== undefined) ||
+      (this.#hasPrograms ||
         actions.some((action) => action.kind === 'next-hop' && action.mode === 'unchanged'));
     this.#memo = new PolicyMemo(environment.memory, this.#tests.length);
   }
@@ -102,7 +104,8 @@ export class CompiledPolicy implements RouteTransform {
     const { bytes, start, end } = this.#attrs.blob(attr);
     const steps: ExplainedStep[] = [];
     const subject = {
-      route: new PolicyRoute(bytes, start, end),
+      route: new PolicyRoute().read(bytes, start, end),
+      facts: this.#chain.facts,
       outcomes: this.#outcomes(family, prefix, from),
       prefix: () => this.#prefixText(family, prefix),
     };
@@ -155,19 +158,23 @@ export class CompiledPolicy implements RouteTransform {
   }
 
   #decide(attr: AttrId, family: number, prefix: PrefixId, outcomes: readonly boolean[]): AttrId {
-    const { bytes, start, end } = this.#attrs.blob(attr);
-    const route = new PolicyRoute(bytes, start, end);
+    const attrs = this.#attrs;
+    const route = this.#hasPrograms ? new PolicyRoute() : ROUTE;
+    route.read(attrs.bytesOf(attr), attrs.startOf(attr), attrs.endOf(attr));
     this.counters.evaluations++;
-    const subject = { route, outcomes, prefix: () => this.#prefixText(family, prefix) };
+    const { facts } = this.#chain;
+    const subject = { route, facts, outcomes, prefix: () => this.#prefixText(family, prefix) };
     const { verdict, reason, failed } = evaluate(this.#chain, subject, family);
     if (failed !== undefined) {
       this.counters.failures++;
       this.#environment.failed?.(failed, reason);
     }
-    if (verdict === 'reject') return REJECT;
-    if (!route.changed) return attr;
-    const result = this.#intern(route);
-    if (result === REJECT) this.counters.tableFull++;
+    let result = verdict === 'reject' ? REJECT : attr;
+    if (result !== REJECT && route.changed) {
+      result = this.#intern(route);
+      if (result === REJECT) this.counters.tableFull++;
+    }
+    route.release();
     return result;
   }
 
@@ -186,7 +193,8 @@ export class CompiledPolicy implements RouteTransform {
   }
 }
 
-/** For one set of attributes at a time. */
+/** For one set of attributes at a time; functions get a route of their own, which they may keep. */
+const ROUTE = new PolicyRoute();
 const BLOB = new ByteWriter(4096);
 
 function nameOf(chain: readonly Policy[]): string {
