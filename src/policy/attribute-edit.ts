@@ -30,6 +30,7 @@ export type AttributeName = keyof typeof SLOT;
 
 /** Codes by slot. */
 export const CODES = [1, 2, 3, 4, 5, 8, 16, 26, 32] as const;
+const CODE_OF = Uint8Array.from(CODES);
 const SLOT_OF = new Int8Array(256).fill(-1);
 for (const [slot, code] of CODES.entries()) SLOT_OF[code] = slot;
 /** Flags of attributes that are written, by slot. */
@@ -173,6 +174,7 @@ export class AttributeEdit {
   /** Appends the canonical blob; a new attribute stands in front of the first one with a higher code. */
   write(out: ByteWriter): void {
     const bytes = this.#bytes;
+    out.reserve(this.#end - this.#start + this.#values.length + CODES.length * 4);
     let added = this.#touched & ~this.#received;
     // Untouched neighbors are copied together: from here to where the walk is.
     let pending = this.#start;
@@ -184,10 +186,10 @@ export class AttributeEdit {
       const to = from + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
       const slot = SLOT_OF[code]!;
       const isTouched = slot >= 0 && (this.#touched & (1 << slot)) !== 0;
-      const isFirstAbove = added !== 0 && code > CODES[31 - Math.clz32(added & -added)]!;
+      const isFirstAbove = added !== 0 && code > CODE_OF[31 - Math.clz32(added & -added)]!;
       const isTooLong = extended && to - from <= 255;
       if (isFirstAbove || isTouched || isTooLong) {
-        out.copy(bytes, pending, at);
+        if (pending < at) out.copy(bytes, pending, at);
         pending = at;
         if (isFirstAbove) added = this.#writeAdded(out, added, code);
         if (isTouched) this.#writeValue(out, slot);
@@ -196,31 +198,38 @@ export class AttributeEdit {
       }
       at = to;
     }
-    out.copy(bytes, pending, this.#end);
+    if (pending < this.#end) out.copy(bytes, pending, this.#end);
     if (added !== 0) this.#writeAdded(out, added, 256);
   }
 
   /** Writes the attributes of the slots `added` with a code below `code`; returns the rest. */
   #writeAdded(out: ByteWriter, added: number, code: number): number {
     let left = added;
-    for (let slot = 0; slot < CODES.length && CODES[slot]! < code; slot++) {
-      if ((left & (1 << slot)) === 0) continue;
-      left &= ~(1 << slot);
+    while (left !== 0) {
+      const slot = 31 - Math.clz32(left & -left);
+      if (CODE_OF[slot]! >= code) break;
+      left &= left - 1;
       this.#writeValue(out, slot);
     }
     return left;
   }
 
-  /** Writes an attribute of a slot that was touched; nothing when it was removed. */
+  /** Writes an attribute of a slot that was touched; nothing when it was removed. There is room for it. */
   #writeValue(out: ByteWriter, slot: number): void {
     if (this.#state[slot] !== WRITTEN) return;
-    writeAttribute(
-      out,
-      this.#flags[slot]!,
-      CODES[slot]!,
-      this.#values.bytes,
-      this.from[slot]!,
-      this.to[slot]!,
-    );
+    const values = this.#values.bytes;
+    const from = this.from[slot]!;
+    const to = this.to[slot]!;
+    if (to - from > 255) {
+      writeAttribute(out, this.#flags[slot]!, CODE_OF[slot]!, values, from, to);
+      return;
+    }
+    const { bytes } = out;
+    let at = out.length;
+    bytes[at++] = this.#flags[slot]! & ~FLAG_EXTENDED_LENGTH;
+    bytes[at++] = CODE_OF[slot]!;
+    bytes[at++] = to - from;
+    for (let i = from; i < to; i++) bytes[at++] = values[i]!;
+    out.length = at;
   }
 }

@@ -12,8 +12,11 @@ import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { type ExplainedStep, REJECT, type RouteExplanation, type RouteTransform } from '../rib/transform.ts';
+import type { Subject } from './conditions.ts';
 import { type CompiledChain, compileChain, evaluate } from './evaluate.ts';
+import { Facts } from './facts.ts';
 import { PolicyMemo, type PolicyMemory, UNKNOWN } from './memo.ts';
+import { PrefixFilter } from './prefix-set.ts';
 import { PolicyRoute } from './route.ts';
 import { type RouteTables, RouteTest, type RouteTestCondition } from './route-tests.ts';
 import { behaviourKey, conditionKey, specialize } from './specialize.ts';
@@ -52,6 +55,13 @@ export class CompiledPolicy implements RouteTransform {
   readonly #environment: PolicyEnvironment;
   readonly #attrs: AttrTable;
   readonly #tests: readonly RouteTest[];
+  /** Numbers of all tests, and of those that are not about prefixes alone. */
+  readonly #all: readonly number[];
+  readonly #others: readonly number[];
+  /** Of the prefixes for which one of the rest may hold, where there are several. */
+  readonly #filter: PrefixFilter | undefined;
+  /** The outcomes when no test holds. */
+  readonly #none: readonly boolean[];
   readonly #memo: PolicyMemo;
   readonly #hasPrograms: boolean;
   /** False when a function wants to see every prefix. */
@@ -70,6 +80,11 @@ export class CompiledPolicy implements RouteTransform {
     if (actions.some((action) => dependsOnFamily(action, session)))
       tests.number({ kind: 'family', families: [0] });
     this.#tests = tests.conditions.map((condition) => new RouteTest(condition, environment));
+    this.#none = this.#tests.map(() => false);
+    this.#all = this.#tests.map((_, i) => i);
+    this.#others = this.#all.filter((i) => this.#tests[i]!.prefixes === undefined);
+    const sets = this.#tests.flatMap(({ prefixes }) => prefixes ?? []);
+    if (sets.length > 1) this.#filter = new PrefixFilter(sets);
     this.#hasPrograms = chain.some(({ program }) => program !== undefined);
     this.#remembers = !chain.some(({ program }) => program?.perPrefix);
     this.perPrefix = !this.#remembers || this.#tests.some((test) => test.perPrefix);
@@ -88,16 +103,21 @@ export class CompiledPolicy implements RouteTransform {
     const memo = this.#memo;
     const tests = this.#tests;
     if (!this.#remembers) return this.#decide(attr, family, prefix, this.#outcomes(family, prefix, from));
+    const asked =
+      this.#filter !== undefined && !this.#filter.mayHave(this.#environment.ribs[family]!, prefix)
+        ? this.#others
+        : this.#all;
     let variant = 0;
-    for (let i = 0; i < tests.length; i++) {
-      if (!tests[i]!.holds(family, prefix, from)) continue;
-      variant = memo.step(variant, i);
+    for (let i = 0; i < asked.length; i++) {
+      const test = asked[i]!;
+      if (!tests[test]!.holds(family, prefix, from)) continue;
+      variant = memo.step(variant, test);
       if (variant < 0) return this.#applyAnew(attr, family, prefix, from);
     }
     const known = memo.get(variant, attr);
-    return known === UNKNOWN
-      ? this.#remember(variant, attr, family, prefix, this.#outcomes(family, prefix, from))
-      : known;
+    if (known !== UNKNOWN) return known;
+    const outcomes = variant === 0 ? this.#none : this.#outcomes(family, prefix, from);
+    return this.#remember(variant, attr, family, prefix, outcomes);
   }
 
   explain(attr: AttrId, family: number, prefix: PrefixId, from: PeerIndex): RouteExplanation {
@@ -159,11 +179,15 @@ export class CompiledPolicy implements RouteTransform {
 
   #decide(attr: AttrId, family: number, prefix: PrefixId, outcomes: readonly boolean[]): AttrId {
     const attrs = this.#attrs;
-    const route = this.#hasPrograms ? new PolicyRoute() : ROUTE;
+    const { facts } = this.#chain;
+    const subject = this.#hasPrograms
+      ? { route: new PolicyRoute(), facts, outcomes, prefix: () => this.#prefixText(family, prefix) }
+      : SUBJECT;
+    subject.facts = facts;
+    subject.outcomes = outcomes;
+    const { route } = subject;
     route.read(attrs.bytesOf(attr), attrs.startOf(attr), attrs.endOf(attr));
     this.counters.evaluations++;
-    const { facts } = this.#chain;
-    const subject = { route, facts, outcomes, prefix: () => this.#prefixText(family, prefix) };
     const { verdict, reason, failed } = evaluate(this.#chain, subject, family);
     if (failed !== undefined) {
       this.counters.failures++;
@@ -193,8 +217,13 @@ export class CompiledPolicy implements RouteTransform {
   }
 }
 
-/** For one set of attributes at a time; functions get a route of their own, which they may keep. */
-const ROUTE = new PolicyRoute();
+/** For one set of attributes at a time; functions get a subject of their own, which they may keep. */
+const SUBJECT: { -readonly [Key in keyof Subject]: Subject[Key] } = {
+  route: new PolicyRoute(),
+  facts: new Facts(),
+  outcomes: [],
+  prefix: () => '',
+};
 const BLOB = new ByteWriter(4096);
 
 function nameOf(chain: readonly Policy[]): string {

@@ -24,54 +24,105 @@ export interface Subject {
   readonly prefix: () => string;
 }
 
-export type Predicate = (subject: Subject) => boolean;
+type Predicate = (subject: Subject) => boolean;
 
 /** Numbers a route test; equal ones get the same number. */
 export type NumberTest = (test: RouteTestCondition) => number;
 
+const OUTCOME = 0;
+const PATH_FACT = 1;
+const COMMUNITY_FACT = 2;
+const OTHER = 3;
+const never: Predicate = () => false;
+
+/** A condition that can be asked. One class, so that the loop over terms calls one function; most ask for one bit. */
+export class Check {
+  readonly #kind: number;
+  readonly #word: number;
+  readonly #bit: number;
+  readonly #predicate: Predicate;
+
+  private constructor(kind: number, word: number, bit: number, predicate: Predicate) {
+    this.#kind = kind;
+    this.#word = word;
+    this.#bit = bit;
+    this.#predicate = predicate;
+  }
+
+  static outcome(test: number): Check {
+    return new Check(OUTCOME, test, 0, never);
+  }
+
+  static path({ word, bit }: FactBit): Check {
+    return new Check(PATH_FACT, word, bit, never);
+  }
+
+  static community({ word, bit }: FactBit): Check {
+    return new Check(COMMUNITY_FACT, word, bit, never);
+  }
+
+  static other(predicate: Predicate): Check {
+    return new Check(OTHER, 0, 0, predicate);
+  }
+
+  holds(subject: Subject): boolean {
+    switch (this.#kind) {
+      case OUTCOME:
+        return subject.outcomes[this.#word]!;
+      case PATH_FACT:
+        return subject.facts.path(subject.route, this.#word, this.#bit);
+      case COMMUNITY_FACT:
+        return subject.facts.community(subject.route, this.#word, this.#bit);
+      default:
+        return this.#predicate(subject);
+    }
+  }
+}
+
 /**
- * The predicate of a condition. Neighbor conditions must have been decided (`specialize.ts`).
+ * A condition, ready to be asked. Neighbor conditions must have been decided (`specialize.ts`).
  *
  * @param facts numbers the patterns that the condition asks for
  */
-export function compileCondition(condition: ConditionTest, number: NumberTest, facts: Facts): Predicate {
-  if (isRouteTest(condition)) {
-    const test = number(condition);
-    return ({ outcomes }) => outcomes[test]!;
-  }
+export function compileCondition(condition: ConditionTest, number: NumberTest, facts: Facts): Check {
+  if (isRouteTest(condition)) return Check.outcome(number(condition));
   switch (condition.kind) {
     case 'constant':
-      return () => condition.value;
+      return Check.other(() => condition.value);
     case 'neighbor':
       throw new Error('neighbor conditions are decided for each session before they are compiled');
     case 'all': {
       const parts = condition.of.map((part) => compileCondition(part, number, facts));
-      return (subject) => parts.every((part) => part(subject));
+      return Check.other((subject) => parts.every((part) => part.holds(subject)));
     }
     case 'any': {
       const parts = condition.of.map((part) => compileCondition(part, number, facts));
-      return (subject) => parts.some((part) => part(subject));
+      return Check.other((subject) => parts.some((part) => part.holds(subject)));
     }
     case 'not': {
       const part = compileCondition(condition.of, number, facts);
-      return (subject) => !part(subject);
+      return Check.other((subject) => !part.holds(subject));
     }
+    case 'as-path':
+      return Check.path(facts.anyPath(condition.patterns));
+    case 'community':
+      return compileCommunity(condition, facts);
     default:
-      return compileAttributeTest(condition, facts);
+      return Check.other(compileAttributeTest(condition));
   }
 }
 
 type AttributeTest = Exclude<
   ConditionTest,
-  { readonly kind: RouteTestCondition['kind'] | 'all' | 'any' | 'not' | 'constant' | 'neighbor' }
+  {
+    readonly kind:
+      | RouteTestCondition['kind']
+      | ('all' | 'any' | 'not' | 'constant' | 'neighbor' | 'as-path' | 'community');
+  }
 >;
 
-function compileAttributeTest(test: AttributeTest, facts: Facts): Predicate {
+function compileAttributeTest(test: AttributeTest): Predicate {
   switch (test.kind) {
-    case 'as-path': {
-      const { word, bit } = facts.anyPath(test.patterns);
-      return (subject) => subject.facts.path(subject.route, word, bit);
-    }
     case 'as-path-length':
       return ({ route }) => isIn(test.range, route.pathLength);
     case 'as-path-contains':
@@ -80,8 +131,6 @@ function compileAttributeTest(test: AttributeTest, facts: Facts): Predicate {
       return ({ route }) => isInAny(test.ranges, route.originAs);
     case 'neighbor-as':
       return ({ route }) => isInAny(test.ranges, route.neighborAs);
-    case 'community':
-      return compileCommunity(test, facts);
     case 'community-count': {
       const slot = SLOT[COMMUNITY_ATTRIBUTE[test.of]];
       const octets = COMMUNITY_OCTETS[test.of];
@@ -112,18 +161,15 @@ function compileAttributeTest(test: AttributeTest, facts: Facts): Predicate {
 }
 
 function compileCommunity(
-  { quantifier, patterns }: AttributeTest & { readonly kind: 'community' },
+  { quantifier, patterns }: ConditionTest & { readonly kind: 'community' },
   facts: Facts,
-): Predicate {
-  const has = ({ word, bit }: FactBit): Predicate => {
-    return (subject) => subject.facts.community(subject.route, word, bit);
-  };
+): Check {
   if (quantifier === 'all') {
-    const each = patterns.map((pattern) => has(facts.anyCommunity([pattern])));
-    return (subject) => each.every((one) => one(subject));
+    const each = patterns.map((pattern) => Check.community(facts.anyCommunity([pattern])));
+    return Check.other((subject) => each.every((one) => one.holds(subject)));
   }
-  const any = has(facts.anyCommunity(patterns));
-  return quantifier === 'any' ? any : (subject) => !any(subject);
+  const any = Check.community(facts.anyCommunity(patterns));
+  return quantifier === 'any' ? any : Check.other((subject) => !any.holds(subject));
 }
 
 /** Whether a number of the path, in segments of any type, is in one of the ranges. */

@@ -8,20 +8,16 @@
 import type { ExplainedChange, ExplainedStep } from '../rib/transform.ts';
 import { ATTRIBUTES_OF, type CompiledAction, compileAction } from './actions.ts';
 import type { AttributeName } from './attribute-edit.ts';
-import { compileCondition, type NumberTest, type Predicate, type Subject } from './conditions.ts';
+import { type Check, compileCondition, type NumberTest, type Subject } from './conditions.ts';
 import { Facts } from './facts.ts';
 import { type CompiledProgram, compileProgram, WRITABLE } from './program.ts';
 import type { PolicyRoute } from './route.ts';
 import type { Policy, PolicySession, Term } from './types.ts';
 
-interface CompiledCondition {
-  readonly text: string;
-  readonly holds: Predicate;
-}
-
 interface CompiledTerm {
   readonly term: Term;
-  readonly conditions: readonly CompiledCondition[];
+  /** Of the conditions of the term, in their order. */
+  readonly checks: readonly Check[];
   readonly actions: readonly CompiledAction[];
   /** What it comes to when it matches; undefined: the next term. */
   readonly outcome: Outcome | undefined;
@@ -69,10 +65,7 @@ export function compileChain(
       terms: policy.terms.map(
         (term, index): CompiledTerm => ({
           term,
-          conditions: term.match.map((condition) => ({
-            text: condition.text,
-            holds: compileCondition(condition, number, facts),
-          })),
+          checks: term.match.map((condition) => compileCondition(condition, number, facts)),
           actions: term.set.map((action) => compileAction(action, session)),
           outcome:
             term.verdict === 'next'
@@ -113,10 +106,10 @@ export function evaluate(
       continue;
     }
     for (let index = 0; index < terms.length; index++) {
-      const { term, conditions, actions, outcome } = terms[index]!;
-      const failed = firstFailed(conditions, subject);
-      if (failed !== undefined) {
-        steps?.push(explainedStep(policy, term, index, failed.text, []));
+      const { term, checks, actions, outcome } = terms[index]!;
+      const failed = firstFailed(checks, subject);
+      if (failed >= 0) {
+        steps?.push(explainedStep(policy, term, index, term.match[failed]!.text, []));
         continue;
       }
       const before = steps && snapshot(attributesOf(term), route);
@@ -130,15 +123,10 @@ export function evaluate(
   return undecided;
 }
 
-function firstFailed(
-  conditions: readonly CompiledCondition[],
-  subject: Subject,
-): CompiledCondition | undefined {
-  for (let i = 0; i < conditions.length; i++) {
-    const condition = conditions[i]!;
-    if (!condition.holds(subject)) return condition;
-  }
-  return undefined;
+/** Index of the first one that does not hold, or -1. */
+function firstFailed(checks: readonly Check[], subject: Subject): number {
+  for (let i = 0; i < checks.length; i++) if (!checks[i]!.holds(subject)) return i;
+  return -1;
 }
 
 /** Runs a function; undefined when it leaves the decision to the next policy. */
