@@ -4,10 +4,7 @@
  *
  * HOT in the answers. Each distinct list of patterns has a bit; 32 bits are a word.
  */
-import { MAX_PATTERN_STATES } from '../base/limits.ts';
-import { type BitPattern, PathAutomaton } from './as-path-automaton.ts';
-import { parsePattern } from './as-path-regex.ts';
-import { PathSymbols } from './as-path-symbols.ts';
+import { PathPatterns } from './as-path-patterns.ts';
 import { SLOT } from './attribute-edit.ts';
 import { CommunityIndex } from './community-index.ts';
 import type { PolicyRoute } from './route.ts';
@@ -25,17 +22,10 @@ const COMMUNITY_SLOTS = [
   ['extended', SLOT.extendedCommunities],
 ] as const satisfies readonly (readonly [CommunityKind, number])[];
 
-/** Times that a combined automaton may outgrow its table before it is taken apart. */
-const FLUSHES = 2;
-
-/** For one path at a time. */
-const PATH = new PathSymbols();
-
 export class Facts {
   readonly #pathBits = new BitNumbers();
-  /** By word, the patterns that have their bits there; then their automata. */
-  readonly #patterns: BitPattern[][] = [];
-  #automata: { readonly automaton: PathAutomaton; readonly patterns: readonly BitPattern[] }[][] | undefined;
+  /** By word of the bits of patterns. */
+  readonly #paths: PathPatterns[] = [];
   #pathWords = new Int32Array(0);
   #pathKnown = false;
   readonly #communityBits = new BitNumbers();
@@ -47,10 +37,9 @@ export class Facts {
   anyPath(patterns: readonly string[]): FactBit {
     const { fact, isNew } = this.#pathBits.of(patterns);
     if (!isNew) return fact;
-    this.#patterns[fact.word] ??= [];
-    for (const pattern of patterns)
-      this.#patterns[fact.word]!.push({ automaton: parsePattern(pattern), bits: fact.bit });
-    this.#pathWords = new Int32Array(this.#patterns.length);
+    this.#paths[fact.word] ??= new PathPatterns();
+    for (const pattern of patterns) this.#paths[fact.word]!.add(pattern, fact.bit);
+    this.#pathWords = new Int32Array(this.#paths.length);
     return fact;
   }
 
@@ -83,24 +72,13 @@ export class Facts {
 
   #readPath(route: PolicyRoute): void {
     this.#pathKnown = true;
-    const { from, to } = route;
-    const at = SLOT.asPath;
-    if (route.has(at)) PATH.read(route.bytesOf(at), from[at]!, to[at]!);
-    else PATH.count = 0;
-    this.#automata ??= this.#patterns.map(together);
-    for (let word = 0; word < this.#automata.length; word++) {
-      const automata = this.#automata[word]!;
-      let bits = 0;
-      for (let i = 0; i < automata.length; i++) {
-        const { automaton, patterns } = automata[i]!;
-        bits |= automaton.run(PATH);
-        if (automaton.flushes <= FLUSHES || patterns.length === 1) continue;
-        const half = patterns.length >>> 1;
-        automata.splice(i, 1, combined(patterns.slice(0, half)), combined(patterns.slice(half)));
-        i++;
-      }
-      this.#pathWords[word] = bits;
-    }
+    const slot = SLOT.asPath;
+    const isThere = route.has(slot);
+    const bytes = route.bytesOf(slot);
+    const start = isThere ? route.from[slot]! : 0;
+    const end = isThere ? route.to[slot]! : 0;
+    for (let word = 0; word < this.#paths.length; word++)
+      this.#pathWords[word] = this.#paths[word]!.run(bytes, start, end);
   }
 
   #readCommunities(route: PolicyRoute): void {
@@ -115,26 +93,6 @@ export class Facts {
         this.#index.scan(kind, route.bytesOf(slot), from[slot]!, to[slot]!, words);
     }
   }
-}
-
-function combined(patterns: readonly BitPattern[]) {
-  return { automaton: new PathAutomaton(patterns), patterns };
-}
-
-/** Automata of as many patterns as {@link MAX_PATTERN_STATES} allows together. */
-function together(patterns: readonly BitPattern[]): ReturnType<typeof combined>[] {
-  const groups: BitPattern[][] = [];
-  let room = 0;
-  for (const pattern of patterns) {
-    const { length } = pattern.automaton.states;
-    if (length > room || groups.length === 0) {
-      groups.push([]);
-      room = MAX_PATTERN_STATES;
-    }
-    groups.at(-1)!.push(pattern);
-    room -= length;
-  }
-  return groups.map(combined);
 }
 
 /** Numbers equal lists alike. */
