@@ -63,6 +63,10 @@ export class CompiledPolicy implements RouteTransform {
   /** The outcomes when no test holds. */
   readonly #none: readonly boolean[];
   readonly #memo: PolicyMemo;
+  /** The last result of variant 0 that was no rejection, good at its epoch of the memory; 0: none. */
+  #lastAttr: AttrId = 0;
+  #lastResult: AttrId = 0;
+  #lastEpoch = 0;
   readonly #hasPrograms: boolean;
   /** False when a function wants to see every prefix. */
   readonly #remembers: boolean;
@@ -103,10 +107,12 @@ export class CompiledPolicy implements RouteTransform {
     const memo = this.#memo;
     const tests = this.#tests;
     if (!this.#remembers) return this.#decide(attr, family, prefix, this.#outcomes(family, prefix, from));
-    const asked =
-      this.#filter !== undefined && !this.#filter.mayHave(this.#environment.ribs[family]!, prefix)
-        ? this.#others
-        : this.#all;
+    const { memory, ribs } = this.#environment;
+    const isNone = this.#filter !== undefined && !this.#filter.mayHave(ribs[family]!, prefix);
+    const asked = isNone ? this.#others : this.#all;
+    // Most routes have the attributes of the one before.
+    if (attr === this.#lastAttr && asked.length === 0 && memory.epoch === this.#lastEpoch)
+      return this.#lastResult;
     let variant = 0;
     for (let i = 0; i < asked.length; i++) {
       const test = asked[i]!;
@@ -114,10 +120,17 @@ export class CompiledPolicy implements RouteTransform {
       variant = memo.step(variant, test);
       if (variant < 0) return this.#applyAnew(attr, family, prefix, from);
     }
-    const known = memo.get(variant, attr);
-    if (known !== UNKNOWN) return known;
-    const outcomes = variant === 0 ? this.#none : this.#outcomes(family, prefix, from);
-    return this.#remember(variant, attr, family, prefix, outcomes);
+    let result = memo.get(variant, attr);
+    if (result === UNKNOWN) {
+      const outcomes = variant === 0 ? this.#none : this.#outcomes(family, prefix, from);
+      result = this.#remember(variant, attr, family, prefix, outcomes);
+    }
+    if (variant === 0 && result !== REJECT) {
+      this.#lastAttr = attr;
+      this.#lastResult = result;
+      this.#lastEpoch = memory.epoch;
+    }
+    return result;
   }
 
   explain(attr: AttrId, family: number, prefix: PrefixId, from: PeerIndex): RouteExplanation {

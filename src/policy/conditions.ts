@@ -7,7 +7,7 @@
 import { readU32 } from '../base/bytes.ts';
 import { SLOT } from './attribute-edit.ts';
 import { COMMUNITY_OCTETS } from './community-index.ts';
-import type { FactBit, Facts } from './facts.ts';
+import type { FactBits, Facts } from './facts.ts';
 import { prefixSetOf } from './prefix-set.ts';
 import { COMMUNITY_ATTRIBUTE, type PolicyRoute } from './route.ts';
 import { isRouteTest, type RouteTestCondition } from './route-tests.ts';
@@ -29,54 +29,24 @@ type Predicate = (subject: Subject) => boolean;
 /** Numbers a route test; equal ones get the same number. */
 export type NumberTest = (test: RouteTestCondition) => number;
 
-const OUTCOME = 0;
-const PATH_FACT = 1;
-const COMMUNITY_FACT = 2;
-const OTHER = 3;
-const never: Predicate = () => false;
-
-/** A condition that can be asked. One class, so that the loop over terms calls one function; most ask for one bit. */
+/** A condition that can be asked: one of the facts, or a predicate. */
 export class Check {
-  readonly #kind: number;
-  readonly #word: number;
-  readonly #bit: number;
-  readonly #predicate: Predicate;
+  /** What most conditions ask for. */
+  readonly fact: FactBits | undefined;
+  readonly #predicate: Predicate | undefined;
 
-  private constructor(kind: number, word: number, bit: number, predicate: Predicate) {
-    this.#kind = kind;
-    this.#word = word;
-    this.#bit = bit;
+  constructor(fact: FactBits | undefined, predicate?: Predicate) {
+    this.fact = fact;
     this.#predicate = predicate;
   }
 
-  static outcome(test: number): Check {
-    return new Check(OUTCOME, test, 0, never);
-  }
-
-  static path({ word, bit }: FactBit): Check {
-    return new Check(PATH_FACT, word, bit, never);
-  }
-
-  static community({ word, bit }: FactBit): Check {
-    return new Check(COMMUNITY_FACT, word, bit, never);
-  }
-
-  static other(predicate: Predicate): Check {
-    return new Check(OTHER, 0, 0, predicate);
-  }
-
   holds(subject: Subject): boolean {
-    switch (this.#kind) {
-      case OUTCOME:
-        return subject.outcomes[this.#word]!;
-      case PATH_FACT:
-        return subject.facts.path(subject.route, this.#word, this.#bit);
-      case COMMUNITY_FACT:
-        return subject.facts.community(subject.route, this.#word, this.#bit);
-      default:
-        return this.#predicate(subject);
-    }
+    return this.fact === undefined ? this.#predicate!(subject) : subject.facts.some(this.fact, subject.route);
   }
+}
+
+function otherwise(predicate: Predicate): Check {
+  return new Check(undefined, predicate);
 }
 
 /**
@@ -85,30 +55,30 @@ export class Check {
  * @param facts numbers the patterns that the condition asks for
  */
 export function compileCondition(condition: ConditionTest, number: NumberTest, facts: Facts): Check {
-  if (isRouteTest(condition)) return Check.outcome(number(condition));
+  if (isRouteTest(condition)) return new Check(facts.outcome(number(condition)));
   switch (condition.kind) {
     case 'constant':
-      return Check.other(() => condition.value);
+      return otherwise(() => condition.value);
     case 'neighbor':
       throw new Error('neighbor conditions are decided for each session before they are compiled');
     case 'all': {
       const parts = condition.of.map((part) => compileCondition(part, number, facts));
-      return Check.other((subject) => parts.every((part) => part.holds(subject)));
+      return otherwise((subject) => parts.every((part) => part.holds(subject)));
     }
     case 'any': {
       const parts = condition.of.map((part) => compileCondition(part, number, facts));
-      return Check.other((subject) => parts.some((part) => part.holds(subject)));
+      return otherwise((subject) => parts.some((part) => part.holds(subject)));
     }
     case 'not': {
       const part = compileCondition(condition.of, number, facts);
-      return Check.other((subject) => !part.holds(subject));
+      return otherwise((subject) => !part.holds(subject));
     }
     case 'as-path':
-      return Check.path(facts.anyPath(condition.patterns));
+      return new Check(facts.anyPath(condition.patterns));
     case 'community':
       return compileCommunity(condition, facts);
     default:
-      return Check.other(compileAttributeTest(condition));
+      return otherwise(compileAttributeTest(condition));
   }
 }
 
@@ -165,11 +135,11 @@ function compileCommunity(
   facts: Facts,
 ): Check {
   if (quantifier === 'all') {
-    const each = patterns.map((pattern) => Check.community(facts.anyCommunity([pattern])));
-    return Check.other((subject) => each.every((one) => one.holds(subject)));
+    const each = patterns.map((pattern) => new Check(facts.anyCommunity([pattern])));
+    return otherwise((subject) => each.every((one) => one.holds(subject)));
   }
-  const any = Check.community(facts.anyCommunity(patterns));
-  return quantifier === 'any' ? any : Check.other((subject) => !any.holds(subject));
+  const any = new Check(facts.anyCommunity(patterns));
+  return quantifier === 'any' ? any : otherwise((subject) => !any.holds(subject));
 }
 
 /** Whether a number of the path, in segments of any type, is in one of the ranges. */

@@ -9,7 +9,7 @@ import type { ExplainedChange, ExplainedStep } from '../rib/transform.ts';
 import { ATTRIBUTES_OF, type CompiledAction, compileAction } from './actions.ts';
 import type { AttributeName } from './attribute-edit.ts';
 import { type Check, compileCondition, type NumberTest, type Subject } from './conditions.ts';
-import { Facts } from './facts.ts';
+import { type FactBits, Facts } from './facts.ts';
 import { type CompiledProgram, compileProgram, WRITABLE } from './program.ts';
 import type { PolicyRoute } from './route.ts';
 import type { Policy, PolicySession, Term } from './types.ts';
@@ -23,9 +23,19 @@ interface CompiledTerm {
   readonly outcome: Outcome | undefined;
 }
 
+/** Terms that stand one behind the other and cannot match unless one of some facts holds. */
+interface TermRun {
+  /** Index behind the last one. */
+  readonly end: number;
+  /** Those of the cheapest group first. */
+  readonly facts: readonly FactBits[];
+}
+
 interface CompiledEntry {
   readonly policy: Policy;
   readonly terms: readonly CompiledTerm[];
+  /** By index of a term: the terms from there on that can be passed over together. */
+  readonly runs: readonly (TermRun | undefined)[];
   readonly program: CompiledProgram | undefined;
   /** What its end comes to; undefined: the next policy. */
   readonly outcome: Outcome | undefined;
@@ -34,7 +44,7 @@ interface CompiledEntry {
 export interface CompiledChain {
   readonly policies: readonly CompiledEntry[];
   readonly facts: Facts;
-  /** Nothing has decided. */
+  /** What the chain comes to when nothing has decided. */
   readonly outcome: Outcome;
 }
 
@@ -58,30 +68,53 @@ export function compileChain(
   number: NumberTest,
 ): CompiledChain {
   const facts = new Facts();
-  const policies = chain.map(
-    (policy): CompiledEntry => ({
+  const policies = chain.map((policy): CompiledEntry => {
+    const terms = policy.terms.map(
+      (term, index): CompiledTerm => ({
+        term,
+        checks: term.match.map((condition) => compileCondition(condition, number, facts)),
+        actions: term.set.map((action) => compileAction(action, session)),
+        outcome:
+          term.verdict === 'next'
+            ? undefined
+            : outcomeOf(term.verdict, `${termName(term, index)} of policy \`${policy.name}\``),
+      }),
+    );
+    return {
       policy,
       program: policy.program && compileProgram(policy.program, session, number),
-      terms: policy.terms.map(
-        (term, index): CompiledTerm => ({
-          term,
-          checks: term.match.map((condition) => compileCondition(condition, number, facts)),
-          actions: term.set.map((action) => compileAction(action, session)),
-          outcome:
-            term.verdict === 'next'
-              ? undefined
-              : outcomeOf(term.verdict, `${termName(term, index)} of policy \`${policy.name}\``),
-        }),
-      ),
+      terms,
+      runs: runsOf(terms),
       outcome:
         policy.end === 'next'
           ? undefined
           : outcomeOf(policy.end, `the end of policy \`${policy.name}\` (default: ${policy.end})`),
-    }),
-  );
+    };
+  });
   const names = chain.map(({ name }) => `\`${name}\``).join(', ');
   const undecided = outcomeOf('reject', `no term of ${names} decided, and the end of a policy is reject`);
   return { policies, facts, outcome: undecided };
+}
+
+/** The longest runs, each at the index of its first term. */
+function runsOf(terms: readonly CompiledTerm[]): (TermRun | undefined)[] {
+  const runs: (TermRun | undefined)[] = terms.map(() => undefined);
+  for (let start = 0; start < terms.length; start++) {
+    const found = new Map<string, FactBits>();
+    let end = start;
+    for (; end < terms.length; end++) {
+      const fact = terms[end]!.checks.find((check) => check.fact !== undefined)?.fact;
+      if (fact === undefined) break;
+      const { group, word, bits } = fact;
+      const key = `${group} ${word}`;
+      found.set(key, { group, word, bits: bits | (found.get(key)?.bits ?? 0) });
+    }
+    if (end - start < 2) continue;
+    const facts = [...found.values()].sort((a, b) => a.group - b.group);
+    runs[start] = { end, facts };
+    start = end - 1;
+  }
+  return runs;
 }
 
 /**
@@ -96,9 +129,9 @@ export function evaluate(
   steps?: ExplainedStep[],
 ): Outcome {
   const { route, facts } = subject;
-  facts.forget();
+  facts.begin(subject.outcomes);
   for (let entry = 0; entry < policies.length; entry++) {
-    const { policy, terms, program, outcome: end } = policies[entry]!;
+    const { policy, terms, runs, program, outcome: end } = policies[entry]!;
     if (program !== undefined) {
       const outcome = evaluateProgram(policy, program, subject, family, steps);
       if (outcome !== undefined) return outcome;
@@ -106,6 +139,11 @@ export function evaluate(
       continue;
     }
     for (let index = 0; index < terms.length; index++) {
+      const run = runs[index];
+      if (run !== undefined && steps === undefined && !mayMatch(run, subject)) {
+        index = run.end - 1;
+        continue;
+      }
       const { term, checks, actions, outcome } = terms[index]!;
       const failed = firstFailed(checks, subject);
       if (failed >= 0) {
@@ -121,6 +159,12 @@ export function evaluate(
     if (end !== undefined) return end;
   }
   return undecided;
+}
+
+/** Whether one of the terms of a run may match. */
+function mayMatch({ facts: wanted }: TermRun, { facts, route }: Subject): boolean {
+  for (let i = 0; i < wanted.length; i++) if (facts.some(wanted[i]!, route)) return true;
+  return false;
 }
 
 /** Index of the first one that does not hold, or -1. */

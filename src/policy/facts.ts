@@ -1,8 +1,8 @@
 /**
- * Facts: what a chain asks about AS paths and communities by patterns, as bits that are all found out in one pass over
- * the bytes, when the first one is asked for.
+ * Facts: what a chain asks of a route that is one bit - the outcomes of its route tests, and its patterns of AS paths and
+ * communities. All patterns of a kind are found out in one pass over the bytes, when the first one is asked for.
  *
- * HOT in the answers. Each distinct list of patterns has a bit; 32 bits are a word.
+ * HOT in `some`. Each distinct list of patterns has a bit; 32 bits are a word, and words are numbered in each group.
  */
 import { PathPatterns } from './as-path-patterns.ts';
 import { SLOT } from './attribute-edit.ts';
@@ -10,10 +10,15 @@ import { CommunityIndex } from './community-index.ts';
 import type { PolicyRoute } from './route.ts';
 import type { CommunityKind, CommunityPattern } from './types.ts';
 
-/** Where a fact is. */
-export interface FactBit {
+/** Groups of facts, in the order of what they cost. */
+export const FactGroup = { outcome: 0, path: 1, community: 2 } as const;
+
+/** Where facts are; several bits of a word stand for any of them. */
+export interface FactBits {
+  /** One of {@link FactGroup}. */
+  readonly group: number;
   readonly word: number;
-  readonly bit: number;
+  readonly bits: number;
 }
 
 const COMMUNITY_SLOTS = [
@@ -22,68 +27,88 @@ const COMMUNITY_SLOTS = [
   ['extended', SLOT.extendedCommunities],
 ] as const satisfies readonly (readonly [CommunityKind, number])[];
 
+const OUTCOMES_ONLY = 1 << FactGroup.outcome;
+
 export class Facts {
-  readonly #pathBits = new BitNumbers();
+  /** Bit for each group that is known. */
+  #known = 0;
+  #outcomes = new Int32Array(1);
+  readonly #pathBits = new BitNumbers(FactGroup.path);
   /** By word of the bits of patterns. */
-  readonly #paths: PathPatterns[] = [];
-  #pathWords = new Int32Array(0);
-  #pathKnown = false;
-  readonly #communityBits = new BitNumbers();
+  readonly #patterns: PathPatterns[] = [];
+  #paths = new Int32Array(0);
+  readonly #communityBits = new BitNumbers(FactGroup.community);
   readonly #index = new CommunityIndex();
-  #communityWords = new Int32Array(0);
-  #communitiesKnown = false;
+  #communities = new Int32Array(0);
+
+  /** The fact that route test `test` holds. */
+  outcome(test: number): FactBits {
+    const fact = { group: FactGroup.outcome, word: test >>> 5, bits: 1 << (test & 31) };
+    if (fact.word >= this.#outcomes.length) this.#outcomes = new Int32Array(fact.word + 1);
+    return fact;
+  }
 
   /** The fact that one of some AS-path patterns is found. @throws PatternError */
-  anyPath(patterns: readonly string[]): FactBit {
+  anyPath(patterns: readonly string[]): FactBits {
     const { fact, isNew } = this.#pathBits.of(patterns);
     if (!isNew) return fact;
-    this.#paths[fact.word] ??= new PathPatterns();
-    for (const pattern of patterns) this.#paths[fact.word]!.add(pattern, fact.bit);
-    this.#pathWords = new Int32Array(this.#paths.length);
+    this.#patterns[fact.word] ??= new PathPatterns();
+    for (const pattern of patterns) this.#patterns[fact.word]!.add(pattern, fact.bits);
+    this.#paths = new Int32Array(this.#patterns.length);
     return fact;
   }
 
   /** The fact that some community is of one of the patterns. */
-  anyCommunity(patterns: readonly CommunityPattern[]): FactBit {
+  anyCommunity(patterns: readonly CommunityPattern[]): FactBits {
     const { fact, isNew } = this.#communityBits.of(patterns);
     if (!isNew) return fact;
-    for (const pattern of patterns) this.#index.add(pattern, fact.word, fact.bit);
-    this.#communityWords = new Int32Array(fact.word + 1);
+    for (const pattern of patterns) this.#index.add(pattern, fact.word, fact.bits);
+    this.#communities = new Int32Array(fact.word + 1);
     return fact;
   }
 
-  /** Nothing is known: another route, or other attributes. */
+  /** Another route comes, of which the outcomes of the route tests are known and nothing else. */
+  begin(outcomes: readonly boolean[]): void {
+    this.#outcomes.fill(0);
+    for (let test = 0; test < outcomes.length; test++)
+      if (outcomes[test]!) this.#outcomes[test >>> 5]! |= 1 << (test & 31);
+    this.#known = OUTCOMES_ONLY;
+  }
+
+  /** The route has been changed. */
   forget(): void {
-    this.#pathKnown = false;
-    this.#communitiesKnown = false;
+    this.#known = OUTCOMES_ONLY;
   }
 
-  /** Whether a fact of {@link anyPath} holds for the route. */
-  path(route: PolicyRoute, word: number, bit: number): boolean {
-    if (!this.#pathKnown) this.#readPath(route);
-    return (this.#pathWords[word]! & bit) !== 0;
-  }
-
-  /** Whether a fact of {@link anyCommunity} holds for the route. */
-  community(route: PolicyRoute, word: number, bit: number): boolean {
-    if (!this.#communitiesKnown) this.#readCommunities(route);
-    return (this.#communityWords[word]! & bit) !== 0;
+  /** Whether one of the facts holds for the route. */
+  some({ group, word, bits }: FactBits, route: PolicyRoute): boolean {
+    const isKnown = (this.#known & (1 << group)) !== 0;
+    switch (group) {
+      case FactGroup.outcome:
+        return (this.#outcomes[word]! & bits) !== 0;
+      case FactGroup.path:
+        if (!isKnown) this.#readPath(route);
+        return (this.#paths[word]! & bits) !== 0;
+      default:
+        if (!isKnown) this.#readCommunities(route);
+        return (this.#communities[word]! & bits) !== 0;
+    }
   }
 
   #readPath(route: PolicyRoute): void {
-    this.#pathKnown = true;
+    this.#known |= 1 << FactGroup.path;
     const slot = SLOT.asPath;
     const isThere = route.has(slot);
     const bytes = route.bytesOf(slot);
     const start = isThere ? route.from[slot]! : 0;
     const end = isThere ? route.to[slot]! : 0;
-    for (let word = 0; word < this.#paths.length; word++)
-      this.#pathWords[word] = this.#paths[word]!.run(bytes, start, end);
+    for (let word = 0; word < this.#patterns.length; word++)
+      this.#paths[word] = this.#patterns[word]!.run(bytes, start, end);
   }
 
   #readCommunities(route: PolicyRoute): void {
-    this.#communitiesKnown = true;
-    const words = this.#communityWords;
+    this.#known |= 1 << FactGroup.community;
+    const words = this.#communities;
     const { kinds } = this.#index;
     const { from, to } = route;
     words.fill(0);
@@ -97,14 +122,19 @@ export class Facts {
 
 /** Numbers equal lists alike. */
 class BitNumbers {
-  readonly #known = new Map<string, FactBit>();
+  readonly #group: number;
+  readonly #known = new Map<string, FactBits>();
 
-  of(list: readonly unknown[]): { readonly fact: FactBit; readonly isNew: boolean } {
+  constructor(group: number) {
+    this.#group = group;
+  }
+
+  of(list: readonly unknown[]): { readonly fact: FactBits; readonly isNew: boolean } {
     const key = JSON.stringify(list);
     const known = this.#known.get(key);
     if (known !== undefined) return { fact: known, isNew: false };
     const number = this.#known.size;
-    const fact = { word: number >>> 5, bit: 1 << (number & 31) };
+    const fact = { group: this.#group, word: number >>> 5, bits: 1 << (number & 31) };
     this.#known.set(key, fact);
     return { fact, isNew: true };
   }
