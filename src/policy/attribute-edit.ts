@@ -36,10 +36,6 @@ for (const [slot, code] of CODES.entries()) SLOT_OF[code] = slot;
 /** Flags of attributes that are written, by slot. */
 const FLAGS = CODES.map((code) => attributeByCode[code]!.flags);
 
-const ABSENT = 0;
-const RECEIVED = 1;
-const WRITTEN = 2;
-
 /** Bytes of written values from which on those that were written over are dropped. */
 const MUCH = 65_536;
 
@@ -50,11 +46,11 @@ export class AttributeEdit {
   readonly from = new Int32Array(CODES.length);
   readonly to = new Int32Array(CODES.length);
   readonly #flags = new Uint8Array(CODES.length);
-  readonly #state = new Uint8Array(CODES.length);
-  /** Bit for each slot that was written or removed. */
-  #touched = 0;
-  /** Bit for each slot that the blob has. */
+  /** Bit for each slot that the blob has, that the route has now, that was written or removed, and that was written. */
   #received = 0;
+  #present = 0;
+  #touched = 0;
+  #written = 0;
   #bytes: Uint8Array = NO_BYTES;
   #start = 0;
   #end = 0;
@@ -66,8 +62,6 @@ export class AttributeEdit {
     this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
-    this.#state.fill(ABSENT);
-    this.#touched = 0;
     this.#values.reset();
     let received = 0;
     for (let at = start; at < end; ) {
@@ -80,12 +74,12 @@ export class AttributeEdit {
         this.from[slot] = from;
         this.to[slot] = to;
         this.#flags[slot] = flags;
-        this.#state[slot] = RECEIVED;
         received |= 1 << slot;
       }
       at = to;
     }
-    this.#received = received;
+    this.#received = this.#present = received;
+    this.#touched = this.#written = 0;
     return this;
   }
 
@@ -103,12 +97,12 @@ export class AttributeEdit {
 
   /** Whether the route has an attribute now. */
   has(slot: number): boolean {
-    return this.#state[slot] !== ABSENT;
+    return (this.#present & (1 << slot)) !== 0;
   }
 
   /** The bytes that {@link from} and {@link to} are places in; good until something is written. */
   bytesOf(slot: number): Uint8Array {
-    return this.#state[slot] === WRITTEN ? this.#values.bytes : this.#bytes;
+    return (this.#written & (1 << slot)) !== 0 ? this.#values.bytes : this.#bytes;
   }
 
   /** The value of an attribute of one 32-bit number that is there. */
@@ -130,8 +124,9 @@ export class AttributeEdit {
     this.from[slot] = from;
     this.to[slot] = this.#values.length;
     this.#flags[slot] = FLAGS[slot]! | mark;
-    this.#state[slot] = WRITTEN;
+    this.#present |= 1 << slot;
     this.#touched |= 1 << slot;
+    this.#written |= 1 << slot;
   }
 
   setNumber(slot: number, value: number, mark: number): void {
@@ -142,8 +137,9 @@ export class AttributeEdit {
   }
 
   remove(slot: number): void {
-    this.#state[slot] = ABSENT;
+    this.#present &= ~(1 << slot);
     this.#touched |= 1 << slot;
+    this.#written &= ~(1 << slot);
   }
 
   /** Gives an attribute that is there other marks. */
@@ -162,7 +158,7 @@ export class AttributeEdit {
     const old = this.#values;
     const kept = new ByteWriter(old.length);
     for (let slot = 0; slot < CODES.length; slot++) {
-      if (this.#state[slot] !== WRITTEN) continue;
+      if ((this.#written & (1 << slot)) === 0) continue;
       const from = kept.length;
       kept.copy(old.bytes, this.from[slot]!, this.to[slot]!);
       this.from[slot] = from;
@@ -216,7 +212,7 @@ export class AttributeEdit {
 
   /** Writes an attribute of a slot that was touched; nothing when it was removed. There is room for it. */
   #writeValue(out: ByteWriter, slot: number): void {
-    if (this.#state[slot] !== WRITTEN) return;
+    if ((this.#written & (1 << slot)) === 0) return;
     const values = this.#values.bytes;
     const from = this.from[slot]!;
     const to = this.to[slot]!;

@@ -54,6 +54,8 @@ export class CompiledPolicy implements RouteTransform {
   #policies: readonly Policy[];
   readonly #environment: PolicyEnvironment;
   readonly #attrs: AttrTable;
+  readonly #memory: PolicyMemory;
+  readonly #ribs: PolicyEnvironment['ribs'];
   readonly #tests: readonly RouteTest[];
   /** Numbers of all tests, and of those that are not about prefixes alone. */
   readonly #all: readonly number[];
@@ -80,6 +82,8 @@ export class CompiledPolicy implements RouteTransform {
     this.#policies = policies;
     this.#environment = environment;
     this.#attrs = environment.attrs;
+    this.#memory = environment.memory;
+    this.#ribs = environment.ribs;
     this.#chain = compileChain(chain, session, tests.number);
     if (actions.some((action) => dependsOnFamily(action, session)))
       tests.number({ kind: 'family', families: [0] });
@@ -107,8 +111,8 @@ export class CompiledPolicy implements RouteTransform {
     const memo = this.#memo;
     const tests = this.#tests;
     if (!this.#remembers) return this.#decide(attr, family, prefix, this.#outcomes(family, prefix, from));
-    const { memory, ribs } = this.#environment;
-    const isNone = this.#filter !== undefined && !this.#filter.mayHave(ribs[family]!, prefix);
+    const memory = this.#memory;
+    const isNone = this.#filter !== undefined && !this.#filter.mayHave(this.#ribs[family]!, prefix);
     const asked = isNone ? this.#others : this.#all;
     // Most routes have the attributes of the one before.
     if (attr === this.#lastAttr && asked.length === 0 && memory.epoch === this.#lastEpoch)
@@ -156,7 +160,7 @@ export class CompiledPolicy implements RouteTransform {
 
   /** Gives back the memory of a policy that is not used any more. */
   dispose(): void {
-    this.#environment.memory.remove(this.#memo);
+    this.#memory.remove(this.#memo);
   }
 
   #outcomes(family: number, prefix: PrefixId, from: PeerIndex): boolean[] {
@@ -168,7 +172,7 @@ export class CompiledPolicy implements RouteTransform {
     const memo = this.#memo;
     if (memo.full) {
       memo.flush();
-      this.#environment.memory.flushes++;
+      this.#memory.flushes++;
     }
     const outcomes = this.#outcomes(family, prefix, from);
     const variant = outcomes.reduce((node, holds, i) => (holds ? memo.grow(node, i) : node), 0);
@@ -216,7 +220,7 @@ export class CompiledPolicy implements RouteTransform {
   }
 
   #prefixText(family: number, id: PrefixId): string {
-    const { prefixes4, prefixes6, family: kind } = this.#environment.ribs[family]!;
+    const { prefixes4, prefixes6, family: kind } = this.#ribs[family]!;
     const table = kind.keyWords === 1 ? prefixes4 : prefixes6;
     return formatPrefix(table.addressBytes(id), table.length[id]!);
   }

@@ -7,7 +7,7 @@
 import { PathPatterns } from './as-path-patterns.ts';
 import { SLOT } from './attribute-edit.ts';
 import { CommunityIndex } from './community-index.ts';
-import type { PolicyRoute } from './route.ts';
+import { COMMUNITY_ATTRIBUTE, type PolicyRoute } from './route.ts';
 import type { CommunityKind, CommunityPattern } from './types.ts';
 
 /** Groups of facts, in the order of what they cost. */
@@ -21,12 +21,6 @@ export interface FactBits {
   readonly bits: number;
 }
 
-const COMMUNITY_SLOTS = [
-  ['standard', SLOT.communities],
-  ['large', SLOT.largeCommunities],
-  ['extended', SLOT.extendedCommunities],
-] as const satisfies readonly (readonly [CommunityKind, number])[];
-
 const OUTCOMES_ONLY = 1 << FactGroup.outcome;
 
 export class Facts {
@@ -39,6 +33,8 @@ export class Facts {
   #paths = new Int32Array(0);
   readonly #communityBits = new BitNumbers(FactGroup.community);
   readonly #index = new CommunityIndex();
+  /** Those that some pattern is of. */
+  readonly #kinds: { readonly kind: CommunityKind; readonly slot: number }[] = [];
   #communities = new Int32Array(0);
 
   /** The fact that route test `test` holds. */
@@ -62,16 +58,21 @@ export class Facts {
   anyCommunity(patterns: readonly CommunityPattern[]): FactBits {
     const { fact, isNew } = this.#communityBits.of(patterns);
     if (!isNew) return fact;
-    for (const pattern of patterns) this.#index.add(pattern, fact.word, fact.bits);
+    for (const pattern of patterns) {
+      this.#index.add(pattern, fact.word, fact.bits);
+      const slot = SLOT[COMMUNITY_ATTRIBUTE[pattern.kind]];
+      if (!this.#kinds.some((one) => one.slot === slot)) this.#kinds.push({ kind: pattern.kind, slot });
+    }
     this.#communities = new Int32Array(fact.word + 1);
     return fact;
   }
 
   /** Another route comes, of which the outcomes of the route tests are known and nothing else. */
   begin(outcomes: readonly boolean[]): void {
-    this.#outcomes.fill(0);
+    const words = this.#outcomes;
+    for (let word = 0; word < words.length; word++) words[word] = 0;
     for (let test = 0; test < outcomes.length; test++)
-      if (outcomes[test]!) this.#outcomes[test >>> 5]! |= 1 << (test & 31);
+      if (outcomes[test]!) words[test >>> 5]! |= 1 << (test & 31);
     this.#known = OUTCOMES_ONLY;
   }
 
@@ -109,13 +110,12 @@ export class Facts {
   #readCommunities(route: PolicyRoute): void {
     this.#known |= 1 << FactGroup.community;
     const words = this.#communities;
-    const { kinds } = this.#index;
-    const { from, to } = route;
-    words.fill(0);
-    for (let i = 0; i < COMMUNITY_SLOTS.length; i++) {
-      const [kind, slot] = COMMUNITY_SLOTS[i]!;
-      if (kinds.has(kind) && route.has(slot))
-        this.#index.scan(kind, route.bytesOf(slot), from[slot]!, to[slot]!, words);
+    const kinds = this.#kinds;
+    for (let word = 0; word < words.length; word++) words[word] = 0;
+    for (let i = 0; i < kinds.length; i++) {
+      const { kind, slot } = kinds[i]!;
+      if (route.has(slot))
+        this.#index.scan(kind, route.bytesOf(slot), route.from[slot]!, route.to[slot]!, words);
     }
   }
 }
