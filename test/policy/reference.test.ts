@@ -17,6 +17,8 @@ import { PolicyRoute } from './reference/route.ts';
 const CONDITIONS = [
   'prefix: 10.0.0.0/8 le 24',
   'prefix: [2001:db8::/32 le 64, 0.0.0.0/0 ge 25]',
+  'prefix: 8.8.0.0/16 le 32',
+  'prefix-set: bogons',
   'prefix-length: ">= 24"',
   'family: ipv4',
   'source: [local, internal]',
@@ -32,6 +34,7 @@ const CONDITIONS = [
   'neighbor-as: 65001',
   'community: "65000:*"',
   'community: ["*:1", "1:1-9"]',
+  'community: "64000-65200:2"',
   'community: { all: ["65000:1", "1:1"] }',
   'community: { none: ["1:1", "large:65000:*:1", "rt:65000:*"] }',
   'community: ["large:65000:1:*", "large:*:7:0-9"]',
@@ -295,4 +298,23 @@ test('equals the model on more patterns than one automaton, or one word of facts
     { numRuns: 40 },
   );
   expect(meds.size).toBeGreaterThan(5);
+});
+
+test('equals the model where values are written over a hundred times, and get long', () => {
+  const terms = Array.from({ length: 120 }, (_, i) => {
+    const communities = `community: { add: ["1:${i}", "large:1:1:${i}"]${i % 9 === 0 ? ', remove: "1:3-7"' : ''} }`;
+    return `{ set: { prepend: { as: own, count: 16 }, med: +1, ${communities} }, then: next }`;
+  });
+  const policies = policiesOf([[...terms, '{ then: accept }'].join(', ')]);
+  const ground = new Ground();
+  const policy = ground.compile(policies);
+  const session = { direction: 'import', localAs: OWN, address: '10.0.0.2', peerGroup: undefined } as const;
+  const { family, prefix } = ground.prefix('10.0.0.0/8');
+  for (const path of [[], [2, 1, 0, 0, 0, 7], [1, 1, 0, 0, 0, 7]]) {
+    const blob = Uint8Array.from([0x40, 1, 1, 0, 0x40, 2, path.length, ...path]);
+    const attr = ground.attrs.intern(blob, 0, blob.length);
+    const wanted = model(ground, policies, { ...session, self: [] }, blob, family, prefix, 1);
+    const { bytes, start, end } = ground.attrs.blob(policy.apply(attr, family, prefix, 1));
+    expect([...bytes.subarray(start, end)]).toEqual(wanted.told);
+  }
 });
