@@ -60,13 +60,14 @@ export class CompiledPolicy implements RouteTransform {
   /** Numbers of all tests, and of those that are not about prefixes alone. */
   readonly #all: readonly number[];
   readonly #others: readonly number[];
-  /** Of the prefixes for which one of the rest may hold, where there are several. */
+  /** Of the prefixes for which one of the rest may hold. */
   readonly #filter: PrefixFilter | undefined;
   /** The outcomes when no test holds. */
   readonly #none: readonly boolean[];
   readonly #memo: PolicyMemo;
-  /** The last result of variant 0 that was no rejection, good at its epoch of the memory; 0: none. */
+  /** The last result that was no rejection, good at its epoch of the memory; attribute 0: none. */
   #lastAttr: AttrId = 0;
+  #lastVariant = 0;
   #lastResult: AttrId = 0;
   #lastEpoch = 0;
   readonly #hasPrograms: boolean;
@@ -92,7 +93,7 @@ export class CompiledPolicy implements RouteTransform {
     this.#all = this.#tests.map((_, i) => i);
     this.#others = this.#all.filter((i) => this.#tests[i]!.prefixes === undefined);
     const sets = this.#tests.flatMap(({ prefixes }) => prefixes ?? []);
-    if (sets.length > 1) this.#filter = new PrefixFilter(sets);
+    if (sets.length > 0) this.#filter = new PrefixFilter(sets);
     this.#hasPrograms = chain.some(({ program }) => program !== undefined);
     this.#remembers = !chain.some(({ program }) => program?.perPrefix);
     this.perPrefix = !this.#remembers || this.#tests.some((test) => test.perPrefix);
@@ -111,12 +112,8 @@ export class CompiledPolicy implements RouteTransform {
     const memo = this.#memo;
     const tests = this.#tests;
     if (!this.#remembers) return this.#decide(attr, family, prefix, this.#outcomes(family, prefix, from));
-    const memory = this.#memory;
     const isNone = this.#filter !== undefined && !this.#filter.mayHave(this.#ribs[family]!, prefix);
     const asked = isNone ? this.#others : this.#all;
-    // Most routes have the attributes of the one before.
-    if (attr === this.#lastAttr && asked.length === 0 && memory.epoch === this.#lastEpoch)
-      return this.#lastResult;
     let variant = 0;
     for (let i = 0; i < asked.length; i++) {
       const test = asked[i]!;
@@ -124,15 +121,19 @@ export class CompiledPolicy implements RouteTransform {
       variant = memo.step(variant, test);
       if (variant < 0) return this.#applyAnew(attr, family, prefix, from);
     }
+    // Most routes have the attributes of the one before.
+    if (attr === this.#lastAttr && variant === this.#lastVariant && this.#memory.epoch === this.#lastEpoch)
+      return this.#lastResult;
     let result = memo.get(variant, attr);
     if (result === UNKNOWN) {
       const outcomes = variant === 0 ? this.#none : this.#outcomes(family, prefix, from);
       result = this.#remember(variant, attr, family, prefix, outcomes);
     }
-    if (variant === 0 && result !== REJECT) {
+    if (result !== REJECT) {
       this.#lastAttr = attr;
+      this.#lastVariant = variant;
       this.#lastResult = result;
-      this.#lastEpoch = memory.epoch;
+      this.#lastEpoch = this.#memory.epoch;
     }
     return result;
   }

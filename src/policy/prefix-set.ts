@@ -54,7 +54,7 @@ export class PrefixSet {
 
 /**
  * Several sets at once: which first 16 bits of an address some range of theirs has. Most prefixes of a table are in
- * none of a policy's sets, and one look says so. 8 KB for each IP version that a set has.
+ * none of a policy's sets, and one look says so. 8 KB for each IP version that several sets have.
  */
 export class PrefixFilter {
   readonly #four: Uint8Array | undefined;
@@ -77,7 +77,7 @@ export class PrefixFilter {
 
 function union(filters: readonly Uint8Array[]): Uint8Array | undefined {
   const [first, ...others] = filters;
-  const all = first?.slice();
+  const all = others.length > 0 ? first!.slice() : first;
   if (all !== undefined)
     for (const other of others) for (let i = 0; i < all.length; i++) all[i]! |= other[i]!;
   return all;
