@@ -216,7 +216,7 @@ export class CompiledPolicy implements RouteTransform {
       result = this.#intern(route);
       if (result === REJECT) this.counters.tableFull++;
     }
-    route.release();
+    if (subject === SUBJECT) route.release();
     return result;
   }
 
