@@ -1,6 +1,6 @@
 /**
  * The model: policies over plain objects, made anew for every route. It shares with `src/policy` the data types, the
- * readers of patterns, the route tests, and nothing else.
+ * readers of patterns, prefix sets, the route tests, and nothing else.
  *
  * The terms of a chain of policies over one route, with a record for people when one is asked for.
  *
