@@ -73,10 +73,13 @@ export const MAX_EVENT_STREAMS = 256;
 /** Bytes of events that a reader may be behind; then it is disconnected, which is counted. */
 export const MAX_EVENT_STREAM_BYTES = 512 * 1024;
 
-/** States that one AS-path pattern of a policy may need, its repetitions written out; a larger one is a configuration error. */
+/**
+ * States that one AS-path pattern of a policy may need, its repetitions written out; a larger one is a configuration
+ * error. Several patterns that are run together have no more than that together.
+ */
 export const MAX_PATTERN_STATES = 2000;
 
-/** Deterministic states that the matcher of one AS-path pattern remembers; then it forgets them all and begins anew. */
+/** Deterministic states that a matcher of AS-path patterns remembers; then it forgets them all and begins anew. */
 export const MAX_MATCHER_STATES = 1000;
 
 /** Combinations of prefix tests and sources that a policy remembers results for; then it forgets them all, which is counted. */

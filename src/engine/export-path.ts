@@ -29,7 +29,12 @@ export function writePathFor(
     out.copy(bytes, start, end);
     return;
   }
-  const { privateAs, asOverride, peerAs, prepend } = params.options;
+  const { privateAs, asOverride, peerAs, prepend, localAs } = params.options;
+  const isPlain = privateAs === undefined && !asOverride && !hasConfederation(bytes, start, end);
+  if (isPlain && prepend && localAs === 0) {
+    writeLeading(params.localAs, bytes, start, end, out);
+    return;
+  }
   const own = ownNumbers(params);
   // Segments of a confederation, relayed by an internal peer, are not for the world (RFC 5065 section 5.3).
   let path = new ByteWriter(end - start);
@@ -54,6 +59,20 @@ export function writePrependedPath(
   out.u8(joins ? count + numbers.length : numbers.length);
   for (const as of numbers) out.u32(as);
   out.copy(bytes, joins ? start + 2 : start, end);
+}
+
+/** HOT, the usual case of {@link writePrependedPath}: one number. */
+function writeLeading(as: number, bytes: Uint8Array, start: number, end: number, out: ByteWriter): void {
+  const joins = start < end && bytes[start] === SEQUENCE && bytes[start + 1]! < LONGEST_SEGMENT;
+  out.u8(SEQUENCE);
+  out.u8(joins ? bytes[start + 1]! + 1 : 1);
+  out.u32(as);
+  out.copy(bytes, joins ? start + 2 : start, end);
+}
+
+function hasConfederation(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 2 + bytes[at + 1]! * 4) if (bytes[at]! > SEQUENCE) return true;
+  return false;
 }
 
 /** Numbers that anybody may use (RFC 6996). */

@@ -7,21 +7,20 @@
  */
 import { isLinkLocal } from '../base/address.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
-import { readU32 } from '../base/bytes.ts';
+import { readU16, readU32 } from '../base/bytes.ts';
 import { maskInPlace } from '../base/prefix.ts';
 import { DEFAULT_LOCAL_PREF } from '../rib/attr-derive.ts';
 import { SOURCE_CLIENT, SOURCE_INTERNAL, SOURCE_LOCAL } from '../rib/peer-table.ts';
 import { narrowAggregator, narrowAsPath, writeAs4PathFrom } from '../wire/as4.ts';
-import {
-  beginAttribute,
-  endAttribute,
-  findAttribute,
-  forEachAttribute,
-  writeAttribute,
-} from '../wire/attributes/blob.ts';
+import { beginAttribute, endAttribute, findAttribute, writeAttribute } from '../wire/attributes/blob.ts';
 import { DISCARD_FROM_EXTERNAL } from '../wire/attributes/index.ts';
 import { FLAGS_ON_WIRE, MARK_AS_IS, MARK_BY_POLICY, MARK_SELF } from '../wire/attributes/marks.ts';
-import { FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
+import {
+  FLAG_EXTENDED_LENGTH,
+  FLAG_OPTIONAL,
+  FLAG_PARTIAL,
+  FLAG_TRANSITIVE,
+} from '../wire/attributes/spec.ts';
 import { ownNumbers, writePathFor } from './export-path.ts';
 import { SEND_EXTENDED, SEND_LARGE, SEND_STANDARD } from './session-options.ts';
 import type { GroupParams } from './update-group.ts';
@@ -102,60 +101,81 @@ export function writeExported(
   out: ByteWriter,
   originator = 0,
 ): void {
-  const { external, as4, options } = params;
+  const { external, as4 } = params;
+  const { bytes, end } = blob;
   const added = addedAttributes(params, blob, source, originator);
-  const reflected = isReflected(params, source);
   let next = 0;
-  forEachAttribute(blob.bytes, blob.start, blob.end, (code, flags, start, end) => {
+  for (let at = blob.start, to = at; at < end; at = to) {
+    const flags = bytes[at]!;
+    const code = bytes[at + 1]!;
+    const extended = (flags & FLAG_EXTENDED_LENGTH) !== 0;
+    const from = at + (extended ? 4 : 3);
+    to = from + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
     while (next < added.length && added[next]!.code < code) writeNumber(added[next++]!, out);
     // LOCAL_PREF and its like mean nothing outside the AS.
-    if (external && DISCARD_FROM_EXTERNAL[code] === 1) return;
-    switch (code) {
-      case 2:
-        writeExportedPath(params, blob.bytes, start, end, flags, out);
-        if (nextHop !== undefined) writeAttribute(out, FLAG_TRANSITIVE, 3, nextHop);
-        return;
-      case 3:
-        return;
-      case 4:
-        // RFC 4271 section 5.1.4: a MED from elsewhere is not told to a third AS, whichever peer told us of it.
-        if (external && source !== SOURCE_LOCAL && !options.keepMed && (flags & MARK_BY_POLICY) === 0) return;
-        break;
-      case 5:
-        if (!options.gracefulShutdown) break;
-        writeNumber({ code: 5, flags, value: 0 }, out);
-        return;
-      case 7:
-        if (!as4) {
-          const at = beginAttribute(out, flags, 7, 6);
-          narrowAggregator(blob.bytes, start, out);
-          endAttribute(out, at);
-          return;
-        }
-        break;
-      case 8:
-        writeCommunities(params, blob.bytes, flags & FLAGS_ON_WIRE, start, end, out);
-        return;
-      case 10:
-        if (!reflected) break;
-        writeClusterList(options.clusterId, blob.bytes, flags, start, end, out);
-        return;
-      case 16:
-      case 25:
-        if ((options.communities & SEND_EXTENDED) === 0) return;
-        if (external) {
-          writeTransitiveCommunities(blob.bytes, code, flags, start, end, out);
-          return;
-        }
-        break;
-      case 32:
-        if ((options.communities & SEND_LARGE) === 0) return;
-        break;
-    }
-    writeAttribute(out, flags & FLAGS_ON_WIRE, code, blob.bytes, start, end);
-  });
+    if (external && DISCARD_FROM_EXTERNAL[code] === 1) continue;
+    writeExportedAttribute(params, source, nextHop, bytes, code, flags, from, to, out);
+  }
   while (next < added.length) writeNumber(added[next++]!, out);
   if (!as4) writeAs4Attributes(params, blob, out);
+}
+
+/** One attribute, the value `bytes[start..end)`, as the group hears it; nothing when it does not. */
+function writeExportedAttribute(
+  params: GroupParams,
+  source: number,
+  nextHop: Uint8Array | undefined,
+  bytes: Uint8Array,
+  code: number,
+  flags: number,
+  start: number,
+  end: number,
+  out: ByteWriter,
+): void {
+  const { external, as4, options } = params;
+  switch (code) {
+    case 2:
+      writeExportedPath(params, bytes, start, end, flags, out);
+      if (nextHop !== undefined) writeAttribute(out, FLAG_TRANSITIVE, 3, nextHop);
+      return;
+    case 3:
+      return;
+    case 4:
+      // RFC 4271 section 5.1.4: a MED from elsewhere is not told to a third AS, whichever peer told us of it.
+      if (external && source !== SOURCE_LOCAL && !options.keepMed && (flags & MARK_BY_POLICY) === 0) return;
+      break;
+    case 5:
+      if (!options.gracefulShutdown) break;
+      writeNumber({ code: 5, flags, value: 0 }, out);
+      return;
+    case 7:
+      if (!as4) {
+        const at = beginAttribute(out, flags, 7, 6);
+        narrowAggregator(bytes, start, out);
+        endAttribute(out, at);
+        return;
+      }
+      break;
+    case 8:
+      writeCommunities(params, bytes, flags & FLAGS_ON_WIRE, start, end, out);
+      return;
+    case 10:
+      if (!isReflected(params, source)) break;
+      writeClusterList(options.clusterId, bytes, flags, start, end, out);
+      return;
+    case 16:
+    case 25:
+      if ((options.communities & SEND_EXTENDED) === 0) return;
+      if (external) {
+        writeTransitiveCommunities(bytes, code, flags, start, end, out);
+        return;
+      }
+      break;
+    case 32:
+      if ((options.communities & SEND_LARGE) === 0) return;
+      break;
+  }
+  writeAttribute(out, flags & FLAGS_ON_WIRE, code, bytes, start, end);
 }
 
 /** An attribute of one 32-bit number. */
@@ -165,28 +185,32 @@ interface NumberAttribute {
   readonly value: number;
 }
 
+const NOTHING: readonly NumberAttribute[] = [];
+
 /** What the group hears beside the attributes of `blob`, ascending by code. */
 function addedAttributes(
   params: GroupParams,
   { bytes, start, end }: Blob,
   source: number,
   originator: number,
-): NumberAttribute[] {
+): readonly NumberAttribute[] {
   const { external, options } = params;
+  const { gracefulShutdown, role } = options;
+  // The usual external session.
+  if (external && !gracefulShutdown && role === undefined) return NOTHING;
   const added: NumberAttribute[] = [];
   const add = (code: number, flags: number, value: number) => {
     if (findAttribute(bytes, start, end, code) === undefined) added.push({ code, flags, value });
   };
   const optionalTransitive = FLAG_OPTIONAL | FLAG_TRANSITIVE;
-  if (!external) add(5, FLAG_TRANSITIVE, options.gracefulShutdown ? 0 : DEFAULT_LOCAL_PREF);
-  if (external && options.gracefulShutdown) add(8, optionalTransitive, GRACEFUL_SHUTDOWN);
+  if (!external) add(5, FLAG_TRANSITIVE, gracefulShutdown ? 0 : DEFAULT_LOCAL_PREF);
+  if (external && gracefulShutdown) add(8, optionalTransitive, GRACEFUL_SHUTDOWN);
   if (isReflected(params, source)) {
     // RFC 4456 section 8.
     add(9, FLAG_OPTIONAL, originator);
     add(10, FLAG_OPTIONAL, options.clusterId);
   }
   // RFC 9234 section 5, rule 1 of the egress procedure.
-  const { role } = options;
   if (role === 'provider' || role === 'peer' || role === 'rs-server')
     add(35, optionalTransitive, ownNumbers(params)[0]!);
   return added;

@@ -12,8 +12,11 @@ import type { AttrId, AttrTable } from '../rib/attr-table.ts';
 import type { PeerIndex } from '../rib/peer-table.ts';
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { type ExplainedStep, REJECT, type RouteExplanation, type RouteTransform } from '../rib/transform.ts';
+import type { Subject } from './conditions.ts';
 import { type CompiledChain, compileChain, evaluate } from './evaluate.ts';
+import { Facts } from './facts.ts';
 import { PolicyMemo, type PolicyMemory, UNKNOWN } from './memo.ts';
+import { PrefixFilter } from './prefix-set.ts';
 import { PolicyRoute } from './route.ts';
 import { type RouteTables, RouteTest, type RouteTestCondition } from './route-tests.ts';
 import { behaviourKey, conditionKey, specialize } from './specialize.ts';
@@ -51,8 +54,23 @@ export class CompiledPolicy implements RouteTransform {
   #policies: readonly Policy[];
   readonly #environment: PolicyEnvironment;
   readonly #attrs: AttrTable;
+  readonly #memory: PolicyMemory;
+  readonly #ribs: PolicyEnvironment['ribs'];
   readonly #tests: readonly RouteTest[];
+  /** Numbers of all tests, and of those that are not about prefixes alone. */
+  readonly #all: readonly number[];
+  readonly #others: readonly number[];
+  /** Of the prefixes for which one of the rest may hold. */
+  readonly #filter: PrefixFilter | undefined;
+  /** The outcomes when no test holds. */
+  readonly #none: readonly boolean[];
   readonly #memo: PolicyMemo;
+  /** The last result that was no rejection, good at its epoch of the memory; attribute 0: none. */
+  #lastAttr: AttrId = 0;
+  #lastVariant = 0;
+  #lastResult: AttrId = 0;
+  #lastEpoch = 0;
+  readonly #hasPrograms: boolean;
   /** False when a function wants to see every prefix. */
   readonly #remembers: boolean;
 
@@ -65,15 +83,23 @@ export class CompiledPolicy implements RouteTransform {
     this.#policies = policies;
     this.#environment = environment;
     this.#attrs = environment.attrs;
+    this.#memory = environment.memory;
+    this.#ribs = environment.ribs;
     this.#chain = compileChain(chain, session, tests.number);
     if (actions.some((action) => dependsOnFamily(action, session)))
       tests.number({ kind: 'family', families: [0] });
     this.#tests = tests.conditions.map((condition) => new RouteTest(condition, environment));
+    this.#none = this.#tests.map(() => false);
+    this.#all = this.#tests.map((_, i) => i);
+    this.#others = this.#all.filter((i) => this.#tests[i]!.prefixes === undefined);
+    const sets = this.#tests.flatMap(({ prefixes }) => prefixes ?? []);
+    if (sets.length > 0) this.#filter = new PrefixFilter(sets);
+    this.#hasPrograms = chain.some(({ program }) => program !== undefined);
     this.#remembers = !chain.some(({ program }) => program?.perPrefix);
     this.perPrefix = !this.#remembers || this.#tests.some((test) => test.perPrefix);
     this.passesNextHop =
       session.direction === 'export' &&
-      (chain.some(({ program }) => program !== undefined) ||
+      (this.#hasPrograms ||
         actions.some((action) => action.kind === 'next-hop' && action.mode === 'unchanged'));
     this.#memo = new PolicyMemo(environment.memory, this.#tests.length);
   }
@@ -86,23 +112,38 @@ export class CompiledPolicy implements RouteTransform {
     const memo = this.#memo;
     const tests = this.#tests;
     if (!this.#remembers) return this.#decide(attr, family, prefix, this.#outcomes(family, prefix, from));
+    const isNone = this.#filter !== undefined && !this.#filter.mayHave(this.#ribs[family]!, prefix);
+    const asked = isNone ? this.#others : this.#all;
     let variant = 0;
-    for (let i = 0; i < tests.length; i++) {
-      if (!tests[i]!.holds(family, prefix, from)) continue;
-      variant = memo.step(variant, i);
+    for (let i = 0; i < asked.length; i++) {
+      const test = asked[i]!;
+      if (!tests[test]!.holds(family, prefix, from)) continue;
+      variant = memo.step(variant, test);
       if (variant < 0) return this.#applyAnew(attr, family, prefix, from);
     }
-    const known = memo.get(variant, attr);
-    return known === UNKNOWN
-      ? this.#remember(variant, attr, family, prefix, this.#outcomes(family, prefix, from))
-      : known;
+    // Most routes have the attributes of the one before.
+    if (attr === this.#lastAttr && variant === this.#lastVariant && this.#memory.epoch === this.#lastEpoch)
+      return this.#lastResult;
+    let result = memo.get(variant, attr);
+    if (result === UNKNOWN) {
+      const outcomes = variant === 0 ? this.#none : this.#outcomes(family, prefix, from);
+      result = this.#remember(variant, attr, family, prefix, outcomes);
+    }
+    if (result !== REJECT) {
+      this.#lastAttr = attr;
+      this.#lastVariant = variant;
+      this.#lastResult = result;
+      this.#lastEpoch = this.#memory.epoch;
+    }
+    return result;
   }
 
   explain(attr: AttrId, family: number, prefix: PrefixId, from: PeerIndex): RouteExplanation {
     const { bytes, start, end } = this.#attrs.blob(attr);
     const steps: ExplainedStep[] = [];
     const subject = {
-      route: new PolicyRoute(bytes, start, end),
+      route: new PolicyRoute().read(bytes, start, end),
+      facts: this.#chain.facts,
       outcomes: this.#outcomes(family, prefix, from),
       prefix: () => this.#prefixText(family, prefix),
     };
@@ -120,7 +161,7 @@ export class CompiledPolicy implements RouteTransform {
 
   /** Gives back the memory of a policy that is not used any more. */
   dispose(): void {
-    this.#environment.memory.remove(this.#memo);
+    this.#memory.remove(this.#memo);
   }
 
   #outcomes(family: number, prefix: PrefixId, from: PeerIndex): boolean[] {
@@ -132,7 +173,7 @@ export class CompiledPolicy implements RouteTransform {
     const memo = this.#memo;
     if (memo.full) {
       memo.flush();
-      this.#environment.memory.flushes++;
+      this.#memory.flushes++;
     }
     const outcomes = this.#outcomes(family, prefix, from);
     const variant = outcomes.reduce((node, holds, i) => (holds ? memo.grow(node, i) : node), 0);
@@ -155,24 +196,32 @@ export class CompiledPolicy implements RouteTransform {
   }
 
   #decide(attr: AttrId, family: number, prefix: PrefixId, outcomes: readonly boolean[]): AttrId {
-    const { bytes, start, end } = this.#attrs.blob(attr);
-    const route = new PolicyRoute(bytes, start, end);
+    const attrs = this.#attrs;
+    const { facts } = this.#chain;
+    const subject = this.#hasPrograms
+      ? { route: new PolicyRoute(), facts, outcomes, prefix: () => this.#prefixText(family, prefix) }
+      : SUBJECT;
+    subject.facts = facts;
+    subject.outcomes = outcomes;
+    const { route } = subject;
+    route.read(attrs.bytesOf(attr), attrs.startOf(attr), attrs.endOf(attr));
     this.counters.evaluations++;
-    const subject = { route, outcomes, prefix: () => this.#prefixText(family, prefix) };
     const { verdict, reason, failed } = evaluate(this.#chain, subject, family);
     if (failed !== undefined) {
       this.counters.failures++;
       this.#environment.failed?.(failed, reason);
     }
-    if (verdict === 'reject') return REJECT;
-    if (!route.changed) return attr;
-    const result = this.#intern(route);
-    if (result === REJECT) this.counters.tableFull++;
+    let result = verdict === 'reject' ? REJECT : attr;
+    if (result !== REJECT && route.changed) {
+      result = this.#intern(route);
+      if (result === REJECT) this.counters.tableFull++;
+    }
+    if (subject === SUBJECT) route.release();
     return result;
   }
 
   #prefixText(family: number, id: PrefixId): string {
-    const { prefixes4, prefixes6, family: kind } = this.#environment.ribs[family]!;
+    const { prefixes4, prefixes6, family: kind } = this.#ribs[family]!;
     const table = kind.keyWords === 1 ? prefixes4 : prefixes6;
     return formatPrefix(table.addressBytes(id), table.length[id]!);
   }
@@ -186,7 +235,13 @@ export class CompiledPolicy implements RouteTransform {
   }
 }
 
-/** For one set of attributes at a time. */
+/** For one set of attributes at a time; functions get a subject of their own, which they may keep. */
+const SUBJECT: { -readonly [Key in keyof Subject]: Subject[Key] } = {
+  route: new PolicyRoute(),
+  facts: new Facts(),
+  outcomes: [],
+  prefix: () => '',
+};
 const BLOB = new ByteWriter(4096);
 
 function nameOf(chain: readonly Policy[]): string {

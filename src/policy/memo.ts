@@ -26,6 +26,8 @@ export const UNKNOWN = -1;
 export class PolicyMemory implements AttrMemo {
   /** How often an id was forgotten. Replaced when it grows. */
   generation = new Uint32Array(64);
+  /** How often any id was forgotten, or any result: what was known at another number may be wrong. */
+  epoch = 0;
   /** Times that all results were forgotten because there were too many. */
   flushes = 0;
   #pages = 0;
@@ -43,6 +45,7 @@ export class PolicyMemory implements AttrMemo {
 
   forget(id: AttrId): void {
     this.generation[id]!++;
+    this.epoch++;
   }
 
   /** Pages in use. */
@@ -181,6 +184,7 @@ export class PolicyMemo {
 
   /** Forgets everything, variants too. */
   flush(): void {
+    this.#memory.epoch++;
     this.#memory.release(this.#pages);
     this.#pages = 0;
     this.#variants = [];

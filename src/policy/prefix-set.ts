@@ -20,24 +20,24 @@ export interface PrefixColumns {
 }
 
 export class PrefixSet {
-  readonly #four: WordSet | undefined;
-  readonly #six: WordSet | undefined;
+  readonly four: WordSet | undefined;
+  readonly six: WordSet | undefined;
 
   constructor(ranges: readonly PrefixRange[]) {
     const six = ranges.filter(({ prefix }) => prefix.includes(':'));
     const four = ranges.filter(({ prefix }) => !prefix.includes(':'));
-    this.#four = four.length > 0 ? new WordSet(four, 1) : undefined;
-    this.#six = six.length > 0 ? new WordSet(six, 4) : undefined;
+    this.four = four.length > 0 ? new WordSet(four, 1) : undefined;
+    this.six = six.length > 0 ? new WordSet(six, 4) : undefined;
   }
 
   /** Whether the set has prefix `id` of the table. */
   has(table: PrefixColumns, id: number): boolean {
     if (table.family.keyWords === 1) {
-      const set = this.#four;
+      const set = this.four;
       const { address, length } = table.prefixes4;
       return set?.has(address[id]!, 0, 0, 0, length[id]!) ?? false;
     }
-    const set = this.#six;
+    const set = this.six;
     const { words, length } = table.prefixes6;
     const at = id * 4;
     return set?.has(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!, length[id]!) ?? false;
@@ -45,12 +45,42 @@ export class PrefixSet {
 
   /** Whether the set has the address (4 or 16 bytes), as a prefix of full length. */
   hasAddress(bytes: Uint8Array): boolean {
-    if (bytes.length === 4) return this.#four?.has(readU32(bytes, 0), 0, 0, 0, 32) ?? false;
+    if (bytes.length === 4) return this.four?.has(readU32(bytes, 0), 0, 0, 0, 32) ?? false;
     return (
-      this.#six?.has(readU32(bytes, 0), readU32(bytes, 4), readU32(bytes, 8), readU32(bytes, 12), 128) ??
-      false
+      this.six?.has(readU32(bytes, 0), readU32(bytes, 4), readU32(bytes, 8), readU32(bytes, 12), 128) ?? false
     );
   }
+}
+
+/**
+ * Several sets at once: which first 16 bits of an address some range of theirs has. Most prefixes of a table are in
+ * none of a policy's sets, and one look says so. 8 KB for each IP version that several sets have.
+ */
+export class PrefixFilter {
+  readonly #four: Uint8Array | undefined;
+  readonly #six: Uint8Array | undefined;
+
+  constructor(sets: readonly PrefixSet[]) {
+    this.#four = union(sets.flatMap(({ four }) => four?.first ?? []));
+    this.#six = union(sets.flatMap(({ six }) => six?.first ?? []));
+  }
+
+  /** Whether prefix `id` of the table may be in one of the sets. */
+  mayHave({ family, prefixes4, prefixes6 }: PrefixColumns, id: number): boolean {
+    const is4 = family.keyWords === 1;
+    const filter = is4 ? this.#four : this.#six;
+    if (filter === undefined) return false;
+    const first = (is4 ? prefixes4.address[id]! : prefixes6.words[id * 4]!) >>> 16;
+    return (filter[first >>> 3]! & (1 << (first & 7))) !== 0;
+  }
+}
+
+function union(filters: readonly Uint8Array[]): Uint8Array | undefined {
+  const [first, ...others] = filters;
+  const all = others.length > 0 ? first!.slice() : first;
+  if (all !== undefined)
+    for (const other of others) for (let i = 0; i < all.length; i++) all[i]! |= other[i]!;
+  return all;
 }
 
 const SETS = new WeakMap<readonly PrefixRange[], PrefixSet>();
@@ -75,7 +105,7 @@ class WordSet {
   /** Lengths of networks in the set, ascending. */
   readonly #lengths: Uint8Array;
   /** Bit for each value of the first 16 bits of an address that some range may have. */
-  readonly #first = new Uint8Array(8192);
+  readonly first = new Uint8Array(8192);
   /** Entry of a slot plus one. */
   readonly #slots: Uint32Array;
   /** Four words of network for each entry. */
@@ -120,7 +150,7 @@ class WordSet {
 
   has(w0: number, w1: number, w2: number, w3: number, bits: number): boolean {
     const first = w0 >>> 16;
-    if ((this.#first[first >>> 3]! & (1 << (first & 7))) === 0) return false;
+    if ((this.first[first >>> 3]! & (1 << (first & 7))) === 0) return false;
     const lengths = this.#lengths;
     for (let i = 0; i < lengths.length; i++) {
       const length = lengths[i]!;
@@ -156,7 +186,7 @@ class WordSet {
 
   #mark(first: number, length: number): void {
     const count = length >= 16 ? 1 : 1 << (16 - length);
-    for (let i = first; i < first + count; i++) this.#first[i >>> 3]! |= 1 << (i & 7);
+    for (let i = first; i < first + count; i++) this.first[i >>> 3]! |= 1 << (i & 7);
   }
 }
 

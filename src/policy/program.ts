@@ -12,11 +12,12 @@ import {
   parseLargeCommunity,
 } from '../wire/community-text.ts';
 import { UNICAST_FAMILIES } from '../wire/families/index.ts';
-import { perform } from './actions.ts';
+import { compileAction } from './actions.ts';
+import type { AttributeName } from './attribute-edit.ts';
 import type { NumberTest, Subject } from './conditions.ts';
 import type { PolicyProgram, PolicyResult, PolicyRouteView, RouteChanges } from './program-types.ts';
-import type { CODE, PolicyRoute } from './route.ts';
-import type { CommunityKind, PolicySession, TermVerdict } from './types.ts';
+import type { PolicyRoute } from './route.ts';
+import type { Action, CommunityKind, PolicySession, TermVerdict } from './types.ts';
 
 /** Runs the function and carries out what it answers; throws for everything that is wrong. */
 export type CompiledProgram = (subject: Subject, family: number) => TermVerdict;
@@ -31,7 +32,7 @@ export const WRITABLE = [
   'communities',
   'largeCommunities',
   'extendedCommunities',
-] as const satisfies readonly (keyof typeof CODE)[];
+] as const satisfies readonly AttributeName[];
 
 const KEYS: readonly string[] = [...WRITABLE, 'prepend', 'verdict'] satisfies (keyof RouteChanges)[];
 
@@ -156,6 +157,10 @@ function carryOut(
     throw new TypeError('`verdict` is neither `accept` nor `next`');
   change(result, route, session, family);
   return verdict;
+}
+
+function perform(action: Action, route: PolicyRoute, session: PolicySession, family: number): void {
+  compileAction(action, session)(route, family);
 }
 
 function change(changes: RouteChanges, route: PolicyRoute, session: PolicySession, family: number): void {

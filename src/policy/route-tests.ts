@@ -64,6 +64,11 @@ export class RouteTest {
     this.#patterns = condition.kind === 'from' ? condition.patterns : [];
   }
 
+  /** The prefixes that the test is about, when it is about nothing else. */
+  get prefixes(): PrefixSet | undefined {
+    return this.#kind === PREFIX ? this.#set : undefined;
+  }
+
   /** Whether the answer may differ between prefixes of one message. */
   get perPrefix(): boolean {
     return this.#kind <= LENGTH;
