@@ -8,6 +8,13 @@
  */
 import { flushCompileCache } from 'node:module';
 
+/**
+ * How much the JavaScript heap and the memory of new tables may grow, in percent of the heap, before old objects are
+ * collected: what V8 allows a heap that it thinks well of. The heap is small and the tables are not, so that their
+ * growth, which leaves no garbage, would make V8 collect five times while a full table comes in.
+ */
+const HEAP_GROWTH = 300;
+
 /** How many are loading. */
 let loading = 0;
 
@@ -16,6 +23,7 @@ export function settleCode(): void {
   if (loading > 0) return;
   flushCompileCache();
   setFlag('--no-maglev');
+  setFlag(`--heap-growing-percent=${HEAP_GROWTH}`);
 }
 
 /** Loads more code. */
