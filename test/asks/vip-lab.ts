@@ -1,0 +1,139 @@
+/**
+ * The setting of the asks about VIPs: a service host with a bellhop daemon, and the router of its rack, in namespaces.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { type Bellhop, startBellhop } from '../interop/lab/bellhop.ts';
+import { Lab, type LabNode } from '../interop/lab/namespaces.ts';
+import type { PeerDaemon, PeerRoute, RunningPeer } from '../interop/lab/peer.ts';
+import { eventually, type LabProcess } from '../interop/lab/process.ts';
+
+/** A service on port 8080 that is healthy while the file `sick` is not in its directory. */
+const SERVICE = `
+const { existsSync } = require('node:fs');
+require('node:http')
+  .createServer((request, response) => response.writeHead(existsSync('sick') ? 503 : 200).end('ok'))
+  .listen(8080, '127.0.0.1');
+`;
+
+/** A check of that service that decides within half a second. */
+export const HEALTHZ = {
+  http: 'http://127.0.0.1:8080/healthz',
+  interval: '200ms',
+  'fast-interval': '100ms',
+  rise: 2,
+  fall: 2,
+};
+
+export interface Rack extends AsyncDisposable {
+  readonly lab: Lab;
+  readonly host: LabNode;
+  readonly bellhop: Bellhop;
+  readonly router: LabNode;
+  readonly tor: RunningPeer;
+  startService(): LabProcess;
+  /** The route of the router for a prefix, of either family. */
+  route(prefix: string): Promise<PeerRoute | undefined>;
+  /** Waits until the router has exactly these prefixes. */
+  has(...prefixes: string[]): Promise<void>;
+}
+
+export interface RackOptions {
+  /** Keys of the neighbor `tor`. */
+  readonly neighbor?: object;
+  /** Keys of the file. */
+  readonly more?: object;
+  /** Files in the directory of the host, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Default: AS 65001. */
+  readonly torAs?: number;
+  /** Something to do on the host before bellhop starts. */
+  readonly prepare?: (host: LabNode) => void;
+}
+
+/** The address of the router, and ours. */
+export const TOR = '10.0.0.2';
+export const HOST = '10.0.0.1';
+
+/** Starts router and bellhop; `vips` may name files with `$DIR`, the directory of the host. */
+export async function rack(
+  daemon: PeerDaemon,
+  vips: readonly object[],
+  options: RackOptions = {},
+): Promise<Rack> {
+  const { neighbor = {}, more = {}, files = {}, torAs = 65001, prepare } = options;
+  const lab = new Lab();
+  const host = await lab.node('bellhop');
+  const router = await lab.node('tor');
+  await lab.connect(
+    { node: host, interface: 'eth1', addresses: [`${HOST}/24`, 'fd00::1/64'] },
+    { node: router, interface: 'eth1', addresses: [`${TOR}/24`, 'fd00::2/64'] },
+  );
+  const families = ['ipv4-unicast', 'ipv6-unicast'] as const;
+  const tor = await daemon.start(router, {
+    as: torAs,
+    routerId: TOR,
+    localAddress: TOR,
+    localAddress6: 'fd00::2',
+    receiveOnly: true,
+    routes: [],
+    neighbors: [{ address: HOST, as: 65000, families, holdTime: 90 }],
+  });
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(host.directory, name, '..'), { recursive: true });
+    writeFileSync(join(host.directory, name), text, { mode: 0o755 });
+  }
+  prepare?.(host);
+  const config = {
+    as: 65000,
+    'router-id': HOST,
+    neighbors: [
+      {
+        address: TOR,
+        'peer-as': torAs,
+        description: 'tor',
+        import: 'accept',
+        export: 'accept',
+        'connect-retry': '1s',
+        families,
+        'next-hop': [HOST, 'fd00::1'],
+        ...neighbor,
+      },
+    ],
+    vips,
+    'vip-state-file': '$DIR/addresses.json',
+    ...more,
+  };
+  const bellhop = await startBellhop(
+    host,
+    JSON.parse(JSON.stringify(config).replaceAll('$DIR', host.directory)) as Record<string, unknown>,
+  );
+  const routes = async () => [...(await tor.routes('ipv4-unicast')), ...(await tor.routes('ipv6-unicast'))];
+  const established = async () => expect(await tor.sessionState(HOST)).toBe('Established');
+  await eventually(established, { what: 'the session', timeout: 30_000 });
+  return {
+    lab,
+    host,
+    bellhop,
+    router,
+    tor,
+    startService: () => host.spawn(process.execPath, ['-e', SERVICE]),
+    route: async (prefix) => (await routes()).find((route) => route.prefix === prefix),
+    has: (...prefixes) =>
+      eventually(
+        async () => expect((await routes()).map(({ prefix }) => prefix).sort()).toEqual(prefixes.sort()),
+        { what: `the router has ${prefixes.join(', ') || 'nothing'}`, timeout: 20_000 },
+      ),
+    [Symbol.asyncDispose]: () => lab.destroy(),
+  };
+}
+
+/** The log lines of bellhop with this event. */
+export function logged(bellhop: Bellhop, event: string): Record<string, unknown>[] {
+  return bellhop.process.log
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((line) => line['event'] === event);
+}
