@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { type Bellhop, startBellhop } from '../interop/lab/bellhop.ts';
+import { Bellhop } from '../interop/lab/bellhop.ts';
 import { Lab, type LabNode } from '../interop/lab/namespaces.ts';
 import type { PeerDaemon, PeerRoute, RunningPeer } from '../interop/lab/peer.ts';
 import { eventually, type LabProcess } from '../interop/lab/process.ts';
@@ -48,21 +48,23 @@ export interface RackOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Default: AS 65001. */
   readonly torAs?: number;
-  /** Something to do on the host before bellhop starts. */
-  readonly prepare?: (host: LabNode) => void;
+  /** TCP MD5 key at the router. */
+  readonly password?: string;
+  /** Variables of bellhop's environment, in which `$DIR` is the directory of the host and `$TOR` that of the router. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The address of the router, and ours. */
 export const TOR = '10.0.0.2';
 export const HOST = '10.0.0.1';
 
-/** Starts router and bellhop; `vips` may name files with `$DIR`, the directory of the host. */
+/** Starts router and bellhop; in texts, `$DIR` is the directory of the host, `$TOR` that of the router. */
 export async function rack(
   daemon: PeerDaemon,
   vips: readonly object[],
   options: RackOptions = {},
 ): Promise<Rack> {
-  const { neighbor = {}, more = {}, files = {}, torAs = 65001, prepare } = options;
+  const { neighbor = {}, more = {}, files = {}, torAs = 65001, password, env = {} } = options;
   const lab = new Lab();
   const host = await lab.node('bellhop');
   const router = await lab.node('tor');
@@ -78,13 +80,16 @@ export async function rack(
     localAddress6: 'fd00::2',
     receiveOnly: true,
     routes: [],
-    neighbors: [{ address: HOST, as: 65000, families, holdTime: 90 }],
+    neighbors: [
+      { address: HOST, as: 65000, families, holdTime: 90, ...(password === undefined ? {} : { password }) },
+    ],
   });
+  const named = (text: string) =>
+    text.replaceAll('$DIR', host.directory).replaceAll('$TOR', router.directory);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(host.directory, name, '..'), { recursive: true });
-    writeFileSync(join(host.directory, name), text, { mode: 0o755 });
+    writeFileSync(join(host.directory, name), named(text), { mode: 0o755 });
   }
-  prepare?.(host);
   const config = {
     as: 65000,
     'router-id': HOST,
@@ -105,10 +110,13 @@ export async function rack(
     'vip-state-file': '$DIR/addresses.json',
     ...more,
   };
-  const bellhop = await startBellhop(
-    host,
-    JSON.parse(JSON.stringify(config).replaceAll('$DIR', host.directory)) as Record<string, unknown>,
-  );
+  const file = join(host.directory, 'bellhop.yaml');
+  // JSON is YAML.
+  writeFileSync(file, named(JSON.stringify(config)));
+  const bellhop = new Bellhop(host, file, {
+    env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, named(value)])),
+  });
+  await bellhop.ready();
   const routes = async () => [...(await tor.routes('ipv4-unicast')), ...(await tor.routes('ipv6-unicast'))];
   const established = async () => expect(await tor.sessionState(HOST)).toBe('Established');
   await eventually(established, { what: 'the session', timeout: 30_000 });
