@@ -65,6 +65,7 @@ export class Vips implements VipView {
     });
     this.#addressCheck = clock.timer(() => {
       for (const { vip } of this.#entries.values()) vip.checkAddresses();
+      void this.#addresses.repair();
       this.#addressCheck.start(ADDRESS_CHECK_MILLISECONDS);
     });
     this.#host = {

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { bird } from '../interop/lab/bird.ts';
 import { describeLab } from '../interop/lab/guard.ts';
 import { eventually } from '../interop/lab/process.ts';
-import { HEALTHZ, logged, rack, TOR } from './vip-lab.ts';
+import { HEALTHZ, logged, rack, TOR } from '../interop/lab/rack.ts';
 
 const VIP = '203.0.113.10/32';
 const WEB = { name: 'web', addresses: ['203.0.113.10'], checks: [HEALTHZ] };

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { bird } from '../interop/lab/bird.ts';
 import { describeLab } from '../interop/lab/guard.ts';
 import { eventually, run } from '../interop/lab/process.ts';
-import { HEALTHZ, rack } from './vip-lab.ts';
+import { HEALTHZ, rack } from '../interop/lab/rack.ts';
 
 const VIP = '203.0.113.10/32';
 const WEB = { name: 'web', addresses: ['203.0.113.10'], interface: 'lo', checks: [HEALTHZ] };

@@ -10,7 +10,7 @@ import { bird } from '../interop/lab/bird.ts';
 import { exabgp } from '../interop/lab/exabgp.ts';
 import { describeLab } from '../interop/lab/guard.ts';
 import { eventually } from '../interop/lab/process.ts';
-import { rack, TOR } from './vip-lab.ts';
+import { rack, TOR } from '../interop/lab/rack.ts';
 
 const VIP = '203.0.113.10/32';
 

@@ -5,7 +5,7 @@ import { bird } from '../interop/lab/bird.ts';
 import { frr } from '../interop/lab/frr.ts';
 import { describeLab } from '../interop/lab/guard.ts';
 import { eventually } from '../interop/lab/process.ts';
-import { rack, TOR } from './vip-lab.ts';
+import { rack, TOR } from '../interop/lab/rack.ts';
 
 const VIP = '203.0.113.10/32';
 const NETWORK = '192.0.2.0/24';
@@ -63,26 +63,7 @@ describeLab('ask 4: graceful shutdown', [bird, frr], () => {
   test('one session alone is prepared for its end, by reload', async () => {
     await using subject = await rack(bird, [WEB]);
     await subject.has(VIP);
-    const config = {
-      as: 65000,
-      'router-id': '10.0.0.1',
-      neighbors: [
-        {
-          address: TOR,
-          'peer-as': 65001,
-          description: 'tor',
-          import: 'accept',
-          export: 'accept',
-          'connect-retry': '1s',
-          families: ['ipv4-unicast', 'ipv6-unicast'],
-          'next-hop': ['10.0.0.1', 'fd00::1'],
-          'graceful-shutdown': true,
-        },
-      ],
-      vips: [WEB],
-      'vip-state-file': `${subject.host.directory}/addresses.json`,
-    };
-    subject.bellhop.reload(config);
+    subject.reload({ neighbors: [{ ...subject.neighbor, 'graceful-shutdown': true }] });
     await eventually(
       async () => expect((await subject.route(VIP))?.communities).toEqual([GRACEFUL_SHUTDOWN]),
       { what: 'the mark' },

@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import { bird } from '../interop/lab/bird.ts';
 import { describeLab } from '../interop/lab/guard.ts';
-import { HOST, rack, TOR } from './vip-lab.ts';
+import { HOST, rack, TOR } from '../interop/lab/rack.ts';
 
 const SERVICES = 200;
 

@@ -5,7 +5,7 @@ import { bird } from '../interop/lab/bird.ts';
 import { frr } from '../interop/lab/frr.ts';
 import { describeLab } from '../interop/lab/guard.ts';
 import { eventually, run } from '../interop/lab/process.ts';
-import { rack, TOR } from './vip-lab.ts';
+import { rack, TOR } from '../interop/lab/rack.ts';
 
 /** Two times our own AS more for one VIP; the rest is as it would be. */
 const LONGER = JSON.parse(

@@ -6,7 +6,7 @@ import { requests } from '../../src/api/client.ts';
 import { bird } from '../interop/lab/bird.ts';
 import { describeLab } from '../interop/lab/guard.ts';
 import { eventually } from '../interop/lab/process.ts';
-import { logged, rack, TOR } from './vip-lab.ts';
+import { logged, rack, TOR } from '../interop/lab/rack.ts';
 
 const VIP = '203.0.113.10/32';
 const BACKENDS = ['a', 'b', 'c'];

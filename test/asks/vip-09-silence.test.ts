@@ -4,7 +4,7 @@ import { requests } from '../../src/api/client.ts';
 import { bird } from '../interop/lab/bird.ts';
 import { describeLab } from '../interop/lab/guard.ts';
 import { eventually } from '../interop/lab/process.ts';
-import { HEALTHZ, rack, TOR } from './vip-lab.ts';
+import { HEALTHZ, rack, TOR } from '../interop/lab/rack.ts';
 
 const TIMES = 30;
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { bird } from '../interop/lab/bird.ts';
 import { describeLab } from '../interop/lab/guard.ts';
 import { eventually, run } from '../interop/lab/process.ts';
-import { HOST, type Rack, rack, TOR } from './vip-lab.ts';
+import { HOST, type Rack, rack, TOR } from '../interop/lab/rack.ts';
 
 const NEIGHBOR = { 'peer-as': 65001, import: 'accept', export: 'accept', 'connect-retry': '1s' };
 /** Of two routers one is in maintenance. */

@@ -1,13 +1,13 @@
 /**
- * The setting of the asks about VIPs: a service host with a bellhop daemon, and the router of its rack, in namespaces.
+ * A rack: a service host with a bellhop daemon, and the router of its rack, in namespaces.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { Bellhop } from '../interop/lab/bellhop.ts';
-import { Lab, type LabNode } from '../interop/lab/namespaces.ts';
-import type { PeerDaemon, PeerRoute, RunningPeer } from '../interop/lab/peer.ts';
-import { eventually, type LabProcess } from '../interop/lab/process.ts';
+import { Bellhop } from './bellhop.ts';
+import { Lab, type LabNode } from './namespaces.ts';
+import type { PeerDaemon, PeerRoute, RunningPeer } from './peer.ts';
+import { eventually, type LabProcess } from './process.ts';
 
 /** A service on port 8080 that is healthy while the file `sick` is not in its directory. */
 const SERVICE = `
@@ -32,7 +32,11 @@ export interface Rack extends AsyncDisposable {
   readonly bellhop: Bellhop;
   readonly router: LabNode;
   readonly tor: RunningPeer;
+  /** The configuration of the neighbor. */
+  readonly neighbor: object;
   startService(): LabProcess;
+  /** Changes keys of the file and reloads it. */
+  reload(changes: object): void;
   /** The route of the router for a prefix, of either family. */
   route(prefix: string): Promise<PeerRoute | undefined>;
   /** Waits until the router has exactly these prefixes. */
@@ -48,6 +52,8 @@ export interface RackOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** Default: AS 65001. */
   readonly torAs?: number;
+  /** Something to do on the host before bellhop starts: mounts that are made later it does not see. */
+  readonly before?: (host: LabNode) => Promise<unknown>;
   /** TCP MD5 key at the router. */
   readonly password?: string;
   /** Variables of bellhop's environment, in which `$DIR` is the directory of the host and `$TOR` that of the router. */
@@ -90,27 +96,27 @@ export async function rack(
     mkdirSync(join(host.directory, name, '..'), { recursive: true });
     writeFileSync(join(host.directory, name), named(text), { mode: 0o755 });
   }
+  const toTor = {
+    address: TOR,
+    'peer-as': torAs,
+    description: 'tor',
+    import: 'accept',
+    export: 'accept',
+    'connect-retry': '1s',
+    families,
+    'next-hop': [HOST, 'fd00::1'],
+    ...neighbor,
+  };
   const config = {
     as: 65000,
     'router-id': HOST,
-    neighbors: [
-      {
-        address: TOR,
-        'peer-as': torAs,
-        description: 'tor',
-        import: 'accept',
-        export: 'accept',
-        'connect-retry': '1s',
-        families,
-        'next-hop': [HOST, 'fd00::1'],
-        ...neighbor,
-      },
-    ],
+    neighbors: [toTor],
     vips,
     'vip-state-file': '$DIR/addresses.json',
     ...more,
   };
   const file = join(host.directory, 'bellhop.yaml');
+  await options.before?.(host);
   // JSON is YAML.
   writeFileSync(file, named(JSON.stringify(config)));
   const bellhop = new Bellhop(host, file, {
@@ -126,6 +132,11 @@ export async function rack(
     bellhop,
     router,
     tor,
+    neighbor: toTor,
+    reload(changes) {
+      writeFileSync(file, named(JSON.stringify({ ...config, ...changes })));
+      bellhop.process.signal('SIGHUP');
+    },
     startService: () => host.spawn(process.execPath, ['-e', SERVICE]),
     route: async (prefix) => (await routes()).find((route) => route.prefix === prefix),
     has: (...prefixes) =>
