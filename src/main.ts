@@ -116,9 +116,10 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     await configureApi(api, loaded.config, log);
     await speaker.start();
     started = true;
-    metallb.start();
+    const manifests = metallb.start();
     await vips.start();
     processes.start();
+    await Promise.race([manifests, end.asked]);
     if (reloadWanted) reload(manager, log);
     if (options.watch === true) unwatch = watchFile(manager, log);
     service.ready(speaker);

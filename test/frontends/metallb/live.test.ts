@@ -70,7 +70,7 @@ async function startOurs(path: string) {
     if (event.type === 'reloaded') metallb.apply(running.speaker.config);
   });
   closing.push(async () => metallb.stop());
-  metallb.start();
+  await metallb.start();
   const object = (kind: string, name: string): MetallbObject | undefined =>
     metallb.status()?.objects.find((one) => one.kind === kind && one.name === name);
   return { running, metallb, events, object };
