@@ -11,11 +11,11 @@ import type { OwnRoutes } from '../../speaker/own-routes.ts';
 import type { NeighborStatus } from '../../speaker/status.ts';
 import { type Assignments, loadAssignments, sameAssignments, saveAssignments } from './assignments.ts';
 import type { MetallbEvent } from './events.ts';
-import { unmatched, watchFiles } from './manifest-files.ts';
+import { watchFiles } from './manifest-files.ts';
 import { ReaderThread } from './reader-thread.ts';
 import type { Outcome } from './reading.ts';
 import { RouteSet } from './route-set.ts';
-import { inSlices } from './slices.ts';
+import { inSlices, otherTurn } from './slices.ts';
 import type { MetallbObject, MetallbStatus, MetallbView } from './status.ts';
 
 /** Owner of the routes. */
@@ -45,6 +45,7 @@ export class Metallb implements MetallbView {
   #toldProblems = new Set<string>();
   #unwatch: (() => void) | undefined;
   #started = false;
+  #isFirstLook = true;
   /** Something has changed since the last look began. */
   #lookWanted = false;
   #work: Promise<void> | undefined;
@@ -91,12 +92,12 @@ export class Metallb implements MetallbView {
 
   status(): MetallbStatus | undefined {
     if (this.#settings === undefined || this.#inForce === undefined) return undefined;
-    const { nodeLabels, objects, files, problems } = this.#inForce;
+    const { nodeLabels, objects, files, unmatched, problems } = this.#inForce;
     return {
       node: this.#settings.node,
       nodeLabels,
       files,
-      unmatched: unmatched(this.#settings.files),
+      unmatched,
       problems: problems.map(({ file, line, column, message }) => ({ file, line, column, message })),
       objects: objects.map((object) => this.#withPresent(object)),
     };
@@ -116,8 +117,7 @@ export class Metallb implements MetallbView {
 
   #begin(settings: MetallbConfig): void {
     this.#recall(settings.stateFile);
-    for (const pattern of unmatched(settings.files))
-      this.#publish({ type: 'metallbProblem', reason: `no file matches ${pattern}` });
+    this.#isFirstLook = true;
     this.#reader = new ReaderThread({ metallb: settings, previous: this.#assignments });
     this.#unwatch = watchFiles(settings.files, () => this.#look());
   }
@@ -157,6 +157,7 @@ export class Metallb implements MetallbView {
     while (this.#lookWanted && this.#reader !== undefined) {
       this.#lookWanted = false;
       const reader = this.#reader;
+      await otherTurn();
       try {
         await this.#enforce(await reader.look(this.#config), () => this.#reader === reader);
       } catch (error) {
@@ -172,6 +173,10 @@ export class Metallb implements MetallbView {
   async #enforce(outcome: Outcome, wanted: () => boolean): Promise<void> {
     if (!wanted()) return;
     const { objects, news, gone, supplement, routes, assigned } = outcome;
+    if (this.#isFirstLook)
+      for (const pattern of outcome.unmatched)
+        this.#publish({ type: 'metallbProblem', reason: `no file matches ${pattern}` });
+    this.#isFirstLook = false;
     this.#inForce = outcome;
     this.#assignments = assigned;
     this.#tellProblems(outcome);
@@ -181,8 +186,11 @@ export class Metallb implements MetallbView {
       ...gone.map((identity): MetallbEvent => ({ type: 'metallbGone', ...identity })),
     ];
     if (!(await inSlices(facts, (fact) => this.#publish(fact), wanted))) return;
+    await otherTurn();
+    if (!wanted()) return;
     try {
       this.#supply(supplement);
+      await otherTurn();
       this.#tellRoutes(await this.#routes.become(routes, wanted));
     } catch (error) {
       this.#publish({ type: 'metallbProblem', reason: `cannot be announced: ${(error as Error).message}` });

@@ -11,7 +11,7 @@ import type { Assignments } from './assignments.ts';
 import { evaluate } from './evaluate.ts';
 import { EMPTY_HOLDING, fileErrors, type Holding, heldObjects, hold } from './holding.ts';
 import type { Identity } from './manifest.ts';
-import { readFiles } from './manifest-files.ts';
+import { readFiles, unmatched } from './manifest-files.ts';
 import { objectStatuses } from './object-status.ts';
 import type { Surroundings } from './peers.ts';
 import type { MetallbObject } from './status.ts';
@@ -25,6 +25,8 @@ export interface ReadingSettings {
 /** What is to be done, and what people are told. Plain data: it goes from thread to thread. */
 export interface Outcome {
   readonly files: readonly string[];
+  /** Patterns that no file matches. */
+  readonly unmatched: readonly string[];
   /** What is wrong with files as a whole. */
   readonly problems: readonly ConfigDiagnostic[];
   readonly nodeLabels: Readonly<Record<string, string>>;
@@ -64,6 +66,7 @@ export class Reading {
     const { nodeLabels, supplement, routes, assigned } = evaluation;
     return {
       files: [...this.#holding.files.keys()],
+      unmatched: unmatched(this.#metallb.files),
       problems: fileErrors(this.#holding),
       nodeLabels,
       objects,

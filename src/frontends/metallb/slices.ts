@@ -12,11 +12,16 @@ export async function inSlices<Item>(
   let until = performance.now() + SLICE_MILLISECONDS;
   for (const item of items) {
     if (performance.now() > until) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await otherTurn();
       if (!wanted()) return false;
       until = performance.now() + SLICE_MILLISECONDS;
     }
     work(item);
   }
   return wanted();
+}
+
+/** Lets everybody else have a turn first. */
+export function otherTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
