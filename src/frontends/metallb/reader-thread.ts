@@ -10,7 +10,7 @@ import type { Outcome, ReadingSettings } from './reading.ts';
 import type { MetallbObject } from './status.ts';
 
 /** The thread makes much that is short-lived; the daemon's own young generation is kept small (bin/bellhop.js). */
-const YOUNG_GENERATION_MEGABYTES = 16;
+const YOUNG_GENERATION_MEGABYTES = 4;
 
 /** Where the program is: source when run from a checkout, else what it was compiled to. */
 const PROGRAM = new URL(`./reader-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
