@@ -74,12 +74,12 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   const speaker = new Speaker(loaded.config, { version: VERSION, warmUp: true });
   const detachLog = attachLog(speaker, log);
   let api: Api | undefined;
-  const vips = new Vips(speaker, loaded.config);
+  const metallb = new Metallb(speaker);
+  attachMetallbLog(metallb, log);
+  const vips = new Vips(speaker, loaded.config, { alsoDrained: [metallb] });
   attachVipLog(vips, log);
   const processes = new Processes(speaker, loaded.config.processes);
   attachProcessLog(processes, log);
-  const metallb = new Metallb(speaker);
-  attachMetallbLog(metallb, log);
   speaker.subscribe((event) => {
     if (event.type !== 'reloaded') return;
     vips.apply(speaker.config);
@@ -220,14 +220,15 @@ function untilEnd(log: Logger): End {
   return end;
 }
 
-/** Graceful shutdown of VIPs and networks (RFC 8326), if it is configured; the next signal cuts it short. */
+/** Graceful shutdown of VIPs, services of MetalLB and networks (RFC 8326), if it is configured; the next signal cuts it short. */
 async function drain(
-  { vips: configured, networks, aggregates, drainOnStopSeconds }: Config,
+  { vips: configured, networks, aggregates, metallb, drainOnStopSeconds }: Config,
   vips: Vips,
   end: End,
   log: Logger,
 ): Promise<void> {
-  if (drainOnStopSeconds === 0 || configured.length + networks.length + aggregates.length === 0) return;
+  const isNothing = configured.length + networks.length + aggregates.length === 0 && metallb === undefined;
+  if (drainOnStopSeconds === 0 || isNothing) return;
   const hurry = Promise.withResolvers<void>();
   end.cutShort = hurry.resolve;
   log.info({ component: 'vip', graceSeconds: drainOnStopSeconds }, `draining for ${drainOnStopSeconds} s`);

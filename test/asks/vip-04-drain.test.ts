@@ -60,6 +60,42 @@ describeLab('ask 4: graceful shutdown', [bird, frr], () => {
     );
   });
 
+  test('a MetalLB node goes: its services are marked, then withdrawn, by hand and at SIGTERM', async () => {
+    await using subject = await rack(bird, [], {
+      more: {
+        neighbors: [],
+        'drain-on-stop': '1h',
+        metallb: { files: ['$DIR/m.yaml'], node: 'node-1', 'state-file': '$DIR/m.json' },
+      },
+      files: { 'm.yaml': MANIFESTS },
+    });
+    const service = '198.51.100.0/32';
+    const marked = () =>
+      eventually(
+        async () => expect((await subject.route(service))?.communities).toEqual([GRACEFUL_SHUTDOWN]),
+        { what: 'the mark' },
+      );
+    await subject.has(service);
+    expect((await subject.route(service))?.communities).toEqual([]);
+    expect(await subject.bellhop.command('drain', '--all', '--grace', '500ms')).toMatch(
+      /^MetalLB: GRACEFUL_SHUTDOWN with all peers after .* ms; withdrawn, with all peers after .* ms$/m,
+    );
+    await subject.has();
+    expect(await subject.bellhop.command('show', 'metallb')).toContain(
+      'drained; `bellhop undrain --all` ends that',
+    );
+    expect(await subject.bellhop.command('undrain', '--all')).toBe('MetalLB: not drained\n');
+    await subject.has(service);
+
+    subject.bellhop.process.signal('SIGTERM');
+    await marked();
+    await sleep(150);
+    subject.bellhop.process.signal('SIGTERM');
+    await eventually(() => expect(subject.bellhop.process.status?.code).toBe(0), { what: 'the end' });
+    await subject.has();
+    expect(subject.bellhop.process.log).toMatch(/drain: withdrawal with all peers after/);
+  });
+
   test('one session alone is prepared for its end, by reload', async () => {
     await using subject = await rack(bird, [WEB]);
     await subject.has(VIP);
@@ -71,3 +107,29 @@ describeLab('ask 4: graceful shutdown', [bird, frr], () => {
     expect(await subject.bellhop.neighbor(TOR)).toMatchObject({ state: 'Established', flaps: 0 });
   });
 });
+
+const MANIFESTS = `
+apiVersion: metallb.io/v1beta2
+kind: BGPPeer
+metadata: { name: tor }
+spec: { myASN: 65000, peerASN: 65001, peerAddress: ${TOR}, connectTime: 1s }
+---
+apiVersion: metallb.io/v1beta1
+kind: IPAddressPool
+metadata: { name: pool }
+spec: { addresses: [198.51.100.0/28] }
+---
+apiVersion: metallb.io/v1beta1
+kind: BGPAdvertisement
+metadata: { name: all }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { type: LoadBalancer, ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Endpoints
+metadata: { name: web }
+subsets: [{ addresses: [{ ip: 10.244.0.1 }] }]
+`;

@@ -5,10 +5,12 @@
  * Reading is the work of another thread; what is left here is done in slices, so that a megabyte of manifests keeps
  * no session waiting.
  */
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { EMPTY_SUPPLEMENT, type Supplement } from '../../config/supplement.ts';
 import type { Config, MetallbConfig } from '../../config/types.ts';
 import type { OwnRoutes } from '../../speaker/own-routes.ts';
 import type { NeighborStatus } from '../../speaker/status.ts';
+import { Drain } from '../../vip/drain.ts';
 import { type Assignments, loadAssignments, sameAssignments, saveAssignments } from './assignments.ts';
 import type { MetallbEvent } from './events.ts';
 import { watchFiles } from './manifest-files.ts';
@@ -31,6 +33,7 @@ export interface MetallbHost {
 
 export class Metallb implements MetallbView {
   readonly #host: MetallbHost;
+  readonly #clock: Clock;
   readonly #routes: RouteSet;
   readonly #subscribers = new Set<(event: MetallbEvent) => void>();
   #settings: MetallbConfig | undefined;
@@ -42,6 +45,7 @@ export class Metallb implements MetallbView {
   /** What was last read. */
   #inForce: Outcome | undefined;
   #supplement = JSON.stringify(EMPTY_SUPPLEMENT);
+  #drain: Drain | undefined;
   #toldProblems = new Set<string>();
   #unwatch: (() => void) | undefined;
   #started = false;
@@ -51,8 +55,9 @@ export class Metallb implements MetallbView {
   #work: Promise<void> | undefined;
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(host: MetallbHost) {
+  constructor(host: MetallbHost, clock: Clock = systemClock) {
     this.#host = host;
+    this.#clock = clock;
     this.#config = host.config;
     this.#routes = new RouteSet(host.ownRoutes, METALLB_OWNER);
   }
@@ -90,6 +95,39 @@ export class Metallb implements MetallbView {
     this.#release();
   }
 
+  /**
+   * Announces everything with GRACEFUL_SHUTDOWN for a while, and then nothing until {@link undrain}; undefined when there
+   * are no manifests.
+   */
+  drain(graceSeconds: number): Drain | undefined {
+    if (this.#settings === undefined) return undefined;
+    if (this.#drain?.stage === 'withdrawn') return this.#drain;
+    this.#drain?.end();
+    const { ownRoutes } = this.#host;
+    const drain = new Drain(
+      {
+        clock: this.#clock,
+        flushed: (timeout) => ownRoutes.flushed(timeout),
+        stageChanged: () => this.#applyDrain(),
+        reached: (stage, milliseconds) => this.#publish({ type: 'metallbDrain', stage, milliseconds }),
+      },
+      // Nobody has to be told of the end of what is not announced.
+      ownRoutes.countOf(METALLB_OWNER) === 0 ? 0 : graceSeconds,
+    );
+    this.#drain = drain;
+    drain.begin();
+    return drain;
+  }
+
+  /** Announces again what the manifests say. */
+  undrain(): void {
+    if (this.#drain === undefined) return;
+    this.#drain.end();
+    this.#drain = undefined;
+    this.#publish({ type: 'metallbDrain', stage: 'ended', milliseconds: 0 });
+    if (this.#reader !== undefined) this.#look();
+  }
+
   status(): MetallbStatus | undefined {
     if (this.#settings === undefined || this.#inForce === undefined) return undefined;
     const { nodeLabels, objects, files, unmatched, problems } = this.#inForce;
@@ -100,6 +138,7 @@ export class Metallb implements MetallbView {
       unmatched,
       problems: problems.map(({ file, line, column, message }) => ({ file, line, column, message })),
       objects: objects.map((object) => this.#withPresent(object)),
+      drain: this.#drain?.status(),
     };
   }
 
@@ -133,6 +172,8 @@ export class Metallb implements MetallbView {
   #nothing(): void {
     this.#inForce = undefined;
     this.#assignments = new Map();
+    this.#drain?.end();
+    this.#drain = undefined;
     this.#supply(EMPTY_SUPPLEMENT);
     this.#tellRoutes(this.#routes.clear());
   }
@@ -191,13 +232,25 @@ export class Metallb implements MetallbView {
     try {
       this.#supply(supplement);
       await otherTurn();
-      this.#tellRoutes(await this.#routes.become(routes, wanted));
+      const isWanted = () => wanted() && this.#drain?.stage !== 'withdrawn';
+      this.#tellRoutes(await this.#routes.become(isWanted() ? routes : [], isWanted));
     } catch (error) {
       this.#publish({ type: 'metallbProblem', reason: `cannot be announced: ${(error as Error).message}` });
     }
   }
 
-  #supply(supplement: Supplement): void {
+  /** In this very turn, as the one who drains expects it. */
+  #applyDrain(): void {
+    try {
+      if (this.#drain?.stage === 'withdrawn') this.#tellRoutes(this.#routes.clear());
+      else if (this.#inForce !== undefined) this.#supply(this.#inForce.supplement);
+    } catch (error) {
+      this.#publish({ type: 'metallbProblem', reason: `cannot be drained: ${(error as Error).message}` });
+    }
+  }
+
+  #supply(wanted: Supplement): void {
+    const supplement = this.#drain === undefined ? wanted : gracefulShutdown(wanted);
     const text = JSON.stringify(supplement);
     if (text === this.#supplement) return;
     this.#supplement = text;
@@ -253,4 +306,9 @@ export class Metallb implements MetallbView {
   #publish(event: MetallbEvent): void {
     for (const listener of this.#subscribers) listener(event);
   }
+}
+
+/** The peers hear that all this will go (RFC 8326): LOCAL_PREF 0, and marked for other ASes. */
+function gracefulShutdown({ neighbors, policies }: Supplement): Supplement {
+  return { neighbors: neighbors.map((neighbor) => ({ ...neighbor, gracefulShutdown: true })), policies };
 }
