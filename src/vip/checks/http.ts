@@ -4,6 +4,7 @@
  */
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { connect, type Socket } from 'node:net';
 import { MAX_CHECK_BODY_BYTES } from '../../base/limits.ts';
 import type { StatusRange } from '../../config/vip-types.ts';
 import { errorText, failed, healthy, type ProbeFactory, type ProbeResult } from './check.ts';
@@ -17,7 +18,8 @@ export const httpProbe: ProbeFactory<'http'> = (settings) => {
     port: url.port === '' ? undefined : url.port,
     path: url.pathname + url.search,
     headers: { 'User-Agent': 'bellhop', Connection: 'close', ...Object.fromEntries(settings.headers) },
-    agent: false,
+    // Without a connection of ours, an agent would be made for each request.
+    ...(request === httpRequest ? { createConnection: connectTo } : { agent: false }),
     ...(settings.tlsVerify ? {} : { rejectUnauthorized: false }),
   };
   const { expectStatus, expectBody } = settings;
@@ -46,6 +48,10 @@ export const httpProbe: ProbeFactory<'http'> = (settings) => {
     return promise;
   };
 };
+
+function connectTo({ host, port }: RequestOptions): Socket {
+  return connect({ host: host ?? 'localhost', port: Number(port ?? 80) });
+}
 
 function matches(ranges: readonly StatusRange[], status: number): boolean {
   return ranges.some(({ low, high }) => status >= low && status <= high);
