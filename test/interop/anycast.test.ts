@@ -24,9 +24,6 @@ const REQUESTS = `while :; do
   sleep 0.03
 done`;
 
-/** Time in which a dead service is long withdrawn. */
-const SETTLED_MILLISECONDS = 4000;
-
 let lab: Containerlab | undefined;
 afterEach(async () => {
   await lab?.destroy();
@@ -117,6 +114,30 @@ async function nextHops(deployed: Containerlab, router: string): Promise<readonl
   return [...text.matchAll(/via (\S+)/g)].map((match) => match[1] ?? '').sort();
 }
 
+/** Both routers forward to node2 alone: whatever comes of node1 now, nobody is sent there. */
+async function moved(deployed: Containerlab): Promise<void> {
+  for (const [router, address] of [
+    ['bird', '10.1.2.2'],
+    ['frr', '10.2.2.2'],
+  ] as const)
+    await eventually(async () => expect(await nextHops(deployed, router)).toEqual([address]), {
+      what: `${router} uses node2 alone`,
+      timeout: 30_000,
+    });
+}
+
+/** Every client has asked so often again. */
+async function asked(clients: readonly Client[], times = 30): Promise<void> {
+  const before = clients.map(({ answers }) => answers.length);
+  await eventually(
+    () => {
+      for (const [i, { answers }] of clients.entries())
+        expect(answers.length).toBeGreaterThanOrEqual(before[i]! + times);
+    },
+    { what: `${times} requests more`, timeout: 60_000 },
+  );
+}
+
 /** What failed while `work` was done, and that in the end node2 alone answers. */
 async function lostDuring(
   title: string,
@@ -151,7 +172,8 @@ describeLab('anycast: two bellhop nodes, BIRD and FRR', daemonsOf(FILE), () => {
       );
       const lost = await lostDuring(title, clients, async () => {
         await deployed.process('web1').kill();
-        await sleep(SETTLED_MILLISECONDS);
+        await moved(deployed);
+        await asked(clients);
       });
       // Half of the requests of less than two seconds.
       expect(lost.length).toBeGreaterThan(0);
@@ -171,18 +193,6 @@ describeLab('anycast: two bellhop nodes, BIRD and FRR', daemonsOf(FILE), () => {
         });
     });
 
-  /** Both routers forward to node2 alone: whatever comes of node1 now, nobody is sent there. */
-  async function moved(deployed: Containerlab): Promise<void> {
-    for (const [router, address] of [
-      ['bird', '10.1.2.2'],
-      ['frr', '10.2.2.2'],
-    ] as const)
-      await eventually(async () => expect(await nextHops(deployed, router)).toEqual([address]), {
-        what: `${router} uses node2 alone`,
-        timeout: 30_000,
-      });
-  }
-
   test('service drained, then killed: no request is lost', async () => {
     const { lab: deployed, clients } = await deploy();
     const bellhop = deployed.bellhop('node1');
@@ -194,7 +204,7 @@ describeLab('anycast: two bellhop nodes, BIRD and FRR', daemonsOf(FILE), () => {
         'withdrawn, with all peers after',
       );
       await deployed.process('web1').kill();
-      await sleep(SETTLED_MILLISECONDS);
+      await asked(clients);
     });
     expect(beyondMoves(lost)).toEqual([]);
   });
@@ -210,7 +220,7 @@ describeLab('anycast: two bellhop nodes, BIRD and FRR', daemonsOf(FILE), () => {
       process.signal('SIGTERM');
       expect((await process.exited).code).toBe(0);
       await deployed.process('web1').kill();
-      await sleep(SETTLED_MILLISECONDS);
+      await asked(clients);
     });
     expect(beyondMoves(lost)).toEqual([]);
   });
