@@ -41,6 +41,28 @@ export async function measureMachine(): Promise<() => Promise<Lateness>> {
   };
 }
 
+/**
+ * Begins to look how long this thread works without a break, in processor time: what a stall was the program's own
+ * doing, whatever else the machine did meanwhile. The returned function ends that and tells the longest, in ms.
+ */
+export function measureOwnWork(tickMilliseconds: number): () => number {
+  const spent = (): number => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  let longest = 0;
+  let before = spent();
+  const ticker = setInterval(() => {
+    const now = spent();
+    longest = Math.max(longest, now - before);
+    before = now;
+  }, tickMilliseconds);
+  return () => {
+    clearInterval(ticker);
+    return longest;
+  };
+}
+
 if (process.env['BENCH_LATENESS'] === '1' && process.send !== undefined) {
   const late: number[] = [];
   let due = performance.now() + TICK_MILLISECONDS;

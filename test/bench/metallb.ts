@@ -15,7 +15,7 @@ import { attachMetallbLog } from '../../src/frontends/metallb/events.ts';
 import { Metallb } from '../../src/frontends/metallb/metallb.ts';
 import { createLog } from '../../src/speaker/log.ts';
 import { Speaker } from '../../src/speaker/speaker.ts';
-import { latenessText, measureMachine } from './machine-lateness.ts';
+import { latenessText, measureMachine, measureOwnWork } from './machine-lateness.ts';
 
 const { values } = parseArgs({
   options: { megabytes: { type: 'string', default: '1' }, form: { type: 'string' } },
@@ -88,12 +88,6 @@ const collections = new PerformanceObserver((list) => {
 });
 collections.observe({ entryTypes: ['gc'] });
 
-/** Processor time of this thread: what a turn has cost, whatever else the machine did meanwhile. */
-function cpuMilliseconds(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
-}
-
 const objects: string[] = [];
 for (let i = 0, length = 0; length < BYTES; i++) {
   const two = objectsOf(i);
@@ -130,20 +124,13 @@ metallb: { files: ["${folder}/m/*.yaml"], node: node-1, state-file: "${folder}/s
     const machine = await measureMachine();
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
-    let longest = 0;
-    let before = cpuMilliseconds();
-    const ticker = setInterval(() => {
-      const now = cpuMilliseconds();
-      longest = Math.max(longest, now - before);
-      before = now;
-    }, 1);
-    longestCollection = 0;
+    const ownWork = measureOwnWork(1);
     const from = performance.now();
     await work();
     const elapsed = performance.now() - from;
     await sleep(500);
     delay.disable();
-    clearInterval(ticker);
+    const longest = ownWork();
     const late = { p50: delay.percentile(50) / 1e6, p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 };
     console.log(
       `${form}, ${(text.length / 1e6).toFixed(2)} MB, ${what}: in force after ${Math.round(elapsed)} ms; event loop kept for ${latenessText(late)}, its own work at most ${longest.toFixed(1)} ms, longest collection ${longestCollection.toFixed(1)} ms; timers of another process late by ${latenessText(await machine())}`,

@@ -16,7 +16,7 @@ import { parseConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/types.ts';
 import { Speaker } from '../../src/speaker/speaker.ts';
 import { Vips } from '../../src/vip/vips.ts';
-import { latenessOf, latenessText, measureMachine } from './machine-lateness.ts';
+import { latenessOf, latenessText, measureMachine, measureOwnWork } from './machine-lateness.ts';
 
 const OURS = '127.0.0.1';
 const THEIRS = '127.0.0.2';
@@ -111,6 +111,7 @@ ${entries.join('\n')}
   collections.observe({ entryTypes: ['gc'] });
   const loop = performance.eventLoopUtilization();
   const machine = await measureMachine();
+  const ownWork = measureOwnWork(5);
   late.length = 0;
   const before = process.cpuUsage();
   const from = performance.now();
@@ -126,6 +127,7 @@ ${entries.join('\n')}
   console.log(
     `checks late by ${latenessText(latenessOf(late))}; by more than 10 % of their interval ${slow} of ${late.length}; timers of another process late by ${latenessText(await machine())}; sessions lost ${speaker.neighbors()[0]?.flaps}`,
   );
+  console.log(`longest work without a break: ${ownWork().toFixed(1)} ms of processor time`);
   const { utilization } = performance.eventLoopUtilization(loop);
   console.log(
     `event loop busy ${(utilization * 100).toFixed(1)} % of the time (waiting for a processor counts as busy), longest garbage collection ${longestCollection.toFixed(1)} ms`,
