@@ -155,12 +155,12 @@ describeLab('chaos around a VIP', [bird], () => {
   });
 
   test('bellhop stands still for longer than a check may take: nothing is withdrawn for that', async () => {
-    await using subject = await rack(bird, [{ ...WEB, checks: [{ ...HEALTHZ, timeout: '1s', fall: 1 }] }]);
+    await using subject = await rack(bird, [{ ...WEB, checks: [{ ...HEALTHZ, timeout: '2s', fall: 1 }] }]);
     subject.startService();
     await subject.has(VIP);
     for (let i = 0; i < 3; i++) {
       subject.bellhop.process.signal('SIGSTOP');
-      await sleep(1500);
+      await sleep(2500);
       subject.bellhop.process.signal('SIGCONT');
       const { checks } = await subject.bellhop.ask(requests.vip('web'));
       await eventually(
