@@ -15,12 +15,14 @@ import type { ConfigManager } from './speaker/config-manager.ts';
 import type { Logger } from './speaker/log.ts';
 import type { Persistence } from './speaker/persistence.ts';
 import type { Speaker } from './speaker/speaker.ts';
-import type { Vips } from './vip/vips.ts';
+import type { Drainable, Vips } from './vip/vips.ts';
 
 export class DaemonParts {
   readonly #speaker: Speaker;
   readonly #configPath: string;
   readonly #log: Logger;
+  /** Settles when the manifests of MetalLB are in force for the first time; undefined when there are none. */
+  manifestsRead: Promise<void> | undefined;
   #observers: Observers | undefined;
   #started = false;
   #stopped = false;
@@ -50,7 +52,7 @@ export class DaemonParts {
   /** Starts what is loaded, once the speaker is started; what is loaded later starts at once. */
   async start(): Promise<void> {
     this.#started = true;
-    this.#metallb?.start();
+    this.manifestsRead = this.#metallb?.start();
     await Promise.all([this.#vips?.start(), this.#processes?.start()]);
   }
 
@@ -87,7 +89,11 @@ export class DaemonParts {
 
   readonly vips = once(async () => {
     const [{ Vips }, { attachVipLog }] = await Promise.all([import('./vip/vips.ts'), import('./vip/log.ts')]);
-    const vips = new Vips(this.#speaker, this.#speaker.config);
+    const services: Drainable = {
+      drain: (graceSeconds) => this.#metallb?.drain(graceSeconds),
+      undrain: () => this.#metallb?.undrain(),
+    };
+    const vips = new Vips(this.#speaker, this.#speaker.config, { alsoDrained: [services] });
     attachVipLog(vips, this.#log);
     this.#observers?.watchVips(vips);
     this.#vips = vips;
@@ -115,7 +121,7 @@ export class DaemonParts {
     const metallb = new Metallb(this.#speaker);
     attachMetallbLog(metallb, this.#log);
     this.#metallb = metallb;
-    if (this.#isRunning) metallb.start();
+    if (this.#isRunning) this.manifestsRead = metallb.start();
     return metallb;
   });
 

@@ -102,6 +102,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     await speaker.start();
     started = true;
     await parts.start();
+    await Promise.race([parts.manifestsRead, end.asked]);
     settleCode();
     warm(speaker, () => !started || speaker.hasSession, log);
     if (reloadWanted) reload(await parts.manager(), log);
@@ -211,14 +212,15 @@ function untilEnd(log: Logger): End {
   return end;
 }
 
-/** Graceful shutdown of VIPs and networks (RFC 8326), if it is configured; the next signal cuts it short. */
+/** Graceful shutdown of VIPs, services of MetalLB and networks (RFC 8326), if it is configured; the next signal cuts it short. */
 async function drain(
-  { vips: configured, networks, aggregates, drainOnStopSeconds }: Config,
+  { vips: configured, networks, aggregates, metallb, drainOnStopSeconds }: Config,
   parts: DaemonParts,
   end: End,
   log: Logger,
 ): Promise<void> {
-  if (drainOnStopSeconds === 0 || configured.length + networks.length + aggregates.length === 0) return;
+  const isNothing = configured.length + networks.length + aggregates.length === 0 && metallb === undefined;
+  if (drainOnStopSeconds === 0 || isNothing) return;
   const vips = await parts.vips();
   const hurry = Promise.withResolvers<void>();
   end.cutShort = hurry.resolve;

@@ -37,7 +37,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   testing: { layers: 'base net', packages: 'node:net node:stream' },
   vip: { layers: 'base net config speaker', packages: 'node:*' },
   observers: { layers: 'base net wire rib engine config speaker vip', packages: 'node:* prom-client' },
-  frontends: { layers: 'base wire policy config speaker', packages: 'node:* yaml zod' },
+  frontends: { layers: 'base wire policy config speaker vip', packages: 'node:* yaml zod' },
   api: {
     layers: 'base wire rib config speaker observers vip frontends',
     packages: 'node:* fastify zod @fastify/swagger fastify-type-provider-zod eventsource-parser',

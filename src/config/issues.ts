@@ -8,7 +8,7 @@ import type { Report } from './diagnostic.ts';
 import { type KeyPath, pathText } from './key-path.ts';
 import { fileSchema } from './schema.ts';
 import { Complaint } from './schema-types.ts';
-import { suggest } from './suggest.ts';
+import { absent, suggest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -28,12 +28,15 @@ function reportUnknownKey(parent: KeyPath, key: string, report: Report): void {
   const known = keysOf(schemaAt(parent));
   const meant = suggest(key, known);
   if (meant !== undefined) report.markReported([...parent, meant]);
-  const elsewhere = meant === undefined ? placesOf(key) : [];
-  let hint: string | undefined;
-  if (meant !== undefined) hint = `did you mean \`${meant}\`?`;
-  else if (elsewhere.length > 0) hint = `\`${key}\` belongs in ${alternatives(elsewhere)}`;
-  else if (known.length <= LISTED_KEYS) hint = `known here: ${known.join(', ')}`;
+  const hint = absent(key) ?? hintFor(key, meant, known);
   report.error([...parent, key], `unknown key \`${key}\``, hint, 'key');
+}
+
+function hintFor(key: string, meant: string | undefined, known: readonly string[]): string | undefined {
+  if (meant !== undefined) return `did you mean \`${meant}\`?`;
+  const elsewhere = placesOf(key);
+  if (elsewhere.length > 0) return `\`${key}\` belongs in ${alternatives(elsewhere)}`;
+  return known.length <= LISTED_KEYS ? `known here: ${known.join(', ')}` : undefined;
 }
 
 function reportIssue(issue: Issue, report: Report): void {

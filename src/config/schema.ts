@@ -63,7 +63,7 @@ const topShape = {
     }),
   'drain-on-stop': duration({ minimum: 0.1, maximum: 3600, zero: true }).optional().meta({
     description:
-      'On SIGTERM, announce VIPs and networks for so long with the community `graceful-shutdown` and LOCAL_PREF 0 (RFC 8326) before VIPs are withdrawn and sessions end.',
+      'On SIGTERM, announce VIPs, services of MetalLB manifests and networks for so long with the community `graceful-shutdown` and LOCAL_PREF 0 (RFC 8326) before VIPs are withdrawn and sessions end.',
     default: 0,
     'x-unit': 'seconds',
   }),

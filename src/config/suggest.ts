@@ -49,6 +49,14 @@ const FOREIGN_NAMES = new Map([
   ['metric', 'med'],
 ]);
 
+/** What other daemons have and bellhop has not, and what to write instead. */
+const ABSENT = new Map([['bfd', 'bellhop has no BFD; a small `hold-time` (from 3s) finds a dead peer']]);
+
+/** What to say of a key for something that bellhop does not do; undefined when it is not known to be one. */
+export function absent(word: string): string | undefined {
+  return ABSENT.get(word.toLowerCase().replace(/[-_]?profile$/, ''));
+}
+
 /** The word of `known` that was meant by `word`, or undefined when none is near. */
 export function suggest(word: string, known: readonly string[]): string | undefined {
   const kebab = word

@@ -25,6 +25,8 @@ export class AddressState {
   readonly #added = new Map<string, AddedAddress>();
   #writing: Promise<void> | undefined;
   #waiting: Promise<void> | undefined;
+  /** The last attempt to write has failed. */
+  #failed = false;
 
   /** @param path undefined: nothing is kept on disk. */
   constructor(path: string | undefined) {
@@ -53,13 +55,27 @@ export class AddressState {
     return this.#added.delete(keyOf(entry)) ? this.#save() : Promise.resolve();
   }
 
+  /** Whether the file says what it should, as far as is known. */
+  get saved(): boolean {
+    return !this.#failed;
+  }
+
+  /** Writes what could not be written before. Rejects as {@link add} does. */
+  retry(): Promise<void> {
+    return this.#failed ? this.#save() : Promise.resolve();
+  }
+
   #save(): Promise<void> {
     const path = this.#path;
     if (path === undefined) return Promise.resolve();
     if (this.#writing === undefined) {
-      this.#writing = this.#write(path).finally(() => {
-        this.#writing = undefined;
-      });
+      this.#writing = this.#write(path).then(
+        () => this.#written(false),
+        (error: unknown) => {
+          this.#written(true);
+          throw error;
+        },
+      );
       return this.#writing;
     }
     this.#waiting ??= this.#writing
@@ -69,6 +85,11 @@ export class AddressState {
         return this.#save();
       });
     return this.#waiting;
+  }
+
+  #written(failed: boolean): void {
+    this.#writing = undefined;
+    this.#failed = failed;
   }
 
   async #write(path: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * Runs one check again and again: never two at a time, never longer than its timeout, at the fast interval while the
- * verdict is changing. Intervals count from start to start; the first run is put off by a random part of a second,
+ * verdict is changing. Intervals count from one start that was due to the next; the first run is put off by a random part of a second,
  * so that a thousand checks do not all start at once.
  */
 import type { Clock, Timer } from '../base/clock.ts';
@@ -19,6 +19,12 @@ const STALL_MILLISECONDS = 20;
 /** Time that a probe gets to end after its timeout; then the check is DOWN until it has ended. */
 const ABORT_GRACE_MILLISECONDS = 250;
 
+/** A record of the history; the text of its time is made when somebody asks. */
+interface HistoryRecord extends Omit<CheckRecord, 'time'> {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 export interface CheckRunnerOptions {
   readonly clock: Clock;
   readonly probe: Probe;
@@ -34,7 +40,7 @@ export class CheckRunner {
   readonly #next: Timer;
   readonly #timeout: Timer;
   readonly #overdue: Timer;
-  readonly #history: CheckRecord[] = [];
+  readonly #history: HistoryRecord[] = [];
   #state: CheckState;
   #abort: AbortController | undefined;
   #due = 0;
@@ -95,7 +101,7 @@ export class CheckRunner {
       failures: this.#failures,
       timeouts: this.#timeouts,
       worstLateMilliseconds: Math.round(this.#worstLate * 10) / 10,
-      history: [...this.#history],
+      history: this.#history.map(({ at, ...record }) => ({ time: new Date(at).toISOString(), ...record })),
     };
   }
 
@@ -128,7 +134,8 @@ export class CheckRunner {
     if (!this.#answered) this.#tell(abort.signal.aborted && result.ok ? failed('answered too late') : result);
     const { intervalSeconds, fastIntervalSeconds } = this.settings;
     const interval = isChanging(this.#state) ? fastIntervalSeconds : intervalSeconds;
-    if (!this.#stopped) this.#schedule(Math.max(clock.now(), this.#startedAt + interval * 1000));
+    // From when it was due, not from when it began: checks that were late together would stay together for ever.
+    if (!this.#stopped) this.#schedule(Math.max(clock.now(), this.#due + interval * 1000));
   }
 
   /**
@@ -157,7 +164,7 @@ export class CheckRunner {
     this.#answered = true;
     if (!result.ok) this.#failures++;
     this.#history.unshift({
-      time: new Date().toISOString(),
+      at: Date.now(),
       ok: result.ok,
       detail: result.detail,
       milliseconds: Math.round((this.#options.clock.now() - this.#startedAt) * 10) / 10,

@@ -35,6 +35,8 @@ export class InterfaceAddresses {
   readonly #users = new Map<string, Set<object>>();
   readonly #state: AddressState;
   #last: Promise<unknown> = Promise.resolve();
+  /** Why the state file cannot be written. */
+  #told: string | undefined;
 
   constructor(options: InterfaceAddressOptions) {
     this.#options = options;
@@ -106,6 +108,11 @@ export class InterfaceAddresses {
     });
   }
 
+  /** Writes the state file when that has failed before; called once a second. */
+  async repair(): Promise<void> {
+    if (!this.#state.saved) await this.#save(this.#state.retry());
+  }
+
   isPresent(interfaceName: string, address: string): boolean {
     return this.#isPresent(interfaceName, address);
   }
@@ -121,13 +128,17 @@ export class InterfaceAddresses {
     return users;
   }
 
-  /** A disk that is full must not take a service down: what it costs is a leftover after a crash. */
+  /** A disk that is full must not take a service down: what it costs is a leftover after a crash. Told once. */
   async #save(saved: Promise<void>): Promise<void> {
     try {
       await saved;
+      this.#told = undefined;
     } catch (error) {
+      const { message } = error as Error;
+      if (this.#told === message) return;
+      this.#told = message;
       this.#options.onProblem(
-        `cannot write ${this.#options.stateFile}: ${(error as Error).message}; addresses would stay behind after a crash`,
+        `cannot write ${this.#options.stateFile}: ${message}; addresses would stay behind after a crash`,
       );
     }
   }

@@ -223,8 +223,9 @@ export class Vip {
   #onResult(runner: CheckRunner, before: CheckState, result: ProbeResult): void {
     const { name } = runner.settings;
     const { phase } = runner.state;
-    this.#decide(`${name}: ${result.detail}`);
+    // Verdicts count phases: one more result of the same kind decides nothing.
     if (before.phase === phase) return;
+    this.#decide(`${name}: ${result.detail}`);
     const { detail: reason } = result;
     this.#host.publish({
       type: 'checkState',

@@ -12,6 +12,7 @@ import { CONFIG_OWNER } from '../speaker/own-routes.ts';
 import type { Probe } from './checks/check.ts';
 import { probeOf } from './checks/index.ts';
 import { diagnose } from './doctor.ts';
+import type { Drain } from './drain.ts';
 import type { VipEvent } from './events.ts';
 import { InterfaceAddresses, type InterfaceAddressOptions } from './interface-address.ts';
 import { MaintenanceFiles } from './maintenance.ts';
@@ -25,8 +26,16 @@ const ADDRESS_CHECK_MILLISECONDS = 1000;
 /** Time that `doctor` gives the sockets before it calls them not flushed. */
 const DOCTOR_FLUSH_MILLISECONDS = 500;
 
+/** Something else that announces services, and is drained when all are. */
+export interface Drainable {
+  /** As {@link Vip.drain}; undefined when it has nothing to drain. */
+  drain(graceSeconds: number): Drain | undefined;
+  undrain(): void;
+}
+
 /** What VIPs run on. */
 export interface VipsOptions {
+  readonly alsoDrained?: readonly Drainable[];
   readonly clock?: Clock;
   /** Makes probes; tests script them. */
   readonly probeOf?: (settings: CheckProbe) => Probe;
@@ -45,6 +54,7 @@ export class Vips implements VipView {
   readonly #maintenance: MaintenanceFiles;
   readonly #addresses: InterfaceAddresses;
   readonly #addressCheck: Timer;
+  readonly #alsoDrained: readonly Drainable[];
   readonly #subscribers = new Set<(event: VipEvent) => void>();
   readonly #entries = new Map<string, Entry>();
   #config: Config;
@@ -55,6 +65,7 @@ export class Vips implements VipView {
     const clock = options.clock ?? systemClock;
     this.#speaker = speaker;
     this.#config = config;
+    this.#alsoDrained = options.alsoDrained ?? [];
     this.#maintenance = new MaintenanceFiles(clock, (reason) =>
       this.#publish({ type: 'vipProblem', vip: undefined, reason }),
     );
@@ -65,6 +76,7 @@ export class Vips implements VipView {
     });
     this.#addressCheck = clock.timer(() => {
       for (const { vip } of this.#entries.values()) vip.checkAddresses();
+      void this.#addresses.repair();
       this.#addressCheck.start(ADDRESS_CHECK_MILLISECONDS);
     });
     this.#host = {
@@ -115,8 +127,8 @@ export class Vips implements VipView {
   }
 
   /**
-   * Drains all VIPs because the speaker is about to stop, and marks the networks of the configuration, which end with
-   * the sessions. Resolves when the VIPs are withdrawn everywhere, sooner when `hurry` does.
+   * Drains all VIPs, and what else is drained with them, because the speaker is about to stop, and marks the networks of the configuration, which end with
+   * the sessions. Resolves when they are withdrawn everywhere, sooner when `hurry` does.
    */
   async drainAll(graceSeconds: number, hurry: Promise<unknown>): Promise<void> {
     const { ownRoutes } = this.#speaker;
@@ -124,7 +136,10 @@ export class Vips implements VipView {
       CONFIG_OWNER,
       ownRoutes.entries(CONFIG_OWNER).map(({ route }) => gracefulShutdown(route)),
     );
-    const drains = [...this.#entries.values()].map(({ vip }) => vip.drain(graceSeconds));
+    const drains = [
+      ...[...this.#entries.values()].map(({ vip }) => vip.drain(graceSeconds)),
+      ...this.#drainOthers(graceSeconds),
+    ];
     void hurry.then(() => {
       for (const drain of drains) drain.hurry();
     });
@@ -148,6 +163,7 @@ export class Vips implements VipView {
   }
 
   drain(name: string | undefined, graceSeconds: number): VipStatus[] {
+    if (name === undefined) this.#drainOthers(graceSeconds);
     return this.#named(name).map(({ vip }) => {
       vip.drain(graceSeconds);
       return vip.status();
@@ -155,10 +171,15 @@ export class Vips implements VipView {
   }
 
   undrain(name: string | undefined): VipStatus[] {
+    if (name === undefined) for (const other of this.#alsoDrained) other.undrain();
     return this.#named(name).map(({ vip }) => {
       vip.undrain();
       return vip.status();
     });
+  }
+
+  #drainOthers(graceSeconds: number): Drain[] {
+    return this.#alsoDrained.flatMap((other) => other.drain(graceSeconds) ?? []);
   }
 
   async #pause(seconds: number, hurry: Promise<unknown>): Promise<void> {

@@ -89,8 +89,10 @@ test('bellhop show vips', async () => {
   const { code, out } = await bellhop('show', 'vips');
   expect(code).toBe(0);
   expect(out).toMatch(/VIP +State +Since +Announced +Checks +Prefixes +Reason/);
-  expect(out).toMatch(/web +UP +00:00:0\d +yes +- +203\.0\.113\.10\/32 +it has no checks/);
-  expect(out).toMatch(/db +DOWN +00:00:0\d +no +0\/1 +203\.0\.113\.20\/32 +exec .*there is no such program/);
+  expect(out).toMatch(/web +UP +\d\d:\d\d:\d\d +yes +- +203\.0\.113\.10\/32 +it has no checks/);
+  expect(out).toMatch(
+    /db +DOWN +\d\d:\d\d:\d\d +no +0\/1 +203\.0\.113\.20\/32 +exec .*there is no such program/,
+  );
 });
 
 test('bellhop doctor: exit code 5, an arrow at the first broken link, JSON', async () => {
@@ -109,9 +111,10 @@ test('bellhop drain: needs a name or --all, tells its times', async () => {
   expect((await bellhop('drain', 'web', '--grace', 'soon')).code).toBe(2);
   const { code, out } = await bellhop('drain', '--all', '--grace', '300ms');
   expect(code).toBe(0);
-  expect(out).toMatch(
-    /web: GRACEFUL_SHUTDOWN with all peers after .* ms; withdrawn, with all peers after 3\d\d/,
-  );
+  const times =
+    /^web: GRACEFUL_SHUTDOWN with all peers after .* ms; withdrawn, with all peers after (.*) ms$/m;
+  // As long as was asked for; how much longer is up to the machine.
+  expect(Number(times.exec(out)?.[1])).toBeGreaterThanOrEqual(299);
   expect((await bellhop('show', 'vips')).out).toMatch(
     /^web .* no .*drained; `bellhop undrain web` ends that$/m,
   );

@@ -1,7 +1,8 @@
 /**
  * What VIPs cost: `node test/bench/vips.ts [--vips 1000] [--seconds 30]` runs so many VIPs with an HTTP check each
- * every second, on a speaker with one peer, and prints CPU, lateness of checks, and the time until the peer has lost
- * all routes when all services die at once. The services and the peer run in a process of their own.
+ * every second, on a speaker with one peer, and prints CPU, lateness of checks beside that of bare timers of another
+ * process, and the time until the peer has lost all routes when all services die at once. The services and the peer run
+ * in a process of their own. The options of `bin/bellhop.js`: `--max-semi-space-size=1 --no-maglev`.
  */
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -10,13 +11,18 @@ import { cpus } from 'node:os';
 import { PerformanceObserver, performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/types.ts';
 import { Speaker } from '../../src/speaker/speaker.ts';
 import { Vips } from '../../src/vip/vips.ts';
+import { latenessOf, latenessText, measureMachine, measureOwnWork } from './machine-lateness.ts';
 
 const OURS = '127.0.0.1';
 const THEIRS = '127.0.0.2';
+
+/** Of an interval of a second. */
+const TOO_LATE_MILLISECONDS = 100;
 
 /** What the other process tells and is told. */
 interface Message {
@@ -88,7 +94,8 @@ vips:
 ${entries.join('\n')}
 `);
   const speaker = new Speaker(config);
-  const vips = new Vips(speaker, config);
+  const late: number[] = [];
+  const vips = new Vips(speaker, config, { clock: observed(late) });
   await speaker.start();
   await vips.start();
   const started = performance.now();
@@ -103,7 +110,9 @@ ${entries.join('\n')}
   });
   collections.observe({ entryTypes: ['gc'] });
   const loop = performance.eventLoopUtilization();
-  const lateBefore = worstLate(vips);
+  const machine = await measureMachine();
+  const ownWork = measureOwnWork(5);
+  late.length = 0;
   const before = process.cpuUsage();
   const from = performance.now();
   const runsBefore = runs(vips);
@@ -114,11 +123,11 @@ ${entries.join('\n')}
   console.log(
     `${((runs(vips) - runsBefore) / (elapsed / 1000)).toFixed(0)} checks a second for ${seconds} s: ${(cpu * 100).toFixed(1)} % of one core, ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB`,
   );
-  const late = vips.vips().map(({ checks }) => checks[0]?.worstLateMilliseconds ?? 0);
-  late.sort((a, b) => a - b);
+  const slow = late.filter((milliseconds) => milliseconds > TOO_LATE_MILLISECONDS).length;
   console.log(
-    `worst lateness of each check: median ${late[count >> 1]} ms, 99 % ${late[Math.floor(count * 0.99)]} ms, worst ${late.at(-1)} ms (at the start ${lateBefore} ms); sessions lost ${speaker.neighbors()[0]?.flaps}`,
+    `checks late by ${latenessText(latenessOf(late))}; by more than 10 % of their interval ${slow} of ${late.length}; timers of another process late by ${latenessText(await machine())}; sessions lost ${speaker.neighbors()[0]?.flaps}`,
   );
+  console.log(`longest work without a break: ${ownWork().toFixed(1)} ms of processor time`);
   const { utilization } = performance.eventLoopUtilization(loop);
   console.log(
     `event loop busy ${(utilization * 100).toFixed(1)} % of the time (waiting for a processor counts as busy), longest garbage collection ${longestCollection.toFixed(1)} ms`,
@@ -138,8 +147,28 @@ ${entries.join('\n')}
   child.kill();
 }
 
-function worstLate(vips: Vips): number {
-  return Math.max(...vips.vips().map(({ checks }) => checks[0]?.worstLateMilliseconds ?? 0));
+/** The clock of the process; writes down by how much timers fired too late (all that fire in a run are the next checks). */
+function observed(late: number[]): Clock {
+  return {
+    ...systemClock,
+    timer(fire) {
+      let due = 0;
+      const timer = systemClock.timer(() => {
+        late.push(performance.now() - due);
+        fire();
+      });
+      return {
+        start(milliseconds) {
+          due = performance.now() + milliseconds;
+          timer.start(milliseconds);
+        },
+        stop: () => timer.stop(),
+        get running() {
+          return timer.running;
+        },
+      };
+    },
+  };
 }
 
 function runs(vips: Vips): number {

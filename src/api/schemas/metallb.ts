@@ -1,5 +1,6 @@
 /** Schemas of MetalLB objects and what became of them; the types are in `frontends/metallb/status.ts`. */
 import { z } from 'zod';
+import { drain } from './vip.ts';
 
 const count = z.int().min(0);
 const names = z.array(z.string());
@@ -44,5 +45,6 @@ export const metallb = z
     unmatched: names.meta({ description: 'Patterns that no file matches.' }),
     problems: z.array(z.strictObject({ file: z.string(), line: count, column: count, message: z.string() })),
     objects: z.array(object),
+    drain: drain.optional(),
   })
   .meta({ id: 'Metallb', description: 'MetalLB manifests, object by object.' });

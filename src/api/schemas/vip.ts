@@ -25,6 +25,14 @@ const checkStatus = z.strictObject({
     .meta({ description: 'Results, newest first.' }),
 });
 
+export const drain = z.strictObject({
+  stage: z.enum(['announced', 'withdrawn']),
+  since: z.string(),
+  graceSeconds: z.number().min(0),
+  announcedMilliseconds: milliseconds.optional(),
+  withdrawnMilliseconds: milliseconds.optional(),
+});
+
 export const vip = z
   .strictObject({
     name: z.string(),
@@ -39,15 +47,7 @@ export const vip = z
     checks: z.array(checkStatus),
     maintenanceFile: z.string().optional(),
     maintenance: z.boolean(),
-    drain: z
-      .strictObject({
-        stage: z.enum(['announced', 'withdrawn']),
-        since: z.string(),
-        graceSeconds: z.number().min(0),
-        announcedMilliseconds: milliseconds.optional(),
-        withdrawnMilliseconds: milliseconds.optional(),
-      })
-      .optional(),
+    drain: drain.optional(),
     interfaceAddresses: z.array(
       z.strictObject({ interface: z.string(), address: z.string(), present: z.boolean(), ours: z.boolean() }),
     ),

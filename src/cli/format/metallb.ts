@@ -42,7 +42,16 @@ export function formatMetallb(status: MetallbStatus, paint: Paint): string {
   );
   const rest = others === 0 ? [] : [`${count(others, 'service')} without a load balancer of ours`];
   const missing = status.unmatched.map((pattern) => paint.warning(`! no file matches ${pattern}`));
-  const below = [...rest, ...missing, ...problems, ...attention];
+  const drain = status.drain;
+  const drained =
+    drain === undefined
+      ? []
+      : [
+          paint.warning(
+            `! ${drain.stage === 'announced' ? 'being drained' : 'drained'}; \`bellhop undrain --all\` ends that`,
+          ),
+        ];
+  const below = [...drained, ...rest, ...missing, ...problems, ...attention];
   return `${[head, '', ...lines, ...(below.length > 0 ? ['', ...below] : [])].join('\n')}\n`;
 }
 

@@ -54,15 +54,24 @@ function checksText({ checks }: VipStatus): string {
   return checks.length === 0 ? '-' : `${healthy}/${checks.length}`;
 }
 
-/** What became of drains, with their times. */
-export function formatDrains(vips: readonly VipStatus[]): string {
-  if (vips.length === 0) return 'No VIPs.\n';
-  return vips.map((vip) => `${vip.name}: ${drainText(vip)}\n`).join('');
+/**
+ * What became of drains, with their times.
+ * @param metallb of the services of MetalLB manifests: null when there are none, undefined when they are not drained.
+ */
+export function formatDrains(vips: readonly VipStatus[], metallb: VipStatus['drain'] | null): string {
+  const lines = vips.map((vip) => `${vip.name}: ${drainText(vip)}\n`);
+  if (metallb !== null)
+    lines.push(`MetalLB: ${metallb === undefined ? 'not drained' : stagesText(metallb)}\n`);
+  return lines.length === 0 ? 'No VIPs.\n' : lines.join('');
 }
 
 function drainText({ drain, announced, state }: VipStatus): string {
   if (drain === undefined)
     return `not drained; ${state}, ${announced === 'withdrawn' ? notYet(state) : 'announced'}`;
+  return stagesText(drain);
+}
+
+function stagesText(drain: NonNullable<VipStatus['drain']>): string {
   const parts: string[] = [];
   if (drain.announcedMilliseconds !== undefined)
     parts.push(`GRACEFUL_SHUTDOWN with all peers after ${drain.announcedMilliseconds} ms`);

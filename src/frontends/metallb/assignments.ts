@@ -2,7 +2,8 @@
  * The assignments file: which service has which addresses, so that they are the same after a restart. Small, and written
  * whole: to a file beside it that takes its place.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { canonicalAddress } from '../../base/address.ts';
@@ -30,14 +31,14 @@ export function loadAssignments(path: string): Assignments {
   return new Map(good);
 }
 
-/** @throws Error when it cannot be written. */
-export function saveAssignments(path: string, assignments: Assignments): void {
+/** Rejects when it cannot be written. One call at a time. */
+export async function saveAssignments(path: string, assignments: Assignments): Promise<void> {
   const sorted = [...assignments].sort(([a], [b]) => (a < b ? -1 : 1));
   const temporary = `${path}.new`;
-  mkdirSync(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true });
   const content = { version: 1, assignments: Object.fromEntries(sorted) };
-  writeFileSync(temporary, `${JSON.stringify(content, undefined, 1)}\n`, { mode: 0o600, flush: true });
-  renameSync(temporary, path);
+  await writeFile(temporary, `${JSON.stringify(content, undefined, 1)}\n`, { mode: 0o600, flush: true });
+  await rename(temporary, path);
 }
 
 export function sameAssignments(a: Assignments, b: Assignments): boolean {

@@ -4,7 +4,7 @@
  */
 import type { ConfigDiagnostic } from '../../config/diagnostic.ts';
 import type { Supplement } from '../../config/supplement.ts';
-import type { Config, MetallbConfig } from '../../config/types.ts';
+import type { MetallbConfig } from '../../config/types.ts';
 import type { OwnRoute } from '../../speaker/own-routes.ts';
 import { type Advertisement, advertisementOf, aliasesOf, type NoAdvertisement } from './advertisements.ts';
 import { type Allocation, allocate } from './allocate.ts';
@@ -13,7 +13,7 @@ import { indexEndpoints, whyNotServing } from './endpoints.ts';
 import type { HeldObject } from './holding.ts';
 import type { Kind } from './kinds/index.ts';
 import { isKind, type Manifest } from './manifest.ts';
-import { type NoPeer, type Peer, peerOf } from './peers.ts';
+import { type NoPeer, type Peer, peerOf, type Surroundings } from './peers.ts';
 import { type Pool, poolsOf } from './pools.ts';
 import { type Labels, selectsAny } from './selectors.ts';
 import { type NoService, type Service, serviceOf } from './service.ts';
@@ -23,7 +23,7 @@ const EXCLUDE_LABEL = 'node.kubernetes.io/exclude-from-external-load-balancers';
 
 export interface EvaluationInput {
   readonly objects: readonly HeldObject[];
-  readonly config: Config;
+  readonly config: Surroundings;
   readonly metallb: MetallbConfig;
   /** Addresses by key of the service. */
   readonly previous: ReadonlyMap<string, readonly string[]>;
@@ -110,7 +110,7 @@ export function evaluate({ objects, config, metallb, previous }: EvaluationInput
 /** By name; of two with one address the first one has the session. */
 function peersOf(
   manifests: readonly Manifest<'BGPPeer'>[],
-  config: Config,
+  config: Surroundings,
   nodeLabels: Labels,
   of: <K extends Kind>(kind: K) => Manifest<K>[],
 ): Map<string, Peer | NoPeer> {

@@ -19,6 +19,12 @@ export type MetallbEvent =
       readonly changed: number;
       readonly withdrawn: number;
     }
+  | {
+      readonly type: 'metallbDrain';
+      readonly stage: 'announced' | 'withdrawn' | 'ended';
+      /** Since the drain began. */
+      readonly milliseconds: number;
+    }
   | { readonly type: 'metallbProblem'; readonly reason: string };
 
 /** What is needed of a logger. */
@@ -60,6 +66,14 @@ function lineOf(event: MetallbEvent): Line {
       return {
         level: 'info',
         message: `routes: ${event.announced} announced, ${event.changed} changed, ${event.withdrawn} withdrawn`,
+      };
+    case 'metallbDrain':
+      return {
+        level: 'info',
+        message:
+          event.stage === 'ended'
+            ? 'drain ended'
+            : `drain: ${event.stage === 'announced' ? 'GRACEFUL_SHUTDOWN' : 'withdrawal'} with all peers after ${event.milliseconds} ms`,
       };
     case 'metallbProblem':
       return { level: 'error', message: event.reason };

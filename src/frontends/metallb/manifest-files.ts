@@ -26,11 +26,21 @@ function filesOf(patterns: readonly string[]): string[] {
   return [...new Set(patterns.flatMap((pattern) => globSync(pattern)))].sort();
 }
 
-/** Calls `changed` when any text has changed, a file has come or gone; returns the function that ends it. */
+/** Differs after every change of the file: its text is read by another thread. */
+function stateOf(path: string): string {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = statSync(path, { bigint: true });
+    return [path, dev, ino, size, mtimeNs, ctimeNs].join(' ');
+  } catch {
+    return path;
+  }
+}
+
+/** Calls `changed` when a file has been written, has come or gone; returns the function that ends it. */
 export function watchFiles(patterns: readonly string[], changed: () => void): () => void {
   return watchConfig({
     path: join(fixedPart(patterns[0]!), '.'),
-    read: () => JSON.stringify([...readFiles(patterns)].map(([path, text]) => [path, String(text)])),
+    read: () => filesOf(patterns).map(stateOf).join('\n'),
     directories: () => [
       ...patterns.map((pattern) => nearest(fixedPart(pattern))),
       ...filesOf(patterns).flatMap((path) => [dirname(path), ...realDirectory(path)]),

@@ -1,18 +1,23 @@
 /**
- * Metallb: the manifests of a running speaker. Reads them again when they change, hands peers and routes to the speaker,
- * remembers assignments, and says what became of each object.
+ * Metallb: the manifests of a running speaker. Has them read again when they change, hands peers and routes to the
+ * speaker, remembers assignments, and says what became of each object.
+ *
+ * Reading is the work of another thread; what is left here is done in slices, so that a megabyte of manifests keeps
+ * no session waiting.
  */
-
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { EMPTY_SUPPLEMENT, type Supplement } from '../../config/supplement.ts';
 import type { Config, MetallbConfig } from '../../config/types.ts';
 import type { OwnRoutes } from '../../speaker/own-routes.ts';
 import type { NeighborStatus } from '../../speaker/status.ts';
+import { Drain } from '../../vip/drain.ts';
 import { type Assignments, loadAssignments, sameAssignments, saveAssignments } from './assignments.ts';
-import { type Evaluation, evaluate } from './evaluate.ts';
 import type { MetallbEvent } from './events.ts';
-import { EMPTY_HOLDING, fileErrors, type Holding, heldObjects, hold } from './holding.ts';
-import { readFiles, unmatched, watchFiles } from './manifest-files.ts';
-import { objectStatuses } from './object-status.ts';
+import { watchFiles } from './manifest-files.ts';
+import { ReaderThread } from './reader-thread.ts';
+import type { Outcome } from './reading.ts';
+import { RouteSet } from './route-set.ts';
+import { inSlices, otherTurn } from './slices.ts';
 import type { MetallbObject, MetallbStatus, MetallbView } from './status.ts';
 
 /** Owner of the routes. */
@@ -26,29 +31,35 @@ export interface MetallbHost {
   neighbor(address: string): NeighborStatus | undefined;
 }
 
-/** What was last handed to the speaker, with the manifests it comes from. */
-interface InForce {
-  readonly evaluation: Evaluation;
-  readonly objects: readonly MetallbObject[];
-}
-
 export class Metallb implements MetallbView {
   readonly #host: MetallbHost;
+  readonly #clock: Clock;
+  readonly #routes: RouteSet;
   readonly #subscribers = new Set<(event: MetallbEvent) => void>();
   #settings: MetallbConfig | undefined;
   #config: Config;
-  #holding: Holding = EMPTY_HOLDING;
+  /** Reads the manifests of these settings; undefined when there are none, or all is stopped. */
+  #reader: ReaderThread | undefined;
   #assignments: Assignments = new Map();
   #saved: Assignments = new Map();
-  #inForce: InForce | undefined;
+  /** What was last read. */
+  #inForce: Outcome | undefined;
   #supplement = JSON.stringify(EMPTY_SUPPLEMENT);
-  #toldFileErrors = new Set<string>();
+  #drain: Drain | undefined;
+  #toldProblems = new Set<string>();
   #unwatch: (() => void) | undefined;
   #started = false;
+  #isFirstLook = true;
+  /** Something has changed since the last look began. */
+  #lookWanted = false;
+  #work: Promise<void> | undefined;
+  #saving: Promise<void> = Promise.resolve();
 
-  constructor(host: MetallbHost) {
+  constructor(host: MetallbHost, clock: Clock = systemClock) {
     this.#host = host;
+    this.#clock = clock;
     this.#config = host.config;
+    this.#routes = new RouteSet(host.ownRoutes, METALLB_OWNER);
   }
 
   subscribe(listener: (event: MetallbEvent) => void): () => void {
@@ -56,10 +67,20 @@ export class Metallb implements MetallbView {
     return () => this.#subscribers.delete(listener);
   }
 
-  /** Reads the manifests and hands what they say to the speaker, which should be running. */
-  start(): void {
+  /**
+   * Has the manifests read, and hands what they say to the speaker, which should be running; resolves when that is
+   * done. Never rejects.
+   */
+  start(): Promise<void> {
     this.#started = true;
     this.#configure(this.#host.config);
+    return this.settled();
+  }
+
+  /** Resolves when everything that is known to have changed is in force and remembered. */
+  async settled(): Promise<void> {
+    await this.#work;
+    await this.#saving;
   }
 
   /** The speaker has a new configuration, perhaps. */
@@ -71,25 +92,53 @@ export class Metallb implements MetallbView {
   /** Stops watching; what was announced stays until the speaker stops. */
   stop(): void {
     this.#started = false;
-    this.#unwatch?.();
-    this.#unwatch = undefined;
+    this.#release();
+  }
+
+  /**
+   * Announces everything with GRACEFUL_SHUTDOWN for a while, and then nothing until {@link undrain}; undefined when there
+   * are no manifests.
+   */
+  drain(graceSeconds: number): Drain | undefined {
+    if (this.#settings === undefined) return undefined;
+    if (this.#drain?.stage === 'withdrawn') return this.#drain;
+    this.#drain?.end();
+    const { ownRoutes } = this.#host;
+    const drain = new Drain(
+      {
+        clock: this.#clock,
+        flushed: (timeout) => ownRoutes.flushed(timeout),
+        stageChanged: () => this.#applyDrain(),
+        reached: (stage, milliseconds) => this.#publish({ type: 'metallbDrain', stage, milliseconds }),
+      },
+      // Nobody has to be told of the end of what is not announced.
+      ownRoutes.countOf(METALLB_OWNER) === 0 ? 0 : graceSeconds,
+    );
+    this.#drain = drain;
+    drain.begin();
+    return drain;
+  }
+
+  /** Announces again what the manifests say. */
+  undrain(): void {
+    if (this.#drain === undefined) return;
+    this.#drain.end();
+    this.#drain = undefined;
+    this.#publish({ type: 'metallbDrain', stage: 'ended', milliseconds: 0 });
+    if (this.#reader !== undefined) this.#look();
   }
 
   status(): MetallbStatus | undefined {
     if (this.#settings === undefined || this.#inForce === undefined) return undefined;
-    const { evaluation, objects } = this.#inForce;
+    const { nodeLabels, objects, files, unmatched, problems } = this.#inForce;
     return {
       node: this.#settings.node,
-      nodeLabels: evaluation.nodeLabels,
-      files: [...this.#holding.files.keys()],
-      unmatched: unmatched(this.#settings.files),
-      problems: fileErrors(this.#holding).map(({ file, line, column, message }) => ({
-        file,
-        line,
-        column,
-        message,
-      })),
+      nodeLabels,
+      files,
+      unmatched,
+      problems: problems.map(({ file, line, column, message }) => ({ file, line, column, message })),
       objects: objects.map((object) => this.#withPresent(object)),
+      drain: this.#drain?.status(),
     };
   }
 
@@ -97,18 +146,36 @@ export class Metallb implements MetallbView {
     const before = JSON.stringify(this.#settings);
     this.#config = config;
     this.#settings = config.metallb;
-    if (before !== JSON.stringify(this.#settings)) {
-      this.#unwatch?.();
-      this.#unwatch = undefined;
-      this.#holding = EMPTY_HOLDING;
-      if (this.#settings !== undefined) {
-        this.#recall(this.#settings.stateFile);
-        for (const pattern of unmatched(this.#settings.files))
-          this.#publish({ type: 'metallbProblem', reason: `no file matches ${pattern}` });
-        this.#unwatch = watchFiles(this.#settings.files, () => this.#look());
-      }
+    if (this.#reader === undefined || before !== JSON.stringify(this.#settings)) {
+      this.#release();
+      if (this.#settings === undefined) this.#nothing();
+      else this.#begin(this.#settings);
     }
-    this.#look();
+    if (this.#reader !== undefined) this.#look();
+  }
+
+  #begin(settings: MetallbConfig): void {
+    this.#recall(settings.stateFile);
+    this.#isFirstLook = true;
+    this.#reader = new ReaderThread({ metallb: settings, previous: this.#assignments });
+    this.#unwatch = watchFiles(settings.files, () => this.#look());
+  }
+
+  #release(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.#reader?.stop();
+    this.#reader = undefined;
+  }
+
+  /** There are no manifests (any more). */
+  #nothing(): void {
+    this.#inForce = undefined;
+    this.#assignments = new Map();
+    this.#drain?.end();
+    this.#drain = undefined;
+    this.#supply(EMPTY_SUPPLEMENT);
+    this.#tellRoutes(this.#routes.clear());
   }
 
   #recall(path: string): void {
@@ -121,63 +188,95 @@ export class Metallb implements MetallbView {
     }
   }
 
-  /** Reads the files and does what they say. Whatever goes wrong, what is in force stays. */
+  /** Has the files read and does what they say; once more when they change meanwhile. */
   #look(): void {
-    try {
-      this.#read();
-    } catch (error) {
-      this.#publish({ type: 'metallbProblem', reason: `nothing changed: ${(error as Error).message}` });
-    }
+    this.#lookWanted = true;
+    this.#work ??= this.#lookAgain();
   }
 
-  #read(): void {
-    const settings = this.#settings;
-    if (settings === undefined) {
-      this.#inForce = undefined;
-      this.#handOver(EMPTY_SUPPLEMENT, []);
-      return;
+  async #lookAgain(): Promise<void> {
+    while (this.#lookWanted && this.#reader !== undefined) {
+      this.#lookWanted = false;
+      const reader = this.#reader;
+      await otherTurn();
+      try {
+        await this.#enforce(await reader.look(this.#config), () => this.#reader === reader);
+      } catch (error) {
+        // Whatever goes wrong, what is in force stays.
+        if (this.#reader === reader)
+          this.#publish({ type: 'metallbProblem', reason: `nothing changed: ${(error as Error).message}` });
+      }
     }
-    this.#holding = hold(this.#holding, readFiles(settings.files));
-    this.#tellFileErrors();
-    const evaluation = evaluate({
-      objects: heldObjects(this.#holding),
-      config: this.#config,
-      metallb: settings,
-      previous: this.#assignments,
-    });
-    const objects = objectStatuses(evaluation);
-    this.#tellChanges(this.#inForce?.objects ?? [], objects);
-    this.#inForce = { evaluation, objects };
-    this.#assignments = evaluation.assigned;
-    this.#save(settings.stateFile);
-    this.#handOver(evaluation.supplement, evaluation.routes);
+    this.#work = undefined;
   }
 
   /** Policies before routes, so that no peer hears a route with the attributes of another. */
-  #handOver(supplement: Supplement, routes: Evaluation['routes']): void {
+  async #enforce(outcome: Outcome, wanted: () => boolean): Promise<void> {
+    if (!wanted()) return;
+    const { objects, news, gone, supplement, routes, assigned } = outcome;
+    if (this.#isFirstLook)
+      for (const pattern of outcome.unmatched)
+        this.#publish({ type: 'metallbProblem', reason: `no file matches ${pattern}` });
+    this.#isFirstLook = false;
+    this.#inForce = outcome;
+    this.#assignments = assigned;
+    this.#tellProblems(outcome);
+    this.#save();
+    const facts: MetallbEvent[] = [
+      ...news.map((i): MetallbEvent => ({ type: 'metallbObject', object: objects[i]! })),
+      ...gone.map((identity): MetallbEvent => ({ type: 'metallbGone', ...identity })),
+    ];
+    if (!(await inSlices(facts, (fact) => this.#publish(fact), wanted))) return;
+    await otherTurn();
+    if (!wanted()) return;
     try {
-      const text = JSON.stringify(supplement);
-      if (text !== this.#supplement) {
-        this.#supplement = text;
-        this.#host.supplement(supplement);
-      }
-      const change = this.#host.ownRoutes.set(METALLB_OWNER, routes);
-      if (change.announced + change.changed + change.withdrawn > 0)
-        this.#publish({ type: 'metallbRoutes', ...change });
+      this.#supply(supplement);
+      await otherTurn();
+      const isWanted = () => wanted() && this.#drain?.stage !== 'withdrawn';
+      this.#tellRoutes(await this.#routes.become(isWanted() ? routes : [], isWanted));
     } catch (error) {
       this.#publish({ type: 'metallbProblem', reason: `cannot be announced: ${(error as Error).message}` });
     }
   }
 
-  #save(path: string): void {
-    if (sameAssignments(this.#saved, this.#assignments)) return;
+  /** In this very turn, as the one who drains expects it. */
+  #applyDrain(): void {
     try {
-      saveAssignments(path, this.#assignments);
-      this.#saved = this.#assignments;
+      if (this.#drain?.stage === 'withdrawn') this.#tellRoutes(this.#routes.clear());
+      else if (this.#inForce !== undefined) this.#supply(this.#inForce.supplement);
     } catch (error) {
-      const reason = `assignments are not remembered, addresses may change at the next start: ${(error as Error).message}`;
-      this.#publish({ type: 'metallbProblem', reason });
+      this.#publish({ type: 'metallbProblem', reason: `cannot be drained: ${(error as Error).message}` });
     }
+  }
+
+  #supply(wanted: Supplement): void {
+    const supplement = this.#drain === undefined ? wanted : gracefulShutdown(wanted);
+    const text = JSON.stringify(supplement);
+    if (text === this.#supplement) return;
+    this.#supplement = text;
+    this.#host.supplement(supplement);
+  }
+
+  #tellRoutes(change: { announced: number; changed: number; withdrawn: number }): void {
+    if (change.announced + change.changed + change.withdrawn > 0)
+      this.#publish({ type: 'metallbRoutes', ...change });
+  }
+
+  /** Behind what is written already; nothing waits for it. */
+  #save(): void {
+    const assignments = this.#assignments;
+    const path = this.#settings?.stateFile;
+    if (path === undefined) return;
+    this.#saving = this.#saving.then(async () => {
+      if (sameAssignments(this.#saved, assignments)) return;
+      try {
+        await saveAssignments(path, assignments);
+        this.#saved = assignments;
+      } catch (error) {
+        const reason = `assignments are not remembered, addresses may change at the next start: ${(error as Error).message}`;
+        this.#publish({ type: 'metallbProblem', reason });
+      }
+    });
   }
 
   /** What depends on the moment: sessions, and prefixes that others announce. */
@@ -194,29 +293,14 @@ export class Metallb implements MetallbView {
     return { ...object, announced };
   }
 
-  #tellFileErrors(): void {
-    const errors = fileErrors(this.#holding);
-    const known = this.#toldFileErrors;
-    this.#toldFileErrors = new Set(errors.map((error) => JSON.stringify(error)));
-    for (const error of errors) {
-      const { file, line, column, message } = error;
-      if (!known.has(JSON.stringify(error)))
+  #tellProblems({ problems }: Outcome): void {
+    const known = this.#toldProblems;
+    this.#toldProblems = new Set(problems.map((problem) => JSON.stringify(problem)));
+    for (const problem of problems) {
+      const { file, line, column, message } = problem;
+      if (!known.has(JSON.stringify(problem)))
         this.#publish({ type: 'metallbFile', file, line, column, reason: message });
     }
-  }
-
-  /** A fact for each object that is not what it was. */
-  #tellChanges(before: readonly MetallbObject[], after: readonly MetallbObject[]): void {
-    const keyOf = ({ kind, namespace, name, file }: MetallbObject) => `${kind} ${namespace}/${name} ${file}`;
-    const old = new Map(before.map((object) => [keyOf(object), object]));
-    for (const object of after) {
-      const earlier = old.get(keyOf(object));
-      old.delete(keyOf(object));
-      if (factOf(object) !== (earlier === undefined ? undefined : factOf(earlier)) && isNews(object))
-        this.#publish({ type: 'metallbObject', object });
-    }
-    for (const { kind, namespace, name } of old.values())
-      this.#publish({ type: 'metallbGone', kind, namespace, name });
   }
 
   #publish(event: MetallbEvent): void {
@@ -224,13 +308,7 @@ export class Metallb implements MetallbView {
   }
 }
 
-/** What of an object is a fact of its own; counts and lists follow from other objects. */
-function factOf({ state, reason, notes, addresses, announced }: MetallbObject): string {
-  return JSON.stringify([state, reason, notes, addresses, announced]);
-}
-
-/** Endpoints come and go all the time, and most services of a cluster are no load balancers: no news while they are fine. */
-function isNews({ kind, state }: MetallbObject): boolean {
-  if (kind === 'Service') return state !== 'inactive';
-  return state !== 'accepted' || (kind !== 'Endpoints' && kind !== 'EndpointSlice');
+/** The peers hear that all this will go (RFC 8326): LOCAL_PREF 0, and marked for other ASes. */
+function gracefulShutdown({ neighbors, policies }: Supplement): Supplement {
+  return { neighbors: neighbors.map((neighbor) => ({ ...neighbor, gracefulShutdown: true })), policies };
 }

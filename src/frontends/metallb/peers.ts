@@ -12,6 +12,11 @@ import type { Manifest } from './manifest.ts';
 import { type Labels, selectsAny } from './selectors.ts';
 import { versionOf } from './service.ts';
 
+/** What of the configuration plays a part. */
+export interface Surroundings extends Pick<Config, 'as' | 'routerId'> {
+  readonly neighbors: readonly Pick<NeighborConfig, 'address'>[];
+}
+
 /** A BGPPeer that has a session. */
 export interface Peer {
   readonly name: string;
@@ -27,7 +32,7 @@ export interface NoPeer {
 }
 
 export interface PeerContext {
-  readonly config: Config;
+  readonly config: Surroundings;
   readonly nodeLabels: Labels;
   readonly secrets: readonly Manifest<'Secret'>[];
   readonly bfdProfiles: ReadonlySet<string>;
@@ -100,7 +105,7 @@ function contradictionIn(spec: PeerSpec): string | undefined {
 }
 
 /** Why the session cannot be had as it is meant. */
-function obstacleTo(spec: PeerSpec, { as, neighbors }: Config): string | undefined {
+function obstacleTo(spec: PeerSpec, { as, neighbors }: Surroundings): string | undefined {
   if (spec.interface !== undefined)
     return `interface ${spec.interface}: unnumbered peers need the link-local address of the peer as peerAddress (fe80::1%${spec.interface})`;
   if (spec.vrf !== undefined) return `vrf ${spec.vrf}: bellhop has sessions in the VRF it is started in only`;

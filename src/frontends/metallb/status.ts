@@ -1,5 +1,7 @@
 /** What MetalLB objects tell people about themselves: the JSON of the API and of `bellhop show metallb --json`. */
 
+import type { DrainStatus } from '../../vip/status.ts';
+
 /**
  * `accepted`: obeyed, but for its notes. `inactive`: sound, but not for this node, or not in use. `refused`: wrong, or
  * not possible here; nothing of it is in force. `outdated`: wrong as it is written now; as it was before, it is in force.
@@ -67,6 +69,8 @@ export interface MetallbStatus {
   readonly unmatched: readonly string[];
   readonly problems: readonly FileProblem[];
   readonly objects: readonly MetallbObject[];
+  /** Everything is being drained, or was. */
+  readonly drain?: DrainStatus | undefined;
 }
 
 /** Answers the API. */

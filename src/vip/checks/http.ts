@@ -3,6 +3,7 @@
  * service and a live connection to a dead listener never for a live one. Status, then optionally text in the body.
  */
 import type { IncomingMessage, RequestOptions } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { nodeHttp, nodeHttps } from '../../base/builtins.ts';
 import { MAX_CHECK_BODY_BYTES } from '../../base/limits.ts';
 import type { StatusRange } from '../../config/vip-types.ts';
@@ -10,14 +11,16 @@ import { errorText, failed, healthy, type ProbeFactory, type ProbeResult } from 
 
 export const httpProbe: ProbeFactory<'http'> = (settings) => {
   const url = new URL(settings.url);
-  const request = (url.protocol === 'https:' ? nodeHttps() : nodeHttp()).request;
+  const isHttps = url.protocol === 'https:';
+  const { request } = isHttps ? nodeHttps() : nodeHttp();
   const options: RequestOptions & { rejectUnauthorized?: boolean } = {
     method: settings.method,
     hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? undefined : url.port,
     path: url.pathname + url.search,
     headers: { 'User-Agent': 'bellhop', Connection: 'close', ...Object.fromEntries(settings.headers) },
-    agent: false,
+    // Without a connection of ours, an agent would be made for each request.
+    ...(isHttps ? { agent: false } : { createConnection: connectTo }),
     ...(settings.tlsVerify ? {} : { rejectUnauthorized: false }),
   };
   const { expectStatus, expectBody } = settings;
@@ -46,6 +49,10 @@ export const httpProbe: ProbeFactory<'http'> = (settings) => {
     return promise;
   };
 };
+
+function connectTo({ host, port }: RequestOptions): Socket {
+  return connect({ host: host ?? 'localhost', port: Number(port ?? 80) });
+}
 
 function matches(ranges: readonly StatusRange[], status: number): boolean {
   return ranges.some(({ low, high }) => status >= low && status <= high);

@@ -70,7 +70,7 @@ async function startOurs(path: string) {
     if (event.type === 'reloaded') metallb.apply(running.speaker.config);
   });
   closing.push(async () => metallb.stop());
-  metallb.start();
+  await metallb.start();
   const object = (kind: string, name: string): MetallbObject | undefined =>
     metallb.status()?.objects.find((one) => one.kind === kind && one.name === name);
   return { running, metallb, events, object };
@@ -188,6 +188,40 @@ test('a reload of the configuration leaves peers of manifests alone; without `me
   expect(metallb.status()).toBeUndefined();
   expect(running.speaker.neighbors()).toEqual([]);
   expect(running.speaker.ownRoutes.entries('metallb')).toEqual([]);
+});
+
+test('drain: marked, then withdrawn whatever the manifests say, and back', async () => {
+  const path = directory();
+  mkdirSync(join(path, 'manifests'));
+  const { theirs, metallb, events, port } = await start(path);
+  const file = join(path, 'manifests/a.yaml');
+  const base = peer(port) + EVERYTHING + pool('203.0.113.0/30');
+  writeFileSync(file, base + service('web'));
+  const marks = () => theirs.speaker.routes({ prefix: '203.0.113.0/32' })[0]?.communities;
+  await until(() => marks()?.length === 0, 'the route');
+  const drain = metallb.drain(3600)!;
+  await until(() => marks()?.includes('graceful-shutdown') === true, 'the mark');
+  expect(metallb.status()?.drain).toMatchObject({ stage: 'announced', graceSeconds: 3600 });
+  // A service that is new meanwhile is marked as well.
+  writeFileSync(file, base + service('web') + service('x'));
+  await until(() => prefixes(theirs).includes('203.0.113.1/32'), 'the new service');
+  expect(theirs.speaker.routes({ prefix: '203.0.113.1/32' })[0]?.communities).toEqual(['graceful-shutdown']);
+
+  drain.hurry();
+  await drain.done;
+  await until(() => !prefixes(theirs).some((prefix) => prefix.startsWith('203')), 'the withdrawal');
+  expect(theirs.speaker.neighbor('127.0.0.1')).toMatchObject({ state: 'Established', flaps: 0 });
+  writeFileSync(file, base + service('web'));
+  await until(() => events.some(({ type }) => type === 'metallbGone'), 'the change is read');
+  await metallb.settled();
+  expect(metallb.status()?.drain?.withdrawnMilliseconds).toBeGreaterThanOrEqual(0);
+  expect(prefixes(theirs).filter((prefix) => prefix.startsWith('203'))).toEqual([]);
+
+  metallb.undrain();
+  await until(() => marks()?.length === 0, 'the route again, without the mark');
+  expect(metallb.status()?.drain).toBeUndefined();
+  const stages = events.flatMap((event) => (event.type === 'metallbDrain' ? [event.stage] : []));
+  expect(stages).toEqual(['announced', 'withdrawn', 'ended']);
 });
 
 test('a prefix that another owner announces is said to be', async () => {
