@@ -27,6 +27,7 @@ export type {
   NeighborStatus,
   OwnRouteChange,
   PlannedChange,
+  PolicyStatus,
   Problem,
   ProblemFault,
   RouteChange,

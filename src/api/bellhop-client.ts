@@ -14,6 +14,7 @@ import type {
   Explanation,
   NeighborStatus,
   OwnRouteChange,
+  PolicyStatus,
   RouteEntry,
   RouteQuery,
   SaveOutcome,
@@ -72,6 +73,16 @@ export class BellhopClient {
   /** Why a route is there, best, told to whom, or not. */
   explain(query: ExplainQuery): Promise<Explanation> {
     return this.request(requests.explain(query));
+  }
+
+  /** The policies in force: their terms, and who has them. */
+  policies(): Promise<PolicyStatus[]> {
+    return this.request(requests.policies());
+  }
+
+  /** One policy, by name. */
+  policy(name: string): Promise<PolicyStatus> {
+    return this.request(requests.policy(name));
   }
 
   /** Malformed messages, newest first; of one neighbor or of all. */

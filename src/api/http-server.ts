@@ -18,6 +18,7 @@ import { addExplainRoutes } from './routes/explain.ts';
 import { addMetallbRoutes } from './routes/metallb.ts';
 import { addMetricsRoutes } from './routes/metrics.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
+import { addPolicyRoutes } from './routes/policies.ts';
 import { addProcessRoutes } from './routes/processes.ts';
 import { addRouteRoutes } from './routes/routes.ts';
 import { addStatusRoutes } from './routes/status.ts';
@@ -76,6 +77,7 @@ export async function buildServer(
   addControlRoutes(server, context);
   addRouteRoutes(server, context);
   addExplainRoutes(server, context);
+  addPolicyRoutes(server, context.speaker);
   addErrorRoutes(server, context.speaker);
   addAnnouncementRoutes(server, context);
   const { configManager, save, vips, metallb, processes } = context.services;

@@ -23,6 +23,7 @@ export type RouteTag =
   | 'status'
   | 'neighbors'
   | 'routes'
+  | 'policies'
   | 'announcements'
   | 'vips'
   | 'metallb'

@@ -20,6 +20,14 @@ import {
 /** The `:address` of a path. */
 export const NeighborParameters = z.strictObject({ address });
 
+/** The `:name` of a policy in a path. */
+export const PolicyParameters = z.strictObject({
+  name: z
+    .string()
+    .max(256)
+    .meta({ description: 'Name of a policy.', examples: ['from-transit'] }),
+});
+
 /** Query string of `GET /v1/routes`. */
 export const RoutesQuery = z
   .strictObject({

@@ -27,6 +27,12 @@ export type {
   Explanation,
 } from '../speaker/explanation.ts';
 export type { OwnRouteChange } from '../speaker/own-routes.ts';
+export type {
+  PolicyCondition,
+  PolicyStatus,
+  PolicyTermStatus,
+  PolicyUse,
+} from '../speaker/policy-status.ts';
 export type { PeerPlan, PlannedPrefixes } from '../speaker/route-plan.ts';
 export type {
   Disabled,

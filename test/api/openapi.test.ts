@@ -12,6 +12,7 @@ import { type ApiRequest, fetchAnswer, requests } from '../../src/api/client.ts'
 import { announcement, ownRouteChange } from '../../src/api/schemas/announcement.ts';
 import { configOutcome, confirmation, saveOutcome } from '../../src/api/schemas/config.ts';
 import { explanation } from '../../src/api/schemas/explanation.ts';
+import { policy } from '../../src/api/schemas/policy.ts';
 import { errorEntry as errorSchema, problem, route } from '../../src/api/schemas/route.ts';
 import { neighbor, readiness, summary } from '../../src/api/schemas/status.ts';
 import { diagnosis, vip } from '../../src/api/schemas/vip.ts';
@@ -104,6 +105,7 @@ test('/openapi.json: every operation says what it answers, and how it fails', as
     expect.arrayContaining([
       ...['/healthz', '/readyz', '/v1/status', '/v1/routes', '/v1/explain', '/v1/neighbors/{address}'],
       ...['/v1/neighbors/{address}/disable', '/v1/announcements/{owner}', '/v1/vips/{name}', '/v1/doctor'],
+      ...['/v1/policies', '/v1/policies/{name}'],
       ...['/v1/drain', '/v1/undrain', '/v1/plan', '/v1/apply', '/v1/confirm', '/v1/rollback', '/v1/save'],
     ]),
   );
@@ -139,6 +141,9 @@ test('answers of a running speaker are what the schemas say, and nothing more', 
     { prefix: '::/0' },
   ])
     explanation.parse(await fetchAnswer(socketPath, requests.explain(query)));
+  z.array(policy)
+    .nonempty()
+    .parse(await fetchAnswer(socketPath, requests.policies()));
   readiness.parse((await raw(socketPath, '/readyz')).body);
   problem.parse((await raw(socketPath, '/v1/routes?limit=0&prefix=nonsense')).body);
 });
