@@ -35,6 +35,9 @@ import type {
 /** Time without a byte from the daemon after which it counts as unreachable; a full table is slow to start. */
 const SILENCE_MILLISECONDS = 30_000;
 
+/** The same for a plan, which is answered when all tables have been looked at and those asked for before are made. */
+const PLAN_MILLISECONDS = 600_000;
+
 /** A daemon whose API listens on TCP. */
 export interface RemoteDaemon {
   /** `https://192.0.2.1:8179`. */
@@ -54,6 +57,8 @@ export interface ApiRequest<Answer> {
   readonly query: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Milliseconds without an octet after which the daemon counts as unreachable; default: half a minute. */
+  readonly silence?: number;
   /** Never there; carries the type of the answer. */
   readonly answer?: Answer;
 }
@@ -95,7 +100,10 @@ export const requests = {
     post(`${neighborPath(address)}/disable`, { message }),
   enable: (address: string): ApiRequest<NeighborStatus> => post(`${neighborPath(address)}/enable`, {}),
   reload: (): ApiRequest<ConfigOutcome> => post('/v1/reload', {}),
-  plan: (file: string, text: string): ApiRequest<ConfigOutcome> => post('/v1/plan', { file, text }),
+  plan: (file: string, text: string): ApiRequest<ConfigOutcome> => ({
+    ...post<ConfigOutcome>('/v1/plan', { file, text }),
+    silence: PLAN_MILLISECONDS,
+  }),
   apply: (file: string, text: string, confirmWithin?: string): ApiRequest<ConfigOutcome> =>
     post('/v1/apply', { file, text, confirmWithin }),
   confirm: (): ApiRequest<{ readonly confirmed: string }> => post('/v1/confirm', {}),
@@ -187,7 +195,7 @@ function send(
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const outgoing = begin(daemon, `${call.path}${search}`, {
     method: call.method,
-    timeout: SILENCE_MILLISECONDS,
+    timeout: call.silence ?? SILENCE_MILLISECONDS,
     headers: { ...(call.body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(signal !== undefined && { signal }),
   });

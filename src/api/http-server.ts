@@ -71,6 +71,7 @@ export async function buildServer(
   // Answers are ours: their schemas describe them, and tests hold them to it.
   server.setSerializerCompiler(() => JSON.stringify);
   guard?.(server);
+  server.addHook('onRequest', () => context.arrivals.next());
   await addOpenApi(server, context.speaker.status().version);
   addStatusRoutes(server, context);
   addNeighborRoutes(server, context.speaker);

@@ -63,6 +63,8 @@ export class ConfigManager {
   readonly path: string;
   readonly #speaker: Speaker;
   #pending: Pending | undefined;
+  /** Settles when the plan asked for last is made: they are made one after the other. */
+  #planning: Promise<unknown> | undefined;
 
   /** @param path of the configuration file the speaker was started with */
   constructor(speaker: Speaker, path: string) {
@@ -90,9 +92,30 @@ export class ConfigManager {
    * What the configuration `text` would change.
    *
    * @param file its name in diagnostics.
+   * @param signal nobody wants the plan any more: it is not begun.
    * @throws InvalidConfig, BellhopError UNSUPPORTED when the configuration is changed meanwhile.
    */
-  async plan(text: string, file: string): Promise<ConfigOutcome> {
+  plan(text: string, file: string, signal?: AbortSignal): Promise<ConfigOutcome> {
+    const made =
+      this.#planning === undefined
+        ? this.#plan(text, file)
+        : this.#planning.then(() => {
+            if (!signal?.aborted) return this.#plan(text, file);
+            throw new BellhopError('UNSUPPORTED', 'nobody waits for this plan any more');
+          });
+    const settled: Promise<void> = made.then(
+      () => this.#planMade(settled),
+      () => this.#planMade(settled),
+    );
+    this.#planning = settled;
+    return made;
+  }
+
+  #planMade(settled: Promise<void>): void {
+    if (this.#planning === settled) this.#planning = undefined;
+  }
+
+  async #plan(text: string, file: string): Promise<ConfigOutcome> {
     const loaded = this.#parse(text, file);
     const outcome = this.#take(loaded, false);
     if (!loaded.ok) return outcome;

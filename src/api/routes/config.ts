@@ -34,7 +34,11 @@ export function addConfigRoutes(
         answer: configOutcome,
       }),
     },
-    ({ body: { text, file } }) => manager.plan(text, file),
+    ({ body: { text, file } }, reply) => {
+      const left = new AbortController();
+      reply.raw.once('close', () => left.abort());
+      return manager.plan(text, file, left.signal);
+    },
   );
 
   server.post<{ Body: z.output<typeof ApplyBody> }>(
