@@ -11,6 +11,7 @@ export type { EventOptions } from './api/client-streams.ts';
 export type {
   Announcement,
   AnnouncementInput,
+  ChangeClass,
   CheckStatus,
   ConfigDiagnostic,
   ConfigOutcome,

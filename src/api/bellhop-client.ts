@@ -5,6 +5,7 @@ import { defaultSocketPath } from './socket-path.ts';
 import type {
   Announcement,
   AnnouncementInput,
+  ChangeClass,
   ConfigOutcome,
   DaemonEvent,
   DaemonStatus,
@@ -161,9 +162,9 @@ export class BellhopClient {
     return this.request(requests.undrain(vip));
   }
 
-  /** Reads the configuration file of the daemon again and applies it. */
-  reload(): Promise<ConfigOutcome> {
-    return this.request(requests.reload());
+  /** Reads the configuration file of the daemon again and applies it; with `atMost` only if no change costs more. */
+  reload(atMost?: ChangeClass): Promise<ConfigOutcome> {
+    return this.request(requests.reload(atMost));
   }
 
   /** What the configuration `text` would change. @param file its name in diagnostics. */
@@ -171,9 +172,9 @@ export class BellhopClient {
     return this.request(requests.plan(file, text));
   }
 
-  /** Applies `text` until the next reload; with `confirmWithin`, such as `60s`, undone unless it is confirmed. */
-  apply(file: string, text: string, confirmWithin?: string): Promise<ConfigOutcome> {
-    return this.request(requests.apply(file, text, confirmWithin));
+  /** Applies `text` until the next reload; with `confirmWithin`, such as `60s`, undone unless it is confirmed; `atMost` as in {@link reload}. */
+  apply(file: string, text: string, confirmWithin?: string, atMost?: ChangeClass): Promise<ConfigOutcome> {
+    return this.request(requests.apply(file, text, confirmWithin, atMost));
   }
 
   /** Keeps the configuration that was applied with `confirmWithin`; resolves with the name of its file. */

@@ -13,6 +13,7 @@ import { BellhopError } from '../base/errors.ts';
 import type {
   Announcement,
   AnnouncementInput,
+  ChangeClass,
   ConfigOutcome,
   DaemonStatus,
   Diagnosis,
@@ -99,13 +100,17 @@ export const requests = {
   disable: (address: string, message?: string): ApiRequest<NeighborStatus> =>
     post(`${neighborPath(address)}/disable`, { message }),
   enable: (address: string): ApiRequest<NeighborStatus> => post(`${neighborPath(address)}/enable`, {}),
-  reload: (): ApiRequest<ConfigOutcome> => post('/v1/reload', {}),
+  reload: (atMost?: ChangeClass): ApiRequest<ConfigOutcome> => post('/v1/reload', { atMost }),
   plan: (file: string, text: string): ApiRequest<ConfigOutcome> => ({
     ...post<ConfigOutcome>('/v1/plan', { file, text }),
     silence: PLAN_MILLISECONDS,
   }),
-  apply: (file: string, text: string, confirmWithin?: string): ApiRequest<ConfigOutcome> =>
-    post('/v1/apply', { file, text, confirmWithin }),
+  apply: (
+    file: string,
+    text: string,
+    confirmWithin?: string,
+    atMost?: ChangeClass,
+  ): ApiRequest<ConfigOutcome> => post('/v1/apply', { file, text, confirmWithin, atMost }),
   confirm: (): ApiRequest<{ readonly confirmed: string }> => post('/v1/confirm', {}),
   save: (): ApiRequest<SaveOutcome> => post('/v1/save', {}),
   rollback: (): ApiRequest<ConfigOutcome> => post('/v1/rollback', {}),

@@ -32,6 +32,8 @@ export interface HttpServerOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
   /** Certificate chain and private key, as PEM text; undefined: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Whether its clients come over TCP: they may do less. */
+  readonly remote?: boolean;
   /** Adds what must happen before any route, such as the check of a token. */
   readonly guard?: (server: FastifyInstance) => void;
 }
@@ -39,7 +41,7 @@ export interface HttpServerOptions {
 /** A server with all routes, not yet listening. */
 export async function buildServer(
   context: ApiContext,
-  { onError, tls, guard }: HttpServerOptions = {},
+  { onError, tls, guard, remote = false }: HttpServerOptions = {},
 ): Promise<FastifyInstance> {
   const options = { forceCloseConnections: true, bodyLimit: MAX_API_BODY_BYTES } as const;
   // The two calls make servers of different types, of which the routes need only what both have.
@@ -82,7 +84,7 @@ export async function buildServer(
   addErrorRoutes(server, context.speaker);
   addAnnouncementRoutes(server, context);
   const { configManager, save, vips, metallb, processes } = context.services;
-  if (configManager !== undefined) addConfigRoutes(server, configManager, save);
+  if (configManager !== undefined) addConfigRoutes(server, configManager, { save, remote });
   if (vips !== undefined) addVipRoutes(server, vips);
   if (metallb !== undefined) addMetallbRoutes(server, metallb);
   if (processes !== undefined) addProcessRoutes(server, processes);

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { MAX_ROUTES_PER_PAGE } from '../base/limits.ts';
+import { CHANGE_CLASSES } from '../config/plan.ts';
 import { duration } from '../config/schema-types.ts';
 import { EVENT_TYPES } from '../observers/event-stream.ts';
 import {
@@ -150,6 +151,12 @@ export const EnableBody = z.strictObject({}).prefault({});
 /** A configuration as text; `file` is its name in diagnostics and where relative paths start. */
 const document = { file: z.string().min(1), text: z.string() };
 
+/** The most that a change may cost. */
+const atMost = z
+  .enum(CHANGE_CLASSES, { error: `must be one of ${CHANGE_CLASSES.join(', ')}` })
+  .optional()
+  .meta({ description: 'Change nothing when a change costs more than that.' });
+
 /** Body of `POST /v1/plan`. */
 export const PlanBody = z.strictObject(document);
 
@@ -157,7 +164,11 @@ export const PlanBody = z.strictObject(document);
 export const ApplyBody = z.strictObject({
   ...document,
   confirmWithin: duration({ minimum: 1, maximum: 86_400 }).optional(),
+  atMost,
 });
+
+/** Body of `POST /v1/reload`; it may be left out. */
+export const ReloadBody = z.strictObject({ atMost }).prefault({});
 
 /** An object type in which undefined members may be left out instead. */
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -78,6 +78,7 @@ export class Api {
       onError: this.#onError,
       tls,
       guard: (guarded) => guardAccess(guarded, token),
+      remote: true,
     });
     try {
       await server.listen({ host: listen.address, port: listen.port, backlog: MAX_API_CONNECTIONS });

@@ -4,18 +4,23 @@
  * Whatever is wrong with a file, nothing changes: it is read and checked as a whole before the speaker hears of it.
  */
 import { readFileSync } from 'node:fs';
+import { dirname, resolve as resolvePath } from 'node:path';
 import type { Timer } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from '../config/diagnostic.ts';
 import { diffConfig } from '../config/diff.ts';
 import { readDropIns } from '../config/drop-ins.ts';
 import { type LoadResult, loadConfig, parseConfig } from '../config/load.ts';
-import { explainChanges, type PlannedChange } from '../config/plan.ts';
+import { type ChangeClass, changesAbove, explainChanges, type PlannedChange } from '../config/plan.ts';
 import type { Config } from '../config/types.ts';
 import { sameRoute } from './own-route-equal.ts';
 import { CONFIG_OWNER } from './own-routes.ts';
+import { assertNothingForeign, remoteReader } from './remote-config.ts';
 import type { PeerPlan } from './route-plan.ts';
 import type { Speaker } from './speaker.ts';
+
+/** Changes that a refusal names; of more it has the number. */
+const NAMED_CHANGES = 10;
 
 /** A configuration that is not valid; the message has all diagnostics as text. */
 export class InvalidConfig extends BellhopError {
@@ -52,6 +57,16 @@ export interface ConfigOutcome {
   readonly confirmWithinSeconds?: number;
 }
 
+/** How a configuration is taken. */
+export interface ApplyOptions {
+  /** Without {@link ConfigManager.confirm} in that time, all of it is undone. */
+  readonly confirmWithinSeconds?: number | undefined;
+  /** Nothing is changed when a change costs more than that. */
+  readonly atMost?: ChangeClass | undefined;
+  /** It comes from a client on TCP (`remote-config.ts`). */
+  readonly remote?: boolean | undefined;
+}
+
 /** An applied configuration that nobody has confirmed yet. */
 interface Pending {
   readonly file: string;
@@ -63,6 +78,8 @@ export class ConfigManager {
   readonly path: string;
   readonly #speaker: Speaker;
   #pending: Pending | undefined;
+  /** Files that the daemon's own configuration names, once somebody has asked. */
+  #named: ReadonlySet<string> | undefined;
   /** Settles when the plan asked for last is made: they are made one after the other. */
   #planning: Promise<unknown> | undefined;
 
@@ -73,9 +90,10 @@ export class ConfigManager {
   }
 
   /** Reads the configuration file again and applies it. @throws InvalidConfig, BellhopError. */
-  reload(): ConfigOutcome {
+  reload({ atMost }: Pick<ApplyOptions, 'atMost'> = {}): ConfigOutcome {
     this.#assertNothingPending();
-    return this.#take(loadConfig(this.path), true);
+    this.#named = undefined;
+    return this.#take(loadConfig(this.path), true, { atMost });
   }
 
   /** All text the configuration consists of, to notice that it has changed; undefined while it cannot be read. */
@@ -92,15 +110,19 @@ export class ConfigManager {
    * What the configuration `text` would change.
    *
    * @param file its name in diagnostics.
-   * @param signal nobody wants the plan any more: it is not begun.
-   * @throws InvalidConfig, BellhopError UNSUPPORTED when the configuration is changed meanwhile.
+   * @param options `signal`: when nobody wants the plan any more it is not begun; `remote` as in {@link ApplyOptions}.
+   * @throws InvalidConfig, BellhopError UNSUPPORTED when the configuration is changed meanwhile, REFUSED.
    */
-  plan(text: string, file: string, signal?: AbortSignal): Promise<ConfigOutcome> {
+  plan(
+    text: string,
+    file: string,
+    { signal, remote }: { readonly signal?: AbortSignal; readonly remote?: boolean } = {},
+  ): Promise<ConfigOutcome> {
     const made =
       this.#planning === undefined
-        ? this.#plan(text, file)
+        ? this.#plan(text, file, remote)
         : this.#planning.then(() => {
-            if (!signal?.aborted) return this.#plan(text, file);
+            if (!signal?.aborted) return this.#plan(text, file, remote);
             throw new BellhopError('UNSUPPORTED', 'nobody waits for this plan any more');
           });
     const settled: Promise<void> = made.then(
@@ -115,9 +137,9 @@ export class ConfigManager {
     if (this.#planning === settled) this.#planning = undefined;
   }
 
-  async #plan(text: string, file: string): Promise<ConfigOutcome> {
-    const loaded = this.#parse(text, file);
-    const outcome = this.#take(loaded, false);
+  async #plan(text: string, file: string, remote?: boolean): Promise<ConfigOutcome> {
+    const loaded = this.#parse(text, file, remote);
+    const outcome = this.#take(loaded, false, { remote });
     if (!loaded.ok) return outcome;
     const before = this.#speaker.config;
     const peers = await this.#speaker.planRoutes(loaded.config);
@@ -127,14 +149,14 @@ export class ConfigManager {
   /**
    * Applies the configuration `text`; it stays until the next reload or start.
    *
-   * @param confirmWithinSeconds without {@link confirm} in that time, all of it is undone.
-   * @throws InvalidConfig, BellhopError UNSUPPORTED while another one waits to be confirmed.
+   * @throws InvalidConfig, BellhopError UNSUPPORTED while another one waits to be confirmed, REFUSED.
    */
-  apply(text: string, file: string, confirmWithinSeconds?: number): ConfigOutcome {
+  apply(text: string, file: string, options: ApplyOptions = {}): ConfigOutcome {
+    const { confirmWithinSeconds, remote } = options;
     this.#assertNothingPending();
-    const loaded = this.#parse(text, file);
+    const loaded = this.#parse(text, file, remote);
     const before = this.#speaker.config;
-    const outcome = this.#take(loaded, true);
+    const outcome = this.#take(loaded, true, options);
     if (confirmWithinSeconds === undefined) return outcome;
     const timer = this.#speaker.clock.timer(() => this.#expire(confirmWithinSeconds));
     timer.start(confirmWithinSeconds * 1000);
@@ -182,21 +204,41 @@ export class ConfigManager {
   }
 
   /** With the drop-ins of the daemon: a plan must not take their routes for removed ones. */
-  #parse(text: string, file: string): LoadResult {
+  #parse(text: string, file: string, remote = false): LoadResult {
+    const dropIns = readDropIns(this.path, (path) => readFileSync(path, 'utf8'));
+    if (!remote) return parseConfig(text, file, { dropIns });
+    // The other machine has other folders.
+    const folder = dirname(resolvePath(this.path));
     return parseConfig(text, file, {
-      dropIns: readDropIns(this.path, (path) => readFileSync(path, 'utf8')),
+      dropIns,
+      folder,
+      readFile: remoteReader(this.path, this.#namedFiles()),
     });
   }
 
-  #take(loaded: LoadResult, apply: boolean): ConfigOutcome {
+  /** The files that the configuration file of the daemon names. */
+  #namedFiles(): ReadonlySet<string> {
+    const named = new Set<string>();
+    const readFile = (path: string): string => {
+      named.add(path);
+      return readFileSync(path, 'utf8');
+    };
+    if (this.#named === undefined) loadConfig(this.path, { readFile });
+    this.#named ??= named;
+    return this.#named;
+  }
+
+  #take(loaded: LoadResult, apply: boolean, { atMost, remote }: ApplyOptions = {}): ConfigOutcome {
     if (!loaded.ok) throw new InvalidConfig(loaded.errors);
     const { config, warnings } = loaded;
+    if (remote === true) assertNothingForeign(this.#speaker.config, config);
     const outcome = {
       applied: apply,
       warnings,
       changes: explainChanges(this.#speaker.config, config, this.#speaker.dynamicPeers()),
       routes: this.#plannedRoutes(config),
     };
+    if (apply && atMost !== undefined) assertAtMost(outcome.changes, atMost);
     if (apply) this.#speaker.apply(config);
     return outcome;
   }
@@ -222,6 +264,20 @@ export class ConfigManager {
     }
     return { announced, changed, withdrawn };
   }
+}
+
+/** @throws BellhopError REFUSED with the changes that cost more than `atMost`. */
+function assertAtMost(changes: readonly PlannedChange[], atMost: ChangeClass): void {
+  const above = changesAbove(changes, atMost);
+  if (above.length === 0) return;
+  const named = above.slice(0, NAMED_CHANGES).map(({ class: kind, subject, key }) => {
+    return `${subject}${key === undefined ? '' : ` (${key})`} is a ${kind}`;
+  });
+  const more = above.length > NAMED_CHANGES ? `, and ${above.length - NAMED_CHANGES} more` : '';
+  throw new BellhopError(
+    'REFUSED',
+    `nothing changed, as more than \`${atMost}\` is not allowed: ${named.join(', ')}${more}`,
+  );
 }
 
 /** What a plan of routes leaves out. */

@@ -3,16 +3,20 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { requests } from '../../api/client.ts';
-import type { ConfigOutcome, SaveOutcome } from '../../api/types.ts';
+import type { ChangeClass, ConfigOutcome, SaveOutcome } from '../../api/types.ts';
 import { BellhopError } from '../../base/errors.ts';
 import { formatDiagnostic } from '../../config/diagnostic.ts';
 import { type CommandContext, type QueryOptions, query } from '../context.ts';
 import { formatOutcome } from '../format/outcome.ts';
 import { count } from '../format/quantities.ts';
-import { addQueryOptions } from '../options.ts';
+import { addQueryOptions, atMostOption } from '../options.ts';
 import type { Paint } from '../terminal.ts';
 
-interface ApplyOptions extends QueryOptions {
+interface ReloadOptions extends QueryOptions {
+  readonly atMost?: ChangeClass;
+}
+
+interface ApplyOptions extends ReloadOptions {
   readonly confirmWithin?: string;
 }
 
@@ -25,8 +29,11 @@ export function addConfigCommands(program: Command, context: CommandContext): vo
   };
 
   addQueryOptions(
-    program.command('reload').description('read the configuration file of the daemon again and apply it'),
-  ).action((options: QueryOptions) => query(context, options, requests.reload(), show));
+    program
+      .command('reload')
+      .description('read the configuration file of the daemon again and apply it')
+      .addOption(atMostOption('change nothing (exit code 5)')),
+  ).action((options: ReloadOptions) => query(context, options, requests.reload(options.atMost), show));
 
   addQueryOptions(
     program
@@ -45,10 +52,12 @@ export function addConfigCommands(program: Command, context: CommandContext): vo
       .option(
         '--confirm-within <time>',
         'undo it after this time, such as 60s, unless `bellhop confirm` is run',
-      ),
-  ).action((file: string, options: ApplyOptions) =>
-    query(context, options, requests.apply(resolve(file), textOf(file), options.confirmWithin), show),
-  );
+      )
+      .addOption(atMostOption('change nothing (exit code 5)')),
+  ).action((file: string, options: ApplyOptions) => {
+    const { confirmWithin, atMost } = options;
+    return query(context, options, requests.apply(resolve(file), textOf(file), confirmWithin, atMost), show);
+  });
 
   addQueryOptions(
     program.command('confirm').description('keep the configuration that was applied with --confirm-within'),
