@@ -24,6 +24,7 @@ export type {
   EventKind,
   ExplainQuery,
   Explanation,
+  ExportedConfig,
   NeighborFamilyStatus,
   NeighborStatus,
   OwnRouteChange,

@@ -13,6 +13,7 @@ import type {
   ErrorEntry,
   ExplainQuery,
   Explanation,
+  ExportedConfig,
   NeighborStatus,
   OwnRouteChange,
   PolicyStatus,
@@ -160,6 +161,11 @@ export class BellhopClient {
   /** Ends the drain of a VIP, or of all. */
   undrain(vip?: string): Promise<VipStatus[]> {
     return this.request(requests.undrain(vip));
+  }
+
+  /** The configuration in force with what was changed at run time; with `secrets` passwords too (not on TCP). */
+  exportConfig(secrets?: boolean): Promise<ExportedConfig> {
+    return this.request(requests.exportConfig(secrets));
   }
 
   /** Reads the configuration file of the daemon again and applies it; with `atMost` only if no change costs more. */

@@ -20,6 +20,7 @@ import type {
   ErrorEntry,
   ExplainQuery,
   Explanation,
+  ExportedConfig,
   MetallbStatus,
   NeighborStatus,
   OwnRouteChange,
@@ -100,6 +101,7 @@ export const requests = {
   disable: (address: string, message?: string): ApiRequest<NeighborStatus> =>
     post(`${neighborPath(address)}/disable`, { message }),
   enable: (address: string): ApiRequest<NeighborStatus> => post(`${neighborPath(address)}/enable`, {}),
+  exportConfig: (secrets?: boolean): ApiRequest<ExportedConfig> => get('/v1/config', { secrets }),
   reload: (atMost?: ChangeClass): ApiRequest<ConfigOutcome> => post('/v1/reload', { atMost }),
   plan: (file: string, text: string): ApiRequest<ConfigOutcome> => ({
     ...post<ConfigOutcome>('/v1/plan', { file, text }),

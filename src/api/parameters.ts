@@ -157,6 +157,11 @@ const atMost = z
   .optional()
   .meta({ description: 'Change nothing when a change costs more than that.' });
 
+/** Query string of `GET /v1/config`. */
+export const ConfigQuery = z.strictObject({
+  secrets: flag.optional().meta({ description: 'Show passwords; on the control socket only.' }),
+});
+
 /** Body of `POST /v1/plan`. */
 export const PlanBody = z.strictObject(document);
 

@@ -9,18 +9,16 @@ import type { Timer } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from '../config/diagnostic.ts';
 import { diffConfig } from '../config/diff.ts';
-import { readDropIns } from '../config/drop-ins.ts';
+import { type ConfigText, readDropIns } from '../config/drop-ins.ts';
 import { type LoadResult, loadConfig, parseConfig } from '../config/load.ts';
-import { type ChangeClass, changesAbove, explainChanges, type PlannedChange } from '../config/plan.ts';
+import { type ChangeClass, explainChanges, type PlannedChange } from '../config/plan.ts';
 import type { Config } from '../config/types.ts';
-import { sameRoute } from './own-route-equal.ts';
-import { CONFIG_OWNER } from './own-routes.ts';
+import { assertAtMost } from './change-limit.ts';
+import { type ExportedConfig, exportedConfig } from './config-export.ts';
+import { type PlannedRoutes, plannedRoutes } from './planned-routes.ts';
 import { assertNothingForeign, remoteReader } from './remote-config.ts';
 import type { PeerPlan } from './route-plan.ts';
 import type { Speaker } from './speaker.ts';
-
-/** Changes that a refusal names; of more it has the number. */
-const NAMED_CHANGES = 10;
 
 /** A configuration that is not valid; the message has all diagnostics as text. */
 export class InvalidConfig extends BellhopError {
@@ -31,15 +29,6 @@ export class InvalidConfig extends BellhopError {
     super('CONFIG_INVALID', `the configuration is not valid, nothing changed\n\n${text}`);
     this.diagnostics = diagnostics;
   }
-}
-
-/** What happens to the networks of the configuration among all routes of our own. */
-export interface PlannedRoutes {
-  /** Prefixes. */
-  readonly announced: readonly string[];
-  /** Announced with other attributes, or for another owner. */
-  readonly changed: readonly string[];
-  readonly withdrawn: readonly string[];
 }
 
 /** What a configuration changes, or has changed. */
@@ -71,6 +60,7 @@ export interface ApplyOptions {
 interface Pending {
   readonly file: string;
   readonly before: Config;
+  readonly beforeTexts: readonly ConfigText[] | undefined;
   readonly timer: Timer;
 }
 
@@ -78,6 +68,8 @@ export class ConfigManager {
   readonly path: string;
   readonly #speaker: Speaker;
   #pending: Pending | undefined;
+  /** What the configuration in force was read from; undefined when it could not be read. */
+  #texts: readonly ConfigText[] | undefined;
   /** Files that the daemon's own configuration names, once somebody has asked. */
   #named: ReadonlySet<string> | undefined;
   /** Settles when the plan asked for last is made: they are made one after the other. */
@@ -87,23 +79,51 @@ export class ConfigManager {
   constructor(speaker: Speaker, path: string) {
     this.#speaker = speaker;
     this.path = path;
+    this.#texts = this.#read();
   }
 
   /** Reads the configuration file again and applies it. @throws InvalidConfig, BellhopError. */
   reload({ atMost }: Pick<ApplyOptions, 'atMost'> = {}): ConfigOutcome {
     this.#assertNothingPending();
     this.#named = undefined;
-    return this.#take(loadConfig(this.path), true, { atMost });
+    const texts = this.#read();
+    const dropIns = texts?.slice(1);
+    const loaded =
+      texts === undefined
+        ? loadConfig(this.path)
+        : parseConfig(texts[0]!.text, this.path, { dropIns: dropIns! });
+    const outcome = this.#take(loaded, true, { atMost });
+    this.#texts = texts;
+    return outcome;
   }
 
   /** All text the configuration consists of, to notice that it has changed; undefined while it cannot be read. */
   text(): string | undefined {
+    return this.#read()
+      ?.map(({ text }) => text)
+      .join('\n---\n');
+  }
+
+  /** The configuration file and its drop-ins. */
+  #read(): ConfigText[] | undefined {
     const read = (path: string) => readFileSync(path, 'utf8');
     try {
-      return [read(this.path), ...readDropIns(this.path, read).map(({ text }) => text)].join('\n---\n');
+      return [{ file: this.path, text: read(this.path) }, ...readDropIns(this.path, read)];
     } catch {
       return undefined;
     }
+  }
+
+  /**
+   * The configuration in force, with what was changed at run time.
+   *
+   * @param secrets whether passwords are shown
+   * @throws BellhopError UNSUPPORTED when the file could not be read at the start
+   */
+  export(secrets: boolean): ExportedConfig {
+    if (this.#texts === undefined)
+      throw new BellhopError('UNSUPPORTED', `${this.path} could not be read; \`bellhop reload\` tries again`);
+    return exportedConfig(this.#speaker, this.#texts, secrets);
   }
 
   /**
@@ -155,12 +175,13 @@ export class ConfigManager {
     const { confirmWithinSeconds, remote } = options;
     this.#assertNothingPending();
     const loaded = this.#parse(text, file, remote);
-    const before = this.#speaker.config;
+    const [before, beforeTexts] = [this.#speaker.config, this.#texts];
     const outcome = this.#take(loaded, true, options);
+    this.#texts = [{ file, text }, ...this.#dropIns()];
     if (confirmWithinSeconds === undefined) return outcome;
     const timer = this.#speaker.clock.timer(() => this.#expire(confirmWithinSeconds));
     timer.start(confirmWithinSeconds * 1000);
-    this.#pending = { file, before, timer };
+    this.#pending = { file, before, beforeTexts, timer };
     return { ...outcome, confirmWithinSeconds };
   }
 
@@ -171,8 +192,10 @@ export class ConfigManager {
 
   /** Undoes what was applied and not confirmed. @throws BellhopError NOT_FOUND when nothing waits. */
   rollback(): ConfigOutcome {
-    const { before } = this.#settle();
-    return this.#take({ ok: true, config: before, warnings: [] }, true);
+    const { before, beforeTexts } = this.#settle();
+    const outcome = this.#take({ ok: true, config: before, warnings: [] }, true);
+    this.#texts = beforeTexts;
+    return outcome;
   }
 
   /** Stops waiting for a confirmation; what was applied stays as it is. */
@@ -205,7 +228,7 @@ export class ConfigManager {
 
   /** With the drop-ins of the daemon: a plan must not take their routes for removed ones. */
   #parse(text: string, file: string, remote = false): LoadResult {
-    const dropIns = readDropIns(this.path, (path) => readFileSync(path, 'utf8'));
+    const dropIns = this.#dropIns();
     if (!remote) return parseConfig(text, file, { dropIns });
     // The other machine has other folders.
     const folder = dirname(resolvePath(this.path));
@@ -214,6 +237,10 @@ export class ConfigManager {
       folder,
       readFile: remoteReader(this.path, this.#namedFiles()),
     });
+  }
+
+  #dropIns(): ConfigText[] {
+    return readDropIns(this.path, (path) => readFileSync(path, 'utf8'));
   }
 
   /** The files that the configuration file of the daemon names. */
@@ -236,48 +263,12 @@ export class ConfigManager {
       applied: apply,
       warnings,
       changes: explainChanges(this.#speaker.config, config, this.#speaker.dynamicPeers()),
-      routes: this.#plannedRoutes(config),
+      routes: plannedRoutes(this.#speaker, config),
     };
     if (apply && atMost !== undefined) assertAtMost(outcome.changes, atMost);
     if (apply) this.#speaker.apply(config);
     return outcome;
   }
-
-  /** Other owners may want the same prefixes: they take over, or have to wait. */
-  #plannedRoutes(config: Config): PlannedRoutes {
-    const { ownRoutes } = this.#speaker;
-    const now = ownRoutes.entries(CONFIG_OWNER).map(({ route }) => route);
-    const before = new Map(now.map((route) => [route.prefix, route]));
-    const announced: string[] = [];
-    const changed: string[] = [];
-    for (const route of this.#speaker.configRoutes(config)) {
-      const { prefix } = route;
-      const old = before.get(prefix);
-      before.delete(prefix);
-      if (old === undefined) (ownRoutes.ownersOf(prefix).length === 0 ? announced : changed).push(prefix);
-      else if (!sameRoute(old, route)) changed.push(prefix);
-    }
-    const withdrawn: string[] = [];
-    for (const prefix of before.keys()) {
-      const others = ownRoutes.ownersOf(prefix).some((owner) => owner !== CONFIG_OWNER);
-      (others ? changed : withdrawn).push(prefix);
-    }
-    return { announced, changed, withdrawn };
-  }
-}
-
-/** @throws BellhopError REFUSED with the changes that cost more than `atMost`. */
-function assertAtMost(changes: readonly PlannedChange[], atMost: ChangeClass): void {
-  const above = changesAbove(changes, atMost);
-  if (above.length === 0) return;
-  const named = above.slice(0, NAMED_CHANGES).map(({ class: kind, subject, key }) => {
-    return `${subject}${key === undefined ? '' : ` (${key})`} is a ${kind}`;
-  });
-  const more = above.length > NAMED_CHANGES ? `, and ${above.length - NAMED_CHANGES} more` : '';
-  throw new BellhopError(
-    'REFUSED',
-    `nothing changed, as more than \`${atMost}\` is not allowed: ${named.join(', ')}${more}`,
-  );
 }
 
 /** What a plan of routes leaves out. */

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ApiRequest, fetchAnswer, requests } from '../../src/api/client.ts';
 import { announcement, ownRouteChange } from '../../src/api/schemas/announcement.ts';
-import { configOutcome, confirmation, saveOutcome } from '../../src/api/schemas/config.ts';
+import { configOutcome, confirmation, exportedConfig, saveOutcome } from '../../src/api/schemas/config.ts';
 import { explanation } from '../../src/api/schemas/explanation.ts';
 import { policy } from '../../src/api/schemas/policy.ts';
 import { errorEntry as errorSchema, problem, route } from '../../src/api/schemas/route.ts';
@@ -67,7 +67,7 @@ networks: [${networks}]
     socketPath,
     vips,
     configManager: new ConfigManager(first.speaker, file),
-    save: () => ({ file: 'announced.yaml', saved: 1, leftOut: 0 }),
+    save: () => ({ file: 'announced.yaml', saved: 1, leftOut: 0, disabled: 0 }),
   });
   await until(() => established(first, '127.0.0.12'), 'the session');
   await until(() => first.speaker.routes({}).length === 2, 'the route of the other one');
@@ -192,6 +192,7 @@ test('so are those to requests that change something, and those of VIPs', async 
   configOutcome.parse(await ask(requests.rollback()));
   configOutcome.parse(await ask(requests.reload()));
   saveOutcome.parse(await ask(requests.save()));
+  exportedConfig.parse(await ask(requests.exportConfig(true)));
   neighbor.parse(await ask(requests.disable('127.0.0.12', 'for a test')));
   readiness.parse((await raw(socketPath, '/readyz')).body);
   neighbor.parse(await ask(requests.enable('127.0.0.12')));

@@ -1,13 +1,14 @@
 /**
- * `POST /v1/{reload,plan,apply,confirm,rollback,save}`: changes of the configuration of a running daemon. An invalid one is
+ * `GET /v1/config`, `POST /v1/{reload,plan,apply,confirm,rollback,save}`: changes of the configuration of a running daemon. An invalid one is
  * a problem document with all diagnostics, and changes nothing.
  */
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import { BellhopError } from '../../base/errors.ts';
 import type { ConfigManager } from '../../speaker/config-manager.ts';
 import { describeRoute } from '../openapi.ts';
-import { ApplyBody, PlanBody, ReloadBody } from '../parameters.ts';
-import { configOutcome, confirmation, saveOutcome } from '../schemas/config.ts';
+import { ApplyBody, ConfigQuery, PlanBody, ReloadBody } from '../parameters.ts';
+import { configOutcome, confirmation, exportedConfig, saveOutcome } from '../schemas/config.ts';
 import type { SaveOutcome } from '../types.ts';
 
 const AT_MOST = 'With `atMost`, a change that costs more is refused (409, `REFUSED`) and nothing changes.';
@@ -23,6 +24,25 @@ export function addConfigRoutes(
   { save, remote }: { readonly save?: (() => SaveOutcome) | undefined; readonly remote: boolean },
 ): void {
   const tag = 'config';
+
+  server.get<{ Querystring: z.output<typeof ConfigQuery> }>(
+    '/v1/config',
+    {
+      schema: describeRoute({
+        tag,
+        summary: 'The configuration in force, with what was changed at run time',
+        description:
+          'Routes of `cli` and `api:` owners that do not end by themselves, and disabled neighbors.',
+        querystring: ConfigQuery,
+        answer: exportedConfig,
+      }),
+    },
+    ({ query: { secrets = false } }) => {
+      if (secrets && remote)
+        throw new BellhopError('REFUSED', 'secrets are shown on the control socket, not on TCP');
+      return manager.export(secrets);
+    },
+  );
 
   server.post<{ Body: z.output<typeof ReloadBody> }>(
     '/v1/reload',

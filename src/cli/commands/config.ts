@@ -1,4 +1,4 @@
-/** `bellhop reload`, `plan`, `apply`, `confirm`, `rollback`, `save`: changes of the configuration of a running daemon. */
+/** `bellhop reload`, `plan`, `apply`, `confirm`, `rollback`, `save`, `config export`: changes of the configuration of a running daemon. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -18,6 +18,10 @@ interface ReloadOptions extends QueryOptions {
 
 interface ApplyOptions extends ReloadOptions {
   readonly confirmWithin?: string;
+}
+
+interface ExportOptions extends QueryOptions {
+  readonly withSecrets?: boolean;
 }
 
 /** Adds the commands to `program`. */
@@ -67,6 +71,20 @@ export function addConfigCommands(program: Command, context: CommandContext): vo
 
   addQueryOptions(
     program
+      .command('config')
+      .description('the configuration in force')
+      .command('export')
+      .description('print it as one file, with routes and neighbors as they were changed at run time')
+      .option('--with-secrets', 'show passwords instead of `hidden`'),
+  ).action((options: ExportOptions) =>
+    query(context, options, requests.exportConfig(options.withSecrets), ({ text, notes }) => {
+      for (const note of notes) context.terminal.stderr.write(`${note}\n`);
+      return text;
+    }),
+  );
+
+  addQueryOptions(
+    program
       .command('save')
       .description('write routes that were announced at run time into a drop-in of the configuration'),
   ).action((options: QueryOptions) => query(context, options, requests.save(), savedText));
@@ -78,12 +96,17 @@ export function addConfigCommands(program: Command, context: CommandContext): vo
   ).action((options: QueryOptions) => query(context, options, requests.rollback(), show));
 }
 
-function savedText({ file, saved, leftOut }: SaveOutcome): string {
+function savedText({ file, saved, leftOut, disabled }: SaveOutcome): string {
   const rest =
     leftOut === 0
       ? ''
       : ` ${count(leftOut, 'route')} left out: they end by themselves or are configured already.`;
-  return saved === 0 ? `Nothing to save.${rest}\n` : `Wrote ${count(saved, 'route')} to ${file}.${rest}\n`;
+  const wrote = saved === 0 ? 'Nothing to save.' : `Wrote ${count(saved, 'route')} to ${file}.`;
+  const down =
+    disabled === 0
+      ? ''
+      : `Not saved: ${count(disabled, 'neighbor')} disabled. \`bellhop config export\` has that as \`shutdown\`, \`persist: true\` keeps it.\n`;
+  return `${wrote}${rest}\n${down}`;
 }
 
 function textOf(file: string): string {
