@@ -74,7 +74,7 @@ export async function buildServer(
   server.setSerializerCompiler(() => JSON.stringify);
   guard?.(server);
   server.addHook('onRequest', () => context.arrivals.next());
-  await addOpenApi(server, context.speaker.status().version);
+  await addOpenApi(server);
   addStatusRoutes(server, context);
   addNeighborRoutes(server, context.speaker);
   addControlRoutes(server, context);

@@ -20,6 +20,7 @@ import { addMonitorCommand } from './commands/monitor.ts';
 import { addPolicyCommand } from './commands/policy.ts';
 import { addRefreshCommand } from './commands/refresh.ts';
 import { addRunCommand } from './commands/run.ts';
+import { addSchemaCommand } from './commands/schema.ts';
 import { addShowCommand } from './commands/show.ts';
 import { addTopCommand } from './commands/top.ts';
 import { addWaitCommand } from './commands/wait.ts';
@@ -82,6 +83,7 @@ function buildProgram(context: CommandContext): Command {
   addDecodeCommand(program, context);
   addFuzzCommand(program, context);
   addBenchCommand(program, context);
+  addSchemaCommand(program, context);
   addCompletionCommand(program, context);
   program
     .command('version')
