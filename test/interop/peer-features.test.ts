@@ -163,7 +163,7 @@ describeLab('features of a session with BIRD and FRR', [bird, frr], () => {
   }
 
   test('enforce-first-as, graceful-shutdown and ONLY_TO_CUSTOMER of a plain session', async () => {
-    await eventually(async () => expect(await ours('10.14.0.0/16')).toBeDefined(), {
+    await eventually(async () => expect(await bellhop.routes({ received: BIRD })).toHaveLength(5), {
       what: 'the routes of BIRD',
     });
     // BIRD puts its AS in front, so all of them pass; the loop does not.
