@@ -7,6 +7,7 @@ import { MAX_ROUTES_PER_PAGE } from '../base/limits.ts';
 import { CHANGE_CLASSES } from '../config/plan.ts';
 import { duration } from '../config/schema-types.ts';
 import { EVENT_TYPES } from '../observers/event-stream.ts';
+import { METRIC_ALIASES } from '../observers/metrics.ts';
 import {
   address,
   asNumber,
@@ -76,7 +77,7 @@ export const ErrorsQuery = z.strictObject({ neighbor: address.optional() });
 /** Query string of `GET /metrics`. */
 export const MetricsQuery = z.strictObject({
   aliases: z
-    .enum(['metallb'], { error: 'must be metallb' })
+    .enum(METRIC_ALIASES, { error: `must be ${METRIC_ALIASES.join(' or ')}` })
     .optional()
     .meta({ description: 'Also under the names of this program.' }),
 });
