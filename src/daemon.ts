@@ -8,10 +8,12 @@
  */
 import { constants } from 'node:os';
 import { type Api, startApi } from './api/server.ts';
+import { BellhopError } from './base/errors.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
 import { dropInDirectory } from './config/drop-ins.ts';
 import type { ConfigLoader } from './config/load-apart.ts';
+import type { ChangeClass } from './config/plan.ts';
 import type { Config } from './config/types.ts';
 import { loadCode, settleCode } from './daemon-code.ts';
 import { DaemonParts } from './daemon-parts.ts';
@@ -45,6 +47,8 @@ export interface DaemonOptions {
   readonly logLevel: LogLevel;
   /** Reload when the configuration file changes. */
   readonly watch?: boolean;
+  /** What a change that {@link watch} finds may cost. */
+  readonly watchAtMost?: ChangeClass;
   /** Start when so many links are up, or a minute is over. */
   readonly waitInterfaces?: number;
   /** Wait for a configuration that is valid instead of ending with 2. */
@@ -106,7 +110,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     settleCode();
     warm(speaker, () => !started || speaker.hasSession, log);
     if (reloadWanted) reload(await parts.manager(), log);
-    if (options.watch === true) unwatch = watchFile(await parts.manager(), log);
+    if (options.watch === true) unwatch = watchFile(await parts.manager(), log, options.watchAtMost);
     service.ready(speaker);
     const code = await end.asked;
     service.stopping();
@@ -235,14 +239,19 @@ function restore(persistence: Persistence, path: string, log: Logger): void {
     log.info({ component: 'state', file: path, routes, expired, disabled }, 'runtime state is kept');
 }
 
-function reload(manager: ConfigManager, log: Logger): void {
+function reload(manager: ConfigManager, log: Logger, atMost?: ChangeClass): void {
   try {
-    logWarnings(log, manager.reload().warnings);
+    logWarnings(log, manager.reload({ atMost }).warnings);
   } catch (error) {
     if (error instanceof InvalidConfig)
       for (const diagnostic of error.diagnostics) log.error(diagnosticFields(diagnostic), diagnostic.message);
-    const reason = error instanceof InvalidConfig ? 'configuration is not valid' : (error as Error).message;
-    log.error({ component: 'config', config: manager.path }, `${reason}, nothing changed`);
+    const message =
+      error instanceof InvalidConfig
+        ? 'configuration is not valid, nothing changed'
+        : error instanceof BellhopError && error.code === 'REFUSED'
+          ? error.message
+          : `${(error as Error).message}, nothing changed`;
+    log.error({ component: 'config', config: manager.path }, message);
   }
 }
 
@@ -259,14 +268,14 @@ async function configureApi(api: Api | undefined, config: Config, log: Logger): 
   if (url !== undefined && url !== before) log.info({ component: 'api', url }, 'answering on TCP');
 }
 
-function watchFile(manager: ConfigManager, log: Logger): () => void {
+function watchFile(manager: ConfigManager, log: Logger, atMost: ChangeClass | undefined): () => void {
   return watchConfig({
     path: manager.path,
     read: () => manager.text(),
     directories: () => [dropInDirectory(manager.path)],
     changed() {
       log.info({ component: 'config', config: manager.path }, 'the configuration file has changed');
-      reload(manager, log);
+      reload(manager, log, atMost);
     },
   });
 }

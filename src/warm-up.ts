@@ -66,6 +66,7 @@ const PLAIN_PEER: PeerSettings = {
   enforceFirstAs: true,
   localAs: undefined,
   allowOwnAs: 0,
+  allowAsSets: false,
   asOverride: false,
   removePrivateAs: undefined,
   sendCommunities: ['standard', 'extended', 'large'],

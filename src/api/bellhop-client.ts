@@ -5,6 +5,7 @@ import { defaultSocketPath } from './socket-path.ts';
 import type {
   Announcement,
   AnnouncementInput,
+  ChangeClass,
   ConfigOutcome,
   DaemonEvent,
   DaemonStatus,
@@ -12,8 +13,10 @@ import type {
   ErrorEntry,
   ExplainQuery,
   Explanation,
+  ExportedConfig,
   NeighborStatus,
   OwnRouteChange,
+  PolicyStatus,
   RouteEntry,
   RouteQuery,
   SaveOutcome,
@@ -72,6 +75,16 @@ export class BellhopClient {
   /** Why a route is there, best, told to whom, or not. */
   explain(query: ExplainQuery): Promise<Explanation> {
     return this.request(requests.explain(query));
+  }
+
+  /** The policies in force: their terms, and who has them. */
+  policies(): Promise<PolicyStatus[]> {
+    return this.request(requests.policies());
+  }
+
+  /** One policy, by name. */
+  policy(name: string): Promise<PolicyStatus> {
+    return this.request(requests.policy(name));
   }
 
   /** Malformed messages, newest first; of one neighbor or of all. */
@@ -150,9 +163,14 @@ export class BellhopClient {
     return this.request(requests.undrain(vip));
   }
 
-  /** Reads the configuration file of the daemon again and applies it. */
-  reload(): Promise<ConfigOutcome> {
-    return this.request(requests.reload());
+  /** The configuration in force with what was changed at run time; with `secrets` passwords too (not on TCP). */
+  exportConfig(secrets?: boolean): Promise<ExportedConfig> {
+    return this.request(requests.exportConfig(secrets));
+  }
+
+  /** Reads the configuration file of the daemon again and applies it; with `atMost` only if no change costs more. */
+  reload(atMost?: ChangeClass): Promise<ConfigOutcome> {
+    return this.request(requests.reload(atMost));
   }
 
   /** What the configuration `text` would change. @param file its name in diagnostics. */
@@ -160,9 +178,9 @@ export class BellhopClient {
     return this.request(requests.plan(file, text));
   }
 
-  /** Applies `text` until the next reload; with `confirmWithin`, such as `60s`, undone unless it is confirmed. */
-  apply(file: string, text: string, confirmWithin?: string): Promise<ConfigOutcome> {
-    return this.request(requests.apply(file, text, confirmWithin));
+  /** Applies `text` until the next reload; with `confirmWithin`, such as `60s`, undone unless it is confirmed; `atMost` as in {@link reload}. */
+  apply(file: string, text: string, confirmWithin?: string, atMost?: ChangeClass): Promise<ConfigOutcome> {
+    return this.request(requests.apply(file, text, confirmWithin, atMost));
   }
 
   /** Keeps the configuration that was applied with `confirmWithin`; resolves with the name of its file. */

@@ -8,15 +8,18 @@ import { BellhopError } from '../base/errors.ts';
 import type {
   Announcement,
   AnnouncementInput,
+  ChangeClass,
   ConfigOutcome,
   DaemonStatus,
   Diagnosis,
   ErrorEntry,
   ExplainQuery,
   Explanation,
+  ExportedConfig,
   MetallbStatus,
   NeighborStatus,
   OwnRouteChange,
+  PolicyStatus,
   Problem,
   ProcessStatus,
   RouteEntry,
@@ -28,6 +31,9 @@ import type {
 
 /** Time without a byte from the daemon after which it counts as unreachable; a full table is slow to start. */
 const SILENCE_MILLISECONDS = 30_000;
+
+/** The same for a plan, which is answered when all tables have been looked at and those asked for before are made. */
+const PLAN_MILLISECONDS = 600_000;
 
 /** A daemon whose API listens on TCP. */
 export interface RemoteDaemon {
@@ -48,6 +54,8 @@ export interface ApiRequest<Answer> {
   readonly query: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Milliseconds without an octet after which the daemon counts as unreachable; default: half a minute. */
+  readonly silence?: number;
   /** Never there; carries the type of the answer. */
   readonly answer?: Answer;
 }
@@ -61,6 +69,8 @@ export const requests = {
   routes: (query: RouteQuery): ApiRequest<RouteEntry[]> => get('/v1/routes', { ...query }),
   explain: (query: ExplainQuery): ApiRequest<Explanation> => get('/v1/explain', { ...query }),
   errors: (neighbor?: string): ApiRequest<ErrorEntry[]> => get('/v1/errors', { neighbor }),
+  policies: (): ApiRequest<PolicyStatus[]> => get('/v1/policies'),
+  policy: (name: string): ApiRequest<PolicyStatus> => get(`/v1/policies/${encodeURIComponent(name)}`),
   vips: (): ApiRequest<VipStatus[]> => get('/v1/vips'),
   vip: (name: string): ApiRequest<VipStatus> => get(`/v1/vips/${encodeURIComponent(name)}`),
   metallb: (): ApiRequest<MetallbStatus> => get('/v1/metallb'),
@@ -86,10 +96,18 @@ export const requests = {
   disable: (address: string, message?: string): ApiRequest<NeighborStatus> =>
     post(`${neighborPath(address)}/disable`, { message }),
   enable: (address: string): ApiRequest<NeighborStatus> => post(`${neighborPath(address)}/enable`, {}),
-  reload: (): ApiRequest<ConfigOutcome> => post('/v1/reload', {}),
-  plan: (file: string, text: string): ApiRequest<ConfigOutcome> => post('/v1/plan', { file, text }),
-  apply: (file: string, text: string, confirmWithin?: string): ApiRequest<ConfigOutcome> =>
-    post('/v1/apply', { file, text, confirmWithin }),
+  exportConfig: (secrets?: boolean): ApiRequest<ExportedConfig> => get('/v1/config', { secrets }),
+  reload: (atMost?: ChangeClass): ApiRequest<ConfigOutcome> => post('/v1/reload', { atMost }),
+  plan: (file: string, text: string): ApiRequest<ConfigOutcome> => ({
+    ...post<ConfigOutcome>('/v1/plan', { file, text }),
+    silence: PLAN_MILLISECONDS,
+  }),
+  apply: (
+    file: string,
+    text: string,
+    confirmWithin?: string,
+    atMost?: ChangeClass,
+  ): ApiRequest<ConfigOutcome> => post('/v1/apply', { file, text, confirmWithin, atMost }),
   confirm: (): ApiRequest<{ readonly confirmed: string }> => post('/v1/confirm', {}),
   save: (): ApiRequest<SaveOutcome> => post('/v1/save', {}),
   rollback: (): ApiRequest<ConfigOutcome> => post('/v1/rollback', {}),
@@ -179,7 +197,7 @@ function send(
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const outgoing = begin(daemon, `${call.path}${search}`, {
     method: call.method,
-    timeout: SILENCE_MILLISECONDS,
+    timeout: call.silence ?? SILENCE_MILLISECONDS,
     headers: { ...(call.body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(signal !== undefined && { signal }),
   });

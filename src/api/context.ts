@@ -24,10 +24,15 @@ export interface ApiServices {
   readonly save?: () => SaveOutcome;
 }
 
+/** Most answers take less than half a millisecond. */
+const REQUESTS_PER_ROUND = 4;
+
 export class ApiContext {
   readonly speaker: SpeakerView;
   readonly observers: Observers;
   #services: ApiServices;
+  /** Requests that have come: a thousand at once are begun a few at a time. Not behind the long answers of others. */
+  readonly arrivals = new Turns(REQUESTS_PER_ROUND);
   /** Shared, so that long answers together cost no more than one. */
   readonly turns = new Turns();
   /** How many neighbors must be established for `/readyz`. */

@@ -18,6 +18,7 @@ import { addExplainRoutes } from './routes/explain.ts';
 import { addMetallbRoutes } from './routes/metallb.ts';
 import { addMetricsRoutes } from './routes/metrics.ts';
 import { addNeighborRoutes } from './routes/neighbors.ts';
+import { addPolicyRoutes } from './routes/policies.ts';
 import { addProcessRoutes } from './routes/processes.ts';
 import { addRouteRoutes } from './routes/routes.ts';
 import { addStatusRoutes } from './routes/status.ts';
@@ -31,6 +32,8 @@ export interface HttpServerOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
   /** Certificate chain and private key, as PEM text; undefined: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** Whether its clients come over TCP: they may do less. */
+  readonly remote?: boolean;
   /** Adds what must happen before any route, such as the check of a token. */
   readonly guard?: (server: FastifyInstance) => void;
 }
@@ -38,7 +41,7 @@ export interface HttpServerOptions {
 /** A server with all routes. It never listens: `late-server.ts` hands it connections. */
 export async function buildServer(
   context: ApiContext,
-  { onError, tls, guard }: HttpServerOptions = {},
+  { onError, tls, guard, remote = false }: HttpServerOptions = {},
 ): Promise<FastifyInstance> {
   const options = { forceCloseConnections: true, bodyLimit: MAX_API_BODY_BYTES } as const;
   // The two calls make servers of different types, of which the routes need only what both have.
@@ -68,16 +71,18 @@ export async function buildServer(
   // Answers are ours: their schemas describe them, and tests hold them to it.
   server.setSerializerCompiler(() => JSON.stringify);
   guard?.(server);
-  await addOpenApi(server, context.speaker.status().version);
+  server.addHook('onRequest', () => context.arrivals.next());
+  await addOpenApi(server);
   addStatusRoutes(server, context);
   addNeighborRoutes(server, context.speaker);
   addControlRoutes(server, context);
   addRouteRoutes(server, context);
   addExplainRoutes(server, context);
+  addPolicyRoutes(server, context.speaker);
   addErrorRoutes(server, context.speaker);
   addAnnouncementRoutes(server, context);
   const { configManager, save, vips, metallb, processes } = context.services;
-  if (configManager !== undefined) addConfigRoutes(server, configManager, save);
+  if (configManager !== undefined) addConfigRoutes(server, configManager, { save, remote });
   if (vips !== undefined) addVipRoutes(server, vips);
   if (metallb !== undefined) addMetallbRoutes(server, metallb);
   if (processes !== undefined) addProcessRoutes(server, processes);

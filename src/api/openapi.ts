@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifySchema } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { problem } from './schemas/route.ts';
+import { API_VERSION } from './version.ts';
 
 const INTRODUCTION =
   'Everything the command line can do. Keys are camelCase; a value that does not apply is left out. ' +
@@ -23,6 +24,7 @@ export type RouteTag =
   | 'status'
   | 'neighbors'
   | 'routes'
+  | 'policies'
   | 'announcements'
   | 'vips'
   | 'metallb'
@@ -76,13 +78,13 @@ export function describeRoute(route: RouteDescription): FastifySchema {
 }
 
 /** Makes `server` serve the document. To be called before its routes are added, as it watches them come. */
-export async function addOpenApi(server: FastifyInstance, version: string): Promise<void> {
+export async function addOpenApi(server: FastifyInstance): Promise<void> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: {
         title: 'bellhop',
-        version,
+        version: API_VERSION,
         description: INTRODUCTION,
         license: { name: 'MIT', identifier: 'MIT' },
       },

@@ -4,8 +4,10 @@
  */
 import { z } from 'zod';
 import { MAX_ROUTES_PER_PAGE } from '../base/limits.ts';
+import { CHANGE_CLASSES } from '../config/plan.ts';
 import { duration } from '../config/schema-types.ts';
 import { EVENT_TYPES } from '../observers/event-stream.ts';
+import { METRIC_ALIASES } from '../observers/metrics.ts';
 import {
   address,
   asNumber,
@@ -19,6 +21,14 @@ import {
 
 /** The `:address` of a path. */
 export const NeighborParameters = z.strictObject({ address });
+
+/** The `:name` of a policy in a path. */
+export const PolicyParameters = z.strictObject({
+  name: z
+    .string()
+    .max(256)
+    .meta({ description: 'Name of a policy.', examples: ['from-transit'] }),
+});
 
 /** Query string of `GET /v1/routes`. */
 export const RoutesQuery = z
@@ -67,7 +77,7 @@ export const ErrorsQuery = z.strictObject({ neighbor: address.optional() });
 /** Query string of `GET /metrics`. */
 export const MetricsQuery = z.strictObject({
   aliases: z
-    .enum(['metallb'], { error: 'must be metallb' })
+    .enum(METRIC_ALIASES, { error: `must be ${METRIC_ALIASES.join(' or ')}` })
     .optional()
     .meta({ description: 'Also under the names of this program.' }),
 });
@@ -142,6 +152,17 @@ export const EnableBody = z.strictObject({}).prefault({});
 /** A configuration as text; `file` is its name in diagnostics and where relative paths start. */
 const document = { file: z.string().min(1), text: z.string() };
 
+/** The most that a change may cost. */
+const atMost = z
+  .enum(CHANGE_CLASSES, { error: `must be one of ${CHANGE_CLASSES.join(', ')}` })
+  .optional()
+  .meta({ description: 'Change nothing when a change costs more than that.' });
+
+/** Query string of `GET /v1/config`. */
+export const ConfigQuery = z.strictObject({
+  secrets: flag.optional().meta({ description: 'Show passwords; on the control socket only.' }),
+});
+
 /** Body of `POST /v1/plan`. */
 export const PlanBody = z.strictObject(document);
 
@@ -149,7 +170,11 @@ export const PlanBody = z.strictObject(document);
 export const ApplyBody = z.strictObject({
   ...document,
   confirmWithin: duration({ minimum: 1, maximum: 86_400 }).optional(),
+  atMost,
 });
+
+/** Body of `POST /v1/reload`; it may be left out. */
+export const ReloadBody = z.strictObject({ atMost }).prefault({});
 
 /** An object type in which undefined members may be left out instead. */
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

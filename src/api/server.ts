@@ -123,7 +123,7 @@ export class Api {
         return buildServer(this.#context, {
           onError,
           tls: tcp?.tls,
-          ...(tcp !== undefined && { guard: (guarded) => guardAccess(guarded, tcp.token) }),
+          ...(tcp !== undefined && { guard: (guarded) => guardAccess(guarded, tcp.token), remote: true }),
         });
       },
       dropped: () => this.observers.droppedConnection(),

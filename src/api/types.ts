@@ -16,7 +16,8 @@ export type { ProcessStatus } from '../frontends/exabgp/status.ts';
 export type { MetallbObject, MetallbStatus } from '../frontends/metallb/status.ts';
 export type { EventLoopDelayStatus } from '../observers/event-loop.ts';
 export type { RouteChange } from '../speaker/best-watch.ts';
-export type { ConfigOutcome, PlannedRoutes } from '../speaker/config-manager.ts';
+export type { ExportedConfig } from '../speaker/config-export.ts';
+export type { ConfigOutcome } from '../speaker/config-manager.ts';
 export type {
   ExplainedAbsence,
   ExplainedExport,
@@ -27,6 +28,13 @@ export type {
   Explanation,
 } from '../speaker/explanation.ts';
 export type { OwnRouteChange } from '../speaker/own-routes.ts';
+export type { PlannedRoutes } from '../speaker/planned-routes.ts';
+export type {
+  PolicyCondition,
+  PolicyStatus,
+  PolicyTermStatus,
+  PolicyUse,
+} from '../speaker/policy-status.ts';
 export type { PeerPlan, PlannedPrefixes } from '../speaker/route-plan.ts';
 export type {
   Disabled,
@@ -114,6 +122,8 @@ export interface SaveOutcome {
   readonly saved: number;
   /** Routes that end by themselves, or that the configuration announces already. */
   readonly leftOut: number;
+  /** Neighbors that are disabled, which a drop-in cannot say; `bellhop config export` can. */
+  readonly disabled: number;
 }
 
 /** A route to announce: body of `POST /v1/announcements/OWNER`, entry of `routes` in that of `PUT`. */

@@ -11,7 +11,9 @@ export type ErrorCode =
   | 'DAEMON_UNREACHABLE'
   | 'INVALID_ARGUMENT'
   | 'LIMIT_REACHED'
-  | 'NOT_SAVED';
+  | 'NOT_SAVED'
+  /** A change that whoever asked for it, or the way it came, does not allow. */
+  | 'REFUSED';
 
 /** An error for operators and programmers, with a stable code. */
 export class BellhopError extends Error {

@@ -50,7 +50,7 @@ export const COMMANDS: readonly CommandFile[] = [
   },
   {
     group: CHANGE,
-    names: ['reload', 'plan', 'apply', 'confirm', 'save', 'rollback'],
+    names: ['reload', 'plan', 'apply', 'confirm', 'config', 'save', 'rollback'],
     load: async () => (await import('./commands/config.ts')).addConfigCommands,
   },
   {
@@ -80,6 +80,11 @@ export const COMMANDS: readonly CommandFile[] = [
   },
   { group: ALONE, names: ['fuzz'], load: async () => (await import('./commands/fuzz.ts')).addFuzzCommand },
   { group: ALONE, names: ['bench'], load: async () => (await import('./commands/bench.ts')).addBenchCommand },
+  {
+    group: ALONE,
+    names: ['schema'],
+    load: async () => (await import('./commands/schema.ts')).addSchemaCommand,
+  },
   // Completion is about all commands.
   {
     group: ALONE,

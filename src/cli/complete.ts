@@ -1,15 +1,18 @@
-/** What may come next on a command line: subcommands, options, their values, and addresses of neighbors. */
+/** What may come next on a command line: subcommands, options, their values, and names that the daemon knows. */
 import type { Argument, Command, Option } from 'commander';
 
-/**
- * Words that fit the last of `words` (the one being typed, maybe empty), given those before it.
- *
- * @param neighbors asks the daemon for the addresses of its neighbors.
- */
+/** Asks the daemon for names; empty when it does not answer. */
+export interface KnownNames {
+  /** Addresses of neighbors. */
+  readonly neighbors: () => Promise<readonly string[]>;
+  readonly policies: () => Promise<readonly string[]>;
+}
+
+/** Words that fit the last of `words` (the one being typed, maybe empty), given those before it. */
 export async function complete(
   program: Command,
   words: readonly string[],
-  neighbors: () => Promise<readonly string[]>,
+  names: KnownNames,
 ): Promise<string[]> {
   const typed = words.at(-1) ?? '';
   let command = program;
@@ -29,7 +32,7 @@ export async function complete(
     if (next === undefined) positional++;
     else [command, positional] = [next, 0];
   }
-  const found = await candidates(command, wanting, typed, positional, neighbors);
+  const found = await candidates(command, wanting, typed, positional, names);
   return found.filter((word) => word.startsWith(typed));
 }
 
@@ -38,17 +41,18 @@ async function candidates(
   wanting: Option | undefined,
   typed: string,
   positional: number,
-  neighbors: () => Promise<readonly string[]>,
+  names: KnownNames,
 ): Promise<readonly string[]> {
   if (wanting !== undefined)
-    return wanting.argChoices ?? (takesAddress(wanting.flags) ? await neighbors() : []);
+    return wanting.argChoices ?? (takesAddress(wanting.flags) ? await names.neighbors() : []);
   if (typed.startsWith('-'))
     return [...command.options.filter(({ hidden }) => !hidden).map(({ long }) => long ?? ''), '--help'];
   const subcommands = command.commands.map((one) => one.name()).filter((name) => !name.startsWith('_'));
   if (subcommands.length > 0) return subcommands;
   const argument: Argument | undefined = command.registeredArguments[positional];
   if (argument === undefined) return [];
-  return argument.argChoices ?? (argument.name() === 'address' ? await neighbors() : []);
+  if (argument.name() === 'policy') return names.policies();
+  return argument.argChoices ?? (argument.name() === 'address' ? await names.neighbors() : []);
 }
 
 function takesAddress(flags: string): boolean {

@@ -18,7 +18,7 @@ export const EXIT = {
   unreachable: 3,
   /** `wait` has waited long enough. */
   timeout: 4,
-  /** A condition does not hold, or what was asked about is not as it should be: a VIP that `doctor` finds broken. */
+  /** A condition does not hold: a VIP that `doctor` finds broken, a change above `--at-most`. */
   unmet: 5,
   /** Something was done in part, or needs a restart. */
   partial: 6,
@@ -64,6 +64,7 @@ export async function query<Answer>(
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof BellhopError)) return EXIT.failure;
   if (error.code === 'DAEMON_UNREACHABLE') return EXIT.unreachable;
+  if (error.code === 'REFUSED') return EXIT.unmet;
   return error.code === 'INVALID_ARGUMENT' || error.code === 'CONFIG_INVALID' ? EXIT.usage : EXIT.failure;
 }
 

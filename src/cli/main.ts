@@ -40,7 +40,8 @@ async function buildProgram(context: CommandContext, command: string | undefined
     .addHelpText(
       'after',
       '\nExit codes: 0 success, 1 failure, 2 usage or invalid configuration, 3 no daemon answers,\n' +
-        '            4 timeout of `wait`, 5 condition does not hold, `doctor` found a fault, 6 done in part or needs a restart',
+        '            4 timeout of `wait`, 5 condition does not hold, `doctor` found a fault, `--at-most` refused,\n' +
+        '            6 done in part or needs a restart',
     );
   for (const { group, add } of await wanted(command)) {
     program.commandsGroup(group);

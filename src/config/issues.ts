@@ -28,15 +28,9 @@ function reportUnknownKey(parent: KeyPath, key: string, report: Report): void {
   const known = keysOf(schemaAt(parent));
   const meant = suggest(key, known);
   if (meant !== undefined) report.markReported([...parent, meant]);
-  const hint = absent(key) ?? hintFor(key, meant, known);
+  let hint = absent(key) ?? (meant === undefined ? elsewhereHint(parent, key) : `did you mean \`${meant}\`?`);
+  if (hint === undefined && known.length <= LISTED_KEYS) hint = `known here: ${known.join(', ')}`;
   report.error([...parent, key], `unknown key \`${key}\``, hint, 'key');
-}
-
-function hintFor(key: string, meant: string | undefined, known: readonly string[]): string | undefined {
-  if (meant !== undefined) return `did you mean \`${meant}\`?`;
-  const elsewhere = placesOf(key);
-  if (elsewhere.length > 0) return `\`${key}\` belongs in ${alternatives(elsewhere)}`;
-  return known.length <= LISTED_KEYS ? `known here: ${known.join(', ')}` : undefined;
 }
 
 function reportIssue(issue: Issue, report: Report): void {
@@ -198,28 +192,67 @@ function keysOf(schema: z.ZodType | undefined): readonly string[] {
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }
 
-/** Where the file could have a key, in the words of a hint. */
-function placesOf(key: string): string[] {
-  const places = new Map<string, KeyPath>([
-    ['the top of the file', []],
-    ['`best-path`', ['best-path']],
-    ['a neighbor', ['neighbors', 0]],
-    ['a dynamic neighbor', ['dynamic-neighbors', 0]],
-    ['a peer group', ['peer-groups', '']],
-    ['a network', ['networks', 0]],
-    ['an aggregate', ['aggregates', 0]],
-    ['`max-prefixes`', ['neighbors', 0, 'max-prefixes']],
-    ['`local-as`', ['neighbors', 0, 'local-as']],
-    ['a term of a policy', ['policies', '', 0]],
-    ['`match` of a term', ['policies', '', 0, 'match']],
-    ['`set` of a term', ['policies', '', 0, 'set']],
-    ['a test', ['tests', 0]],
-    ['`route` of a test', ['tests', 0, 'route']],
-    ['a VIP', ['vips', 0]],
-    ['a check', ['vips', 0, 'checks', 0]],
-    ['a process', ['processes', 0]],
-    ['`announce` of a VIP', ['vips', 0, 'announce']],
-    ['`metallb`', ['metallb']],
-  ]);
-  return [...places].filter(([, path]) => keysOf(schemaAt(path)).includes(key)).map(([place]) => place);
+/** A key that belongs somewhere else, maybe in another spelling: then the likeliest place comes first, as a path. */
+function elsewhereHint(parent: KeyPath, key: string): string | undefined {
+  const exact = placesOf(key, parent);
+  if (exact.length > 0) return belongs(key, exact);
+  const meant = suggest(key, [...new Set([...PLACES.values()].flatMap(keysAt))], SLIPS);
+  if (meant === undefined) return undefined;
+  const places = placesOf(meant, parent);
+  const path = pathText([...PLACES.get(places[0]!)!, meant])
+    .replaceAll('[0]', '[]')
+    .replace('[""]', '.NAME');
+  const hint = `did you mean \`${path}\`?`;
+  return path === meant ? `${hint} It belongs in ${places[0]}` : `${hint} ${belongs(meant, places)}`;
+}
+
+function belongs(key: string, places: readonly string[]): string {
+  return `\`${key}\` belongs in ${alternatives(places)}`;
+}
+
+/** Slips of the finger in a key that stands in the wrong place: two mistakes at once are rare. */
+const SLIPS = 1;
+
+/** Where the file has keys, in the words of a hint; of two places with the same key the likelier one first. */
+const PLACES: ReadonlyMap<string, KeyPath> = new Map<string, KeyPath>([
+  ['the top of the file', []],
+  ['`best-path`', ['best-path']],
+  ['a neighbor', ['neighbors', 0]],
+  ['a dynamic neighbor', ['dynamic-neighbors', 0]],
+  ['a peer group', ['peer-groups', '']],
+  ['a network', ['networks', 0]],
+  ['an aggregate', ['aggregates', 0]],
+  ['`max-prefixes`', ['neighbors', 0, 'max-prefixes']],
+  ['`local-as`', ['neighbors', 0, 'local-as']],
+  ['a term of a policy', ['policies', '', 0]],
+  ['`match` of a term', ['policies', '', 0, 'match']],
+  ['`set` of a term', ['policies', '', 0, 'set']],
+  ['a test', ['tests', 0]],
+  ['`route` of a test', ['tests', 0, 'route']],
+  ['a VIP', ['vips', 0]],
+  ['a check', ['vips', 0, 'checks', 0]],
+  ['a process', ['processes', 0]],
+  ['`announce` of a VIP', ['vips', 0, 'announce']],
+  ['`metallb`', ['metallb']],
+]);
+
+function keysAt(path: KeyPath): readonly string[] {
+  return keysOf(schemaAt(path));
+}
+
+/** Where the file could have a key; what is near `parent` first. */
+function placesOf(key: string, parent: KeyPath): string[] {
+  const near = (path: KeyPath): number => {
+    const end = path.findIndex((step, i) => step !== parent[i] && !(isVariable(step) && i < parent.length));
+    return end < 0 ? path.length : end;
+  };
+  return [...PLACES]
+    .filter(([, path]) => keysAt(path).includes(key))
+    .sort(([, a], [, b]) => near(b) - near(a))
+    .map(([place]) => place);
+}
+
+/** Whether a step of {@link PLACES} stands for any name or position. */
+function isVariable(step: KeyPath[number]): boolean {
+  return step === '' || step === 0;
 }

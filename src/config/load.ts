@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Reads the configuration and password files, given an absolute path; default: `readFileSync`. */
   readonly readFile?: (path: string) => string;
+  /** Where relative paths start; default: the folder of the file. */
+  readonly folder?: string;
   /** Files that are read behind the first one; default: those of its drop-in directory. */
   readonly dropIns?: readonly ConfigText[];
   /** Policies written in TypeScript, by the names under which `import` and `export` have them. */
@@ -68,7 +70,7 @@ export function parseConfig(text: string, file: string, options: LoadOptions = {
   const checked = fileSchema.safeParse(merged.raw, { reportInput: true });
   if (!checked.success) reportIssues(checked.error.issues, report);
   const readFile = options.readFile ?? readText;
-  const folder = dirname(resolvePath(file));
+  const folder = options.folder ?? dirname(resolvePath(file));
   const config = resolveConfig(
     salvageSchema.parse(merged.raw),
     report,

@@ -46,6 +46,8 @@ export interface PeerFeatures {
   readonly enforceFirstAs: boolean;
   readonly localAs: LocalAs | undefined;
   readonly allowOwnAs: number;
+  /** Routes with an AS_SET are neither refused nor kept back. */
+  readonly allowAsSets: boolean;
   readonly asOverride: boolean;
   readonly removePrivateAs: RemovePrivateAs | undefined;
   /** In the order of the default, each once. */
@@ -85,6 +87,7 @@ export function resolveFeatures(settings: PeerInput, file: FileInput): PeerFeatu
       replaceAs: localAs['replace-as'] ?? false,
     },
     allowOwnAs: settings['allow-own-as'] ?? FEATURE_DEFAULTS['allow-own-as'],
+    allowAsSets: settings['allow-as-sets'] ?? false,
     asOverride: settings['as-override'] ?? false,
     removePrivateAs: removal(settings['remove-private-as']),
     sendCommunities: FEATURE_DEFAULTS['send-communities'].filter((kind) => kinds.includes(kind)),

@@ -13,7 +13,10 @@ import type { ApiConfig, Config, DynamicNeighborConfig, PeerSettings } from './t
  * tables. `refresh`: the peer is asked for its routes. `session reset`: the session ends and comes back. `restart`:
  * nothing, until bellhop is started again.
  */
-export type ChangeClass = 'hot' | 'soft' | 'refresh' | 'session reset' | 'restart';
+export type ChangeClass = (typeof CHANGE_CLASSES)[number];
+
+/** The least disturbing first. */
+export const CHANGE_CLASSES = ['hot', 'soft', 'refresh', 'session reset', 'restart'] as const;
 
 /** One changed key. */
 export interface PlannedChange {
@@ -27,6 +30,12 @@ export interface PlannedChange {
   readonly to?: string;
   /** What happens, in one clause. */
   readonly effect: string;
+}
+
+/** The changes that cost more than `atMost`. */
+export function changesAbove(changes: readonly PlannedChange[], atMost: ChangeClass): PlannedChange[] {
+  const limit = CHANGE_CLASSES.indexOf(atMost);
+  return changes.filter((change) => CHANGE_CLASSES.indexOf(change.class) > limit);
 }
 
 /** Keys that no route depends on. */

@@ -115,6 +115,11 @@ export const peerFeatureShape = {
     description: 'How often our own AS may be in AS_PATH of routes from the peer without being a loop.',
     default: FEATURE_DEFAULTS['allow-own-as'],
   }),
+  'allow-as-sets': flag.optional().meta({
+    description:
+      'Take routes with an AS_SET or AS_CONFED_SET in AS_PATH from the peer, and tell it such routes; else they are withdrawn and kept back (RFC 9774).',
+    default: false,
+  }),
   'as-override': flag.optional().meta({
     description: "In announcements to the eBGP peer, write our AS where the path has the peer's.",
     default: false,

@@ -57,8 +57,12 @@ export function absent(word: string): string | undefined {
   return ABSENT.get(word.toLowerCase().replace(/[-_]?profile$/, ''));
 }
 
-/** The word of `known` that was meant by `word`, or undefined when none is near. */
-export function suggest(word: string, known: readonly string[]): string | undefined {
+/**
+ * The word of `known` that was meant by `word`, or undefined when none is near.
+ *
+ * @param slips of the finger that are forgiven; default: a third of the word
+ */
+export function suggest(word: string, known: readonly string[], slips?: number): string | undefined {
   const kebab = word
     .replace(/([a-z\d])([A-Z])/g, '$1-$2')
     .replace(/[_\s]+/g, '-')
@@ -67,7 +71,7 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   const translated = FOREIGN_NAMES.get(kebab);
   if (translated !== undefined && known.includes(translated)) return translated;
   let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(kebab.length / 3) + 1);
+  let bestDistance = (slips ?? Math.max(1, Math.floor(kebab.length / 3))) + 1;
   for (const candidate of known) {
     if (Math.abs(candidate.length - kebab.length) >= bestDistance) continue;
     const distance = editDistance(kebab, candidate);

@@ -45,6 +45,7 @@ export const EXPORT_CAUSES = [
   'no-export',
   'internal-route',
   'only-to-customer',
+  'as-set',
   'no-export-policy',
   'export-policy',
   'table-full',
@@ -64,6 +65,7 @@ const RULE_CAUSES: readonly ExportCause[] = [
   'only-to-customer',
   'no-next-hop',
   'own-next-hop',
+  'as-set',
 ];
 
 /** What holds a change back: it is not decided yet, a walk over the table, earlier changes, the member's socket. */

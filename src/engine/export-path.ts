@@ -39,7 +39,7 @@ export function writePathFor(
   // Segments of a confederation, relayed by an internal peer, are not for the world (RFC 5065 section 5.3).
   let path = new ByteWriter(end - start);
   writeAs4PathFrom(bytes, start, end, path);
-  if (privateAs !== undefined) path = withoutPrivate(path, privateAs, peerAs, own[0]!);
+  if (privateAs !== undefined) path = withoutPrivate(path, privateAs, peerAs, [...own, params.localAs]);
   if (asOverride) replaceNumber(path, peerAs, own[0]!);
   if (prepend) writePrependedPath(own, path.bytes, 0, path.length, out);
   else out.copy(path.bytes, 0, path.length);
@@ -80,14 +80,22 @@ export function isPrivateAs(as: number): boolean {
   return (as >= 64_512 && as <= 65_534) || (as >= 4_200_000_000 && as <= 4_294_967_294);
 }
 
-/** The peer's own number stays, even a private one: it must find itself in the path. */
+/**
+ * The peer's own number stays, even a private one: it must find itself in the path. So do ours at the front, which a
+ * policy has prepended: they neither count as public numbers nor go.
+ *
+ * @param own the first is written in place of others
+ */
 function withoutPrivate(
   path: ByteWriter,
   { scope, replace }: PrivateAsRemoval,
   peerAs: number,
-  own: number,
+  own: readonly number[],
 ): ByteWriter {
-  if (scope === 'only' && !numbersOf(path).every(isPrivateAs)) return path;
+  const numbers = numbersOf(path);
+  const firstOther = numbers.findIndex((as) => !own.includes(as));
+  let front = firstOther < 0 ? numbers.length : firstOther;
+  if (scope === 'only' && !numbers.slice(front).every(isPrivateAs)) return path;
   const result = new ByteWriter(path.length);
   let done = false;
   for (let at = 0; at < path.length; ) {
@@ -96,10 +104,14 @@ function withoutPrivate(
     const kept: number[] = [];
     for (at += 2; at < next; at += 4) {
       const as = readU32(path.bytes, at);
+      if (front-- > 0) {
+        kept.push(as);
+        continue;
+      }
       const removable = isPrivateAs(as) && as !== peerAs && !done;
       if (scope === 'leading' && !isPrivateAs(as)) done = true;
       if (!removable) kept.push(as);
-      else if (replace) kept.push(own);
+      else if (replace) kept.push(own[0]!);
     }
     if (kept.length === 0) continue;
     result.u8(type);

@@ -6,6 +6,7 @@
  */
 import { equalBytes } from '../base/bytes.ts';
 import {
+  ATTR_AS_SET,
   ATTR_NEXT_HOP_MARKED,
   ATTR_NO_ADVERTISE,
   ATTR_NO_EXPORT,
@@ -31,6 +32,7 @@ export const EXPORT_REASONS: readonly (string | undefined)[] = [
   'it is only for customers, which the peer is not (RFC 9234 section 5)',
   'there is no next hop that the peer can be told',
   "its next hop is the peer's own address (RFC 4271 section 5.1.3)",
+  'AS_PATH has an AS_SET, which nobody is told without `allow-as-sets` (RFC 9774 section 3)',
 ];
 
 /**
@@ -55,13 +57,14 @@ export function exportRoute(
 /** {@link EXPORT_ACCEPT}, or an index in {@link EXPORT_REASONS}: what the group may not hear whatever the policy says. */
 export function exportVerdict(params: GroupParams, attrs: AttrTable, attr: AttrId, source: number): number {
   const flags = attrs.flags[attr]!;
-  const { role, reflectorClient } = params.options;
+  const { role, reflectorClient, allowAsSets } = params.options;
   if ((flags & ATTR_NO_ADVERTISE) !== 0) return 1;
   if (params.external) {
     if ((flags & ATTR_NO_EXPORT) !== 0) return 2;
   } else if (source === SOURCE_INTERNAL && !reflectorClient) return 3;
   // Role first: most sessions have none.
   if (role !== undefined && (flags & ATTR_ONLY_TO_CUSTOMER) !== 0 && addsOtc(role)) return 4;
+  if ((flags & ATTR_AS_SET) !== 0 && !allowAsSets) return 7;
   return EXPORT_ACCEPT;
 }
 

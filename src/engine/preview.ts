@@ -22,7 +22,7 @@ import { newAudience, PreviewAudience, type PreviewBest, PreviewCounts } from '.
 import { DEFAULT_ROUTE, defaultAddress } from './update-group.ts';
 
 /** Prefixes looked at in one slice. */
-const SLICE = 512;
+const SLICE = 128;
 
 /** A route of our own that would be announced, changed, or (without a blob) be gone. */
 export interface PreviewOwnRoute {
@@ -94,7 +94,7 @@ export class Preview {
     this.#reselects = change.params.size > 0 || change.gone.size > 0 || change.select !== undefined;
   }
 
-  /** Looks at some prefixes; returns whether there are more. */
+  /** Looks at some prefixes, for a millisecond or two; returns whether there are more. */
   work(): boolean {
     const { identity } = this.#engine.peers;
     const { selector } = this.#engine;

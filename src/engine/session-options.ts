@@ -47,6 +47,8 @@ export interface ExportOptions {
   readonly prepend: boolean;
   /** Pass on the MED of other ASes (RFC 7947 section 2.2.3). */
   readonly keepMed: boolean;
+  /** Tell routes with an AS_SET or AS_CONFED_SET in the path (RFC 9774 section 3). */
+  readonly allowAsSets: boolean;
   readonly privateAs: PrivateAsRemoval | undefined;
   /** Write our AS number where the path has the peer's. */
   readonly asOverride: boolean;
@@ -100,6 +102,7 @@ export const PLAIN_SESSION: SessionOptions = {
     replaceAs: false,
     prepend: true,
     keepMed: false,
+    allowAsSets: true,
     privateAs: undefined,
     asOverride: false,
     peerAs: 0,

@@ -7,6 +7,7 @@ import type { SpeakerView } from '../speaker/events.ts';
 import { LATENCY_BOUNDS_SECONDS } from '../speaker/latency.ts';
 import type { NeighborStatus, SpeakerCounters, SpeakerStatus } from '../speaker/status.ts';
 import type { VipStatus } from '../vip/status.ts';
+import { FRR_ALIASES } from './frr-metrics.ts';
 import { type Metric, register, type Sample } from './metric.ts';
 import { METALLB_ALIASES, NEIGHBOR_METRICS } from './neighbor-metrics.ts';
 import type { Observers } from './observers.ts';
@@ -160,10 +161,14 @@ const SPEAKER_METRICS: readonly Metric<MetricSource>[] = [
   },
 ];
 
+/** Programs under whose names there are metrics too; those of GoBGP are our own. */
+export const METRIC_ALIASES = ['metallb', 'frr'] as const;
+export type MetricAliases = (typeof METRIC_ALIASES)[number];
+
 /** Exposes a speaker; `text` is one scrape. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #aliases = new Registry();
+  readonly #aliases = { metallb: new Registry(), frr: new Registry() };
   readonly #speaker: SpeakerView;
   readonly #observers: Observers;
   #source: MetricSource;
@@ -174,7 +179,8 @@ export class Metrics {
     this.#source = this.#read();
     for (const metric of [...SPEAKER_METRICS, ...NEIGHBOR_METRICS, ...VIP_METRICS])
       register(this.#registry, metric, () => this.#source);
-    for (const metric of METALLB_ALIASES) register(this.#aliases, metric, () => this.#source);
+    for (const metric of METALLB_ALIASES) register(this.#aliases.metallb, metric, () => this.#source);
+    for (const metric of FRR_ALIASES) register(this.#aliases.frr, metric, () => this.#source);
   }
 
   /** Media type of {@link text}. */
@@ -185,12 +191,12 @@ export class Metrics {
   /**
    * All metrics in the text format of Prometheus, of one moment.
    *
-   * @param aliases `metallb` adds the numbers that MetalLB has too under its names.
+   * @param aliases adds the numbers that MetalLB, or the exporter for FRR, has too under its names.
    */
-  async text(aliases?: 'metallb'): Promise<string> {
+  async text(aliases?: MetricAliases): Promise<string> {
     this.#source = this.#read();
     const own = await this.#registry.metrics();
-    return aliases === undefined ? own : `${own}\n${await this.#aliases.metrics()}`;
+    return aliases === undefined ? own : `${own}\n${await this.#aliases[aliases].metrics()}`;
   }
 
   #read(): MetricSource {

@@ -5,6 +5,7 @@
  */
 import { readU16, readU32 } from '../base/bytes.ts';
 import { asPathLength, firstAs } from '../wire/as4.ts';
+import { hasSet } from '../wire/attributes/as-path-segments.ts';
 import { FLAGS_ON_WIRE, MARK_AS_IS } from '../wire/attributes/marks.ts';
 import { FLAG_EXTENDED_LENGTH } from '../wire/attributes/spec.ts';
 
@@ -19,6 +20,8 @@ export const ATTR_NO_ADVERTISE = 8;
 export const ATTR_ONLY_TO_CUSTOMER = 16;
 /** GRACEFUL_SHUTDOWN (RFC 8326). */
 export const ATTR_GRACEFUL_SHUTDOWN = 32;
+/** AS_SET or AS_CONFED_SET in AS_PATH (RFC 9774). */
+export const ATTR_AS_SET = 64;
 /** An export policy has a say in the next hop (`wire/attributes/marks.ts`). */
 export const ATTR_NEXT_HOP_MARKED = 0x80;
 
@@ -63,6 +66,7 @@ export function derive(bytes: Uint8Array, start: number, end: number, out: Deriv
       case 2:
         pathLength = asPathLength(bytes, from, to);
         out.neighborAs = firstAs(bytes, from, to);
+        if (hasSet(bytes, from, to, 4)) out.flags |= ATTR_AS_SET;
         break;
       case 3:
         out.nextHopLength = to - from;

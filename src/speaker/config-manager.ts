@@ -4,28 +4,22 @@
  * Whatever is wrong with a file, nothing changes: it is read and checked as a whole before the speaker hears of it.
  */
 import { readFileSync } from 'node:fs';
+import { dirname, resolve as resolvePath } from 'node:path';
 import type { Timer } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import type { ConfigDiagnostic } from '../config/diagnostic.ts';
 import { diffConfig } from '../config/diff.ts';
-import { readDropIns } from '../config/drop-ins.ts';
+import { type ConfigText, readDropIns } from '../config/drop-ins.ts';
 import { type LoadResult, loadConfig, parseConfig } from '../config/load.ts';
-import { explainChanges, type PlannedChange } from '../config/plan.ts';
+import { type ChangeClass, explainChanges, type PlannedChange } from '../config/plan.ts';
 import type { Config } from '../config/types.ts';
+import { assertAtMost } from './change-limit.ts';
+import { type ExportedConfig, exportedConfig } from './config-export.ts';
 import { InvalidConfig } from './invalid-config.ts';
-import { sameRoute } from './own-route-equal.ts';
-import { CONFIG_OWNER } from './own-routes.ts';
+import { type PlannedRoutes, plannedRoutes } from './planned-routes.ts';
+import { assertNothingForeign, remoteReader } from './remote-config.ts';
 import type { PeerPlan } from './route-plan.ts';
 import type { Speaker } from './speaker.ts';
-
-/** What happens to the networks of the configuration among all routes of our own. */
-export interface PlannedRoutes {
-  /** Prefixes. */
-  readonly announced: readonly string[];
-  /** Announced with other attributes, or for another owner. */
-  readonly changed: readonly string[];
-  readonly withdrawn: readonly string[];
-}
 
 /** What a configuration changes, or has changed. */
 export interface ConfigOutcome {
@@ -42,10 +36,21 @@ export interface ConfigOutcome {
   readonly confirmWithinSeconds?: number;
 }
 
+/** How a configuration is taken. */
+export interface ApplyOptions {
+  /** Without {@link ConfigManager.confirm} in that time, all of it is undone. */
+  readonly confirmWithinSeconds?: number | undefined;
+  /** Nothing is changed when a change costs more than that. */
+  readonly atMost?: ChangeClass | undefined;
+  /** It comes from a client on TCP (`remote-config.ts`). */
+  readonly remote?: boolean | undefined;
+}
+
 /** An applied configuration that nobody has confirmed yet. */
 interface Pending {
   readonly file: string;
   readonly before: Config;
+  readonly beforeTexts: readonly ConfigText[] | undefined;
   readonly timer: Timer;
 }
 
@@ -53,38 +58,98 @@ export class ConfigManager {
   readonly path: string;
   readonly #speaker: Speaker;
   #pending: Pending | undefined;
+  /** What the configuration in force was read from; undefined when it could not be read. */
+  #texts: readonly ConfigText[] | undefined;
+  /** Files that the daemon's own configuration names, once somebody has asked. */
+  #named: ReadonlySet<string> | undefined;
+  /** Settles when the plan asked for last is made: they are made one after the other. */
+  #planning: Promise<unknown> | undefined;
 
   /** @param path of the configuration file the speaker was started with */
   constructor(speaker: Speaker, path: string) {
     this.#speaker = speaker;
     this.path = path;
+    this.#texts = this.#read();
   }
 
   /** Reads the configuration file again and applies it. @throws InvalidConfig, BellhopError. */
-  reload(): ConfigOutcome {
+  reload({ atMost }: Pick<ApplyOptions, 'atMost'> = {}): ConfigOutcome {
     this.#assertNothingPending();
-    return this.#take(loadConfig(this.path), true);
+    this.#named = undefined;
+    const texts = this.#read();
+    const dropIns = texts?.slice(1);
+    const loaded =
+      texts === undefined
+        ? loadConfig(this.path)
+        : parseConfig(texts[0]!.text, this.path, { dropIns: dropIns! });
+    const outcome = this.#take(loaded, true, { atMost });
+    this.#texts = texts;
+    return outcome;
   }
 
   /** All text the configuration consists of, to notice that it has changed; undefined while it cannot be read. */
   text(): string | undefined {
+    return this.#read()
+      ?.map(({ text }) => text)
+      .join('\n---\n');
+  }
+
+  /** The configuration file and its drop-ins. */
+  #read(): ConfigText[] | undefined {
     const read = (path: string) => readFileSync(path, 'utf8');
     try {
-      return [read(this.path), ...readDropIns(this.path, read).map(({ text }) => text)].join('\n---\n');
+      return [{ file: this.path, text: read(this.path) }, ...readDropIns(this.path, read)];
     } catch {
       return undefined;
     }
   }
 
   /**
+   * The configuration in force, with what was changed at run time.
+   *
+   * @param secrets whether passwords are shown
+   * @throws BellhopError UNSUPPORTED when the file could not be read at the start
+   */
+  export(secrets: boolean): ExportedConfig {
+    if (this.#texts === undefined)
+      throw new BellhopError('UNSUPPORTED', `${this.path} could not be read; \`bellhop reload\` tries again`);
+    return exportedConfig(this.#speaker, this.#texts, secrets);
+  }
+
+  /**
    * What the configuration `text` would change.
    *
    * @param file its name in diagnostics.
-   * @throws InvalidConfig, BellhopError UNSUPPORTED when the configuration is changed meanwhile.
+   * @param options `signal`: when nobody wants the plan any more it is not begun; `remote` as in {@link ApplyOptions}.
+   * @throws InvalidConfig, BellhopError UNSUPPORTED when the configuration is changed meanwhile, REFUSED.
    */
-  async plan(text: string, file: string): Promise<ConfigOutcome> {
-    const loaded = this.#parse(text, file);
-    const outcome = this.#take(loaded, false);
+  plan(
+    text: string,
+    file: string,
+    { signal, remote }: { readonly signal?: AbortSignal; readonly remote?: boolean } = {},
+  ): Promise<ConfigOutcome> {
+    const made =
+      this.#planning === undefined
+        ? this.#plan(text, file, remote)
+        : this.#planning.then(() => {
+            if (!signal?.aborted) return this.#plan(text, file, remote);
+            throw new BellhopError('UNSUPPORTED', 'nobody waits for this plan any more');
+          });
+    const settled: Promise<void> = made.then(
+      () => this.#planMade(settled),
+      () => this.#planMade(settled),
+    );
+    this.#planning = settled;
+    return made;
+  }
+
+  #planMade(settled: Promise<void>): void {
+    if (this.#planning === settled) this.#planning = undefined;
+  }
+
+  async #plan(text: string, file: string, remote?: boolean): Promise<ConfigOutcome> {
+    const loaded = this.#parse(text, file, remote);
+    const outcome = this.#take(loaded, false, { remote });
     if (!loaded.ok) return outcome;
     const before = this.#speaker.config;
     const peers = await this.#speaker.planRoutes(loaded.config);
@@ -94,18 +159,19 @@ export class ConfigManager {
   /**
    * Applies the configuration `text`; it stays until the next reload or start.
    *
-   * @param confirmWithinSeconds without {@link confirm} in that time, all of it is undone.
-   * @throws InvalidConfig, BellhopError UNSUPPORTED while another one waits to be confirmed.
+   * @throws InvalidConfig, BellhopError UNSUPPORTED while another one waits to be confirmed, REFUSED.
    */
-  apply(text: string, file: string, confirmWithinSeconds?: number): ConfigOutcome {
+  apply(text: string, file: string, options: ApplyOptions = {}): ConfigOutcome {
+    const { confirmWithinSeconds, remote } = options;
     this.#assertNothingPending();
-    const loaded = this.#parse(text, file);
-    const before = this.#speaker.config;
-    const outcome = this.#take(loaded, true);
+    const loaded = this.#parse(text, file, remote);
+    const [before, beforeTexts] = [this.#speaker.config, this.#texts];
+    const outcome = this.#take(loaded, true, options);
+    this.#texts = [{ file, text }, ...this.#dropIns()];
     if (confirmWithinSeconds === undefined) return outcome;
     const timer = this.#speaker.clock.timer(() => this.#expire(confirmWithinSeconds));
     timer.start(confirmWithinSeconds * 1000);
-    this.#pending = { file, before, timer };
+    this.#pending = { file, before, beforeTexts, timer };
     return { ...outcome, confirmWithinSeconds };
   }
 
@@ -116,8 +182,10 @@ export class ConfigManager {
 
   /** Undoes what was applied and not confirmed. @throws BellhopError NOT_FOUND when nothing waits. */
   rollback(): ConfigOutcome {
-    const { before } = this.#settle();
-    return this.#take({ ok: true, config: before, warnings: [] }, true);
+    const { before, beforeTexts } = this.#settle();
+    const outcome = this.#take({ ok: true, config: before, warnings: [] }, true);
+    this.#texts = beforeTexts;
+    return outcome;
   }
 
   /** Stops waiting for a confirmation; what was applied stays as it is. */
@@ -149,45 +217,47 @@ export class ConfigManager {
   }
 
   /** With the drop-ins of the daemon: a plan must not take their routes for removed ones. */
-  #parse(text: string, file: string): LoadResult {
+  #parse(text: string, file: string, remote = false): LoadResult {
+    const dropIns = this.#dropIns();
+    if (!remote) return parseConfig(text, file, { dropIns });
+    // The other machine has other folders.
+    const folder = dirname(resolvePath(this.path));
     return parseConfig(text, file, {
-      dropIns: readDropIns(this.path, (path) => readFileSync(path, 'utf8')),
+      dropIns,
+      folder,
+      readFile: remoteReader(this.path, this.#namedFiles()),
     });
   }
 
-  #take(loaded: LoadResult, apply: boolean): ConfigOutcome {
+  #dropIns(): ConfigText[] {
+    return readDropIns(this.path, (path) => readFileSync(path, 'utf8'));
+  }
+
+  /** The files that the configuration file of the daemon names. */
+  #namedFiles(): ReadonlySet<string> {
+    const named = new Set<string>();
+    const readFile = (path: string): string => {
+      named.add(path);
+      return readFileSync(path, 'utf8');
+    };
+    if (this.#named === undefined) loadConfig(this.path, { readFile });
+    this.#named ??= named;
+    return this.#named;
+  }
+
+  #take(loaded: LoadResult, apply: boolean, { atMost, remote }: ApplyOptions = {}): ConfigOutcome {
     if (!loaded.ok) throw new InvalidConfig(loaded.errors);
     const { config, warnings } = loaded;
+    if (remote === true) assertNothingForeign(this.#speaker.config, config);
     const outcome = {
       applied: apply,
       warnings,
       changes: explainChanges(this.#speaker.config, config, this.#speaker.dynamicPeers()),
-      routes: this.#plannedRoutes(config),
+      routes: plannedRoutes(this.#speaker, config),
     };
+    if (apply && atMost !== undefined) assertAtMost(outcome.changes, atMost);
     if (apply) this.#speaker.apply(config);
     return outcome;
-  }
-
-  /** Other owners may want the same prefixes: they take over, or have to wait. */
-  #plannedRoutes(config: Config): PlannedRoutes {
-    const { ownRoutes } = this.#speaker;
-    const now = ownRoutes.entries(CONFIG_OWNER).map(({ route }) => route);
-    const before = new Map(now.map((route) => [route.prefix, route]));
-    const announced: string[] = [];
-    const changed: string[] = [];
-    for (const route of this.#speaker.configRoutes(config)) {
-      const { prefix } = route;
-      const old = before.get(prefix);
-      before.delete(prefix);
-      if (old === undefined) (ownRoutes.ownersOf(prefix).length === 0 ? announced : changed).push(prefix);
-      else if (!sameRoute(old, route)) changed.push(prefix);
-    }
-    const withdrawn: string[] = [];
-    for (const prefix of before.keys()) {
-      const others = ownRoutes.ownersOf(prefix).some((owner) => owner !== CONFIG_OWNER);
-      (others ? changed : withdrawn).push(prefix);
-    }
-    return { announced, changed, withdrawn };
   }
 }
 

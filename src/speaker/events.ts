@@ -6,6 +6,7 @@ import type { SessionState } from '../fsm/types.ts';
 import type { RouteWatch, RouteWatcher } from './best-watch.ts';
 import type { ExplainQuery, Explanation } from './explanation.ts';
 import type { OwnRoutes } from './own-routes.ts';
+import type { PolicyStatus } from './policy-status.ts';
 import type {
   Disabled,
   ErrorEntry,
@@ -102,6 +103,8 @@ export interface SpeakerView {
   neighbors(): NeighborStatus[];
   /** undefined when there is no such neighbor. */
   neighbor(address: string): NeighborStatus | undefined;
+  /** The policies in force, their terms and who has them. */
+  policyStatuses(): PolicyStatus[];
   /** @throws BellhopError NOT_FOUND for an unknown neighbor, INVALID_ARGUMENT for a bad prefix or family. */
   routes(query: RouteQuery): RouteEntry[];
   /** The same routes in pieces, for tables of any size. Throws as {@link routes} does; `limit` is the reader's. */

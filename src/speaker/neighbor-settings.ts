@@ -129,9 +129,13 @@ export function peerParams(
 }
 
 /** What was agreed about the bytes of the session, and what its addresses add to it. */
-export function sessionContext({ address }: NeighborConfig, { context }: Negotiated): WireContext {
+export function sessionContext(
+  { address, allowAsSets }: NeighborConfig,
+  { context }: Negotiated,
+): WireContext {
   return {
     ...context,
+    rejectAsSet: !allowAsSets,
     // With a second family at stake a fault that is confined to one closes that one (RFC 7606 section 2).
     familyDisable: (context.families & (context.families - 1)) !== 0,
     loopback: isLoopback(parseAddress(splitZone(address).address) ?? new Uint8Array(4)),

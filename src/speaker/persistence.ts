@@ -14,13 +14,23 @@ import type { Speaker } from './speaker.ts';
 import { readState, StateFile } from './state-file.ts';
 import type { Disabled } from './status.ts';
 
-const PERSISTENT_OWNER = /^(cli$|api:)/;
+/** Owners whose routes an operator or a client has announced: nobody else brings them back. */
+export const PERSISTENT_OWNER = /^(cli$|api:)/;
 
 /** What a restart brings back. */
 export interface Restored {
   readonly routes: number;
   /** Routes whose time was over while bellhop was not running. */
   readonly expired: number;
+  readonly disabled: number;
+}
+
+/** What {@link Persistence.save} did. */
+export interface SavedRoutes {
+  readonly file: string;
+  readonly saved: number;
+  readonly leftOut: number;
+  /** Disabled neighbors: a drop-in adds entries and changes none. */
   readonly disabled: number;
 }
 
@@ -96,7 +106,7 @@ export class Persistence {
    *
    * @throws BellhopError CONFIG_INVALID when the files on disk are not what they should be; nothing is written.
    */
-  save(configPath: string): { readonly file: string; readonly saved: number; readonly leftOut: number } {
+  save(configPath: string): SavedRoutes {
     const file = join(dropInDirectory(configPath), '50-saved.yaml');
     const dropIns = readDropIns(configPath, (path) => readFileSync(path, 'utf8'));
     // What is on disk counts: the running configuration may be another one.
@@ -128,7 +138,8 @@ export class Persistence {
         ),
       );
     }
-    return { file, saved: routes.length, leftOut: entries.length - routes.length };
+    const disabled = this.#speaker.neighbors().filter((neighbor) => neighbor.disabled !== undefined).length;
+    return { file, saved: routes.length, leftOut: entries.length - routes.length, disabled };
   }
 
   #restore(records: readonly StateRecord[]): Restored {

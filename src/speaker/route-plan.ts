@@ -3,6 +3,7 @@
  * tables in slices (`engine/preview.ts`).
  */
 import { parseAddress, splitZone } from '../base/address.ts';
+import type { Clock } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { diffConfig } from '../config/diff.ts';
@@ -23,6 +24,9 @@ import { CONFIG_OWNER, type OwnRoute } from './own-routes.ts';
 
 /** Prefixes named for each peer and kind of change. */
 const NAMED_PREFIXES = 10;
+
+/** Time after which sessions and other requests get their turn. */
+const SLICE_MILLISECONDS = 4;
 
 /** Routes of one kind of change. */
 export interface PlannedPrefixes {
@@ -48,6 +52,7 @@ export interface PeerPlan {
 
 /** What is needed of the speaker. */
 export interface RoutePlanHost {
+  readonly clock: Clock;
   readonly engine: Engine;
   readonly policies: PolicyRegistry;
   readonly ownRoutes: OwnRouteTable;
@@ -99,11 +104,11 @@ export async function planRoutes(
       },
       NAMED_PREFIXES,
     );
-    while (preview.work()) {
+    do {
       await new Promise<void>((resolve) => setImmediate(resolve));
       if (host.config !== before)
         throw new BellhopError('UNSUPPORTED', 'the configuration was changed in the meantime; plan it again');
-    }
+    } while (workFor(preview, host.clock));
     return answers(preview, sessions);
   } finally {
     preview?.dispose();
@@ -111,6 +116,14 @@ export async function planRoutes(
     // Policies say where they are written: in the configuration in force.
     for (const { neighbor } of sessions) neighbor.paramsWith(neighbor.settings, host.policyOf);
   }
+}
+
+/** Works for the time of a slice; returns whether there is more. */
+function workFor(preview: Preview, clock: Clock): boolean {
+  const end = clock.now() + SLICE_MILLISECONDS;
+  let more = preview.work();
+  while (more && clock.now() < end) more = preview.work();
+  return more;
 }
 
 interface PlannedSession {

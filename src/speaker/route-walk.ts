@@ -15,7 +15,7 @@ import type { PrefixId } from '../rib/prefix-table.ts';
 import { unicastFamilyByName } from '../wire/families/index.ts';
 import { attrTest, type BlobTest, blobTest } from './route-filter.ts';
 import { addAdvertised, addPaths, type QueryTarget } from './route-query.ts';
-import type { RouteEntry, RouteQuery } from './status.ts';
+import type { RouteEntry, RouteQuery, RouteReader } from './status.ts';
 
 /** Prefix ids that one piece looks at: a few milliseconds where none of them matches. */
 const PREFIXES_PER_READ = 16_384;
@@ -163,6 +163,14 @@ export class RouteWalk {
     this.#id = Math.max(id!, 1);
     this.#skip = skip!;
   }
+}
+
+/** The first `limit` routes of a walk, at once. */
+export function readRoutes(walk: RouteReader, limit = Number.POSITIVE_INFINITY): RouteEntry[] {
+  const result: RouteEntry[] = [];
+  while (walk.cursor !== undefined && result.length < limit)
+    for (const route of walk.read(limit - result.length)) result.push(route);
+  return result;
 }
 
 function checkedPrefix(query: RouteQuery): Prefix | undefined {

@@ -55,6 +55,7 @@ function exportOptions(settings: NeighborConfig, side: SessionSide): ExportOptio
     replaceAs: localAs?.replaceAs ?? false,
     prepend: !routeServerClient,
     keepMed: routeServerClient,
+    allowAsSets: settings.allowAsSets,
     privateAs: removePrivateAs,
     asOverride,
     peerAs: removePrivateAs !== undefined || asOverride ? peerAs : 0,
@@ -90,6 +91,7 @@ export function optionTexts(settings: NeighborConfig): Record<string, string> {
         .filter(Boolean)
         .join(', '),
     'allow-own-as': settings.allowOwnAs > 0 && String(settings.allowOwnAs),
+    'allow-as-sets': settings.allowAsSets && 'yes',
     'as-override': settings.asOverride && 'yes',
     'remove-private-as':
       removePrivateAs && `${removePrivateAs.replace ? 'replace-' : ''}${removePrivateAs.scope}`,

@@ -38,9 +38,10 @@ import { isExternalSession, type PolicyLookup, routerIdNumber } from './neighbor
 import { neighborStatus } from './neighbor-status.ts';
 import { OwnRouteTable } from './own-route-table.ts';
 import { CONFIG_OWNER, type OwnRoute } from './own-routes.ts';
+import { type PolicyStatus, policyStatuses } from './policy-status.ts';
 import { dynamicSettings, type PeerPlan, planRoutes, rangeOf } from './route-plan.ts';
 import type { QueryTarget } from './route-query.ts';
-import { RouteWalk } from './route-walk.ts';
+import { RouteWalk, readRoutes } from './route-walk.ts';
 import { Scheduler } from './scheduler.ts';
 import { speakerCounters } from './speaker-counters.ts';
 import type {
@@ -269,13 +270,12 @@ export class Speaker implements SpeakerView, NeighborHost, DerivedRoutesOwner, M
     return neighbor === undefined ? undefined : neighborStatus(neighbor);
   }
 
+  policyStatuses(): PolicyStatus[] {
+    return policyStatuses(this.#config, this.#neighbors.values());
+  }
+
   routes(query: RouteQuery): RouteEntry[] {
-    const walk = this.walkRoutes(query);
-    const limit = query.limit ?? Number.POSITIVE_INFINITY;
-    const result: RouteEntry[] = [];
-    while (walk.cursor !== undefined && result.length < limit)
-      for (const route of walk.read(limit - result.length)) result.push(route);
-    return result;
+    return readRoutes(this.walkRoutes(query), query.limit);
   }
 
   walkRoutes(query: RouteQuery): RouteReader {

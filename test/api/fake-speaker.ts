@@ -7,6 +7,7 @@ import { BellhopError } from '../../src/base/errors.ts';
 import type { RouteWatch, RouteWatcher } from '../../src/speaker/best-watch.ts';
 import type { SpeakerEvent, SpeakerView } from '../../src/speaker/events.ts';
 import { OwnRouteTable } from '../../src/speaker/own-route-table.ts';
+import type { PolicyStatus } from '../../src/speaker/policy-status.ts';
 import type {
   ErrorEntry,
   MessageCounters,
@@ -166,6 +167,7 @@ export class FakeSpeaker implements SpeakerView {
   neighborList: NeighborStatus[] = [neighborStatus()];
   routeList: RouteEntry[] = [routeEntry()];
   errorList: ErrorEntry[] = [errorEntry()];
+  policyList: PolicyStatus[] = [];
   /** Without an engine: what is wanted, and nobody who hears it. */
   readonly ownRoutes = new OwnRouteTable({
     clock: systemClock,
@@ -219,6 +221,10 @@ export class FakeSpeaker implements SpeakerView {
 
   neighbor(address: string): NeighborStatus | undefined {
     return this.neighborList.find((neighbor) => neighbor.address === address);
+  }
+
+  policyStatuses(): PolicyStatus[] {
+    return this.policyList;
   }
 
   routes(query: RouteQuery): RouteEntry[] {

@@ -10,8 +10,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ApiRequest, fetchAnswer, requests } from '../../src/api/client.ts';
 import { announcement, ownRouteChange } from '../../src/api/schemas/announcement.ts';
-import { configOutcome, confirmation, saveOutcome } from '../../src/api/schemas/config.ts';
+import { configOutcome, confirmation, exportedConfig, saveOutcome } from '../../src/api/schemas/config.ts';
 import { explanation } from '../../src/api/schemas/explanation.ts';
+import { policy } from '../../src/api/schemas/policy.ts';
 import { errorEntry as errorSchema, problem, route } from '../../src/api/schemas/route.ts';
 import { neighbor, readiness, summary } from '../../src/api/schemas/status.ts';
 import { diagnosis, vip } from '../../src/api/schemas/vip.ts';
@@ -66,7 +67,7 @@ networks: [${networks}]
     socketPath,
     vips,
     configManager: new ConfigManager(first.speaker, file),
-    save: () => ({ file: 'announced.yaml', saved: 1, leftOut: 0 }),
+    save: () => ({ file: 'announced.yaml', saved: 1, leftOut: 0, disabled: 0 }),
   });
   await until(() => established(first, '127.0.0.12'), 'the session');
   await until(() => first.speaker.routes({}).length === 2, 'the route of the other one');
@@ -104,6 +105,7 @@ test('/openapi.json: every operation says what it answers, and how it fails', as
     expect.arrayContaining([
       ...['/healthz', '/readyz', '/v1/status', '/v1/routes', '/v1/explain', '/v1/neighbors/{address}'],
       ...['/v1/neighbors/{address}/disable', '/v1/announcements/{owner}', '/v1/vips/{name}', '/v1/doctor'],
+      ...['/v1/policies', '/v1/policies/{name}'],
       ...['/v1/drain', '/v1/undrain', '/v1/plan', '/v1/apply', '/v1/confirm', '/v1/rollback', '/v1/save'],
     ]),
   );
@@ -139,6 +141,9 @@ test('answers of a running speaker are what the schemas say, and nothing more', 
     { prefix: '::/0' },
   ])
     explanation.parse(await fetchAnswer(socketPath, requests.explain(query)));
+  z.array(policy)
+    .nonempty()
+    .parse(await fetchAnswer(socketPath, requests.policies()));
   readiness.parse((await raw(socketPath, '/readyz')).body);
   problem.parse((await raw(socketPath, '/v1/routes?limit=0&prefix=nonsense')).body);
 });
@@ -187,6 +192,7 @@ test('so are those to requests that change something, and those of VIPs', async 
   configOutcome.parse(await ask(requests.rollback()));
   configOutcome.parse(await ask(requests.reload()));
   saveOutcome.parse(await ask(requests.save()));
+  exportedConfig.parse(await ask(requests.exportConfig(true)));
   neighbor.parse(await ask(requests.disable('127.0.0.12', 'for a test')));
   readiness.parse((await raw(socketPath, '/readyz')).body);
   neighbor.parse(await ask(requests.enable('127.0.0.12')));

@@ -2,6 +2,16 @@
 import { expect, test } from 'vitest';
 import { setting } from './setting.ts';
 
+/** A JSON Schema, as far as it is looked at. */
+interface Schema {
+  readonly type?: string;
+  readonly $ref?: string;
+  readonly items?: Schema;
+  readonly properties?: object;
+  readonly required?: readonly string[];
+  readonly $defs?: Readonly<Record<string, Schema>>;
+}
+
 const COMMANDS = ['summary', 'neighbors', 'routes', 'vips', 'announcements', 'errors'];
 
 test('every show has JSON, with a peer whose text needs quoting, in each state of the session', async () => {
@@ -35,4 +45,21 @@ test('no daemon: nothing on standard output that could be taken for an answer, a
     code: 3,
     text: expect.stringMatching(/^error: cannot reach the daemon/),
   });
+});
+
+test('bellhop schema: what each show prints has the keys of its schema, all that are required and no others', async () => {
+  await using subject = await setting(25);
+  await subject.start();
+  for (const command of COMMANDS) {
+    const words = ['show', command];
+    const schema = JSON.parse((await subject.bellhop('schema', ...words)).text) as Schema;
+    const answer = JSON.parse((await subject.bellhop(...words, '--json')).text) as object | object[];
+    const node = schema.type === 'array' ? schema.items! : schema;
+    const { properties = {}, required = [] } =
+      node.$ref === undefined ? node : schema.$defs![node.$ref.replace('#/$defs/', '')]!;
+    for (const one of Array.isArray(answer) ? answer : [answer]) {
+      expect(Object.keys(properties), command).toEqual(expect.arrayContaining(Object.keys(one)));
+      expect(Object.keys(one), command).toEqual(expect.arrayContaining([...required]));
+    }
+  }
 });

@@ -34,3 +34,25 @@ test('they are there, change with the session, and have the names of MetalLB whe
     /no session: received Cease\/administrative-shutdown .*"maintenance"/,
   );
 });
+
+test('under the names of the exporter for FRR, with its labels and states', async () => {
+  await using subject = await setting(26, { top: 'networks: [{ prefix: 192.0.2.0/24 }]' });
+  await subject.start();
+  await hears(subject, '192.0.2.0/24');
+  await subject.bellhop('wait', 'quiet', '--for', '500ms');
+  const of = async (name: string) => {
+    const text = await requestText(subject.socketPath, '/metrics?aliases=frr');
+    return text.split('\n').filter((line) => line.startsWith(`${name}{`) && line.includes('ipv4'));
+  };
+  const labels = `vrf="default",afi="ipv4",safi="unicast",local_as="65001",peer="${subject.peerAddress}",peer_as="65002"`;
+  expect(await of('frr_bgp_peer_state')).toEqual([`frr_bgp_peer_state{${labels}} 1`]);
+  expect(await of('frr_bgp_peer_prefixes_received_count_total')).toEqual([
+    `frr_bgp_peer_prefixes_received_count_total{${labels}} 2`,
+  ]);
+  expect(await of('frr_bgp_peer_prefixes_advertised_count_total')).toEqual([
+    `frr_bgp_peer_prefixes_advertised_count_total{${labels}} 1`,
+  ]);
+  expect(await of('frr_bgp_peer_message_sent_total')).toHaveLength(1);
+  await subject.bellhop('disable', subject.peerAddress);
+  expect(await of('frr_bgp_peer_state')).toEqual([`frr_bgp_peer_state{${labels}} 2`]);
+});

@@ -124,6 +124,28 @@ describe('export', () => {
     expect(to.receiver.get('10.1.0.0/16')).toMatch(/asPath=65000 3356 .*med=7/);
   });
 
+  test.each<['all' | 'leading' | 'only', boolean, number[], string]>([
+    ['all', false, [65001, 64600, 3356], '65000 65000 65000 3356'],
+    ['all', true, [65001, 3356], '65000 65000 65000 65000 3356'],
+    ['leading', false, [65001, 64600, 3356, 64601], '65000 65000 65000 3356 64601'],
+    ['only', false, [65001, 64600], '65000 65000 65000'],
+    ['only', false, [65001, 3356], '65000 65000 65000 65001 3356'],
+  ])(
+    'what the policy prepends of our number stays with remove-private-as %s, replace %s: %j',
+    (scope, replace, path, told) => {
+      const bench = new PolicyBench();
+      const to = bench.peer({
+        as: 3999,
+        routerId: 9,
+        address: '10.0.0.9',
+        export: bench.policy('export', '{ set: { prepend: { as: own, count: 2 } }, then: accept }'),
+        exportOptions: { privateAs: { scope, replace }, peerAs: 3999 },
+      });
+      bench.announce(bench.peer(), { path }, '10.1.0.0/16');
+      expect(/asPath=([\d ]+?)(?= \w+=|$)/.exec(to.receiver.get('10.1.0.0/16')!)?.[1]).toBe(told);
+    },
+  );
+
   test('only for customers stays so, whatever the policy says (RFC 9234 section 5)', () => {
     const bench = new PolicyBench();
     const policy = bench.policy('export', '{ set: { med: 7 }, then: accept }');

@@ -15,7 +15,7 @@ export interface ParityPolicy {
   readonly frr: string;
 }
 
-const BOGONS = [
+export const BOGONS = [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',

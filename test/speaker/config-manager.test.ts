@@ -112,7 +112,9 @@ test('ConfigManager.reload: applies the file; a broken one changes nothing and s
 
 test('ConfigManager.apply: without a confirmation in time it is undone, for the peer too', async () => {
   await using it = await setup();
-  expect(it.manager.apply(text('', TWO), 'new.yaml', 60)).toMatchObject({ confirmWithinSeconds: 60 });
+  expect(it.manager.apply(text('', TWO), 'new.yaml', { confirmWithinSeconds: 60 })).toMatchObject({
+    confirmWithinSeconds: 60,
+  });
   await turns();
   expect(it.speaker.routes({ advertised: PEER })).toHaveLength(2);
   for (const other of [() => it.manager.reload(), () => it.manager.apply(text(), 'other.yaml')])
@@ -131,11 +133,11 @@ test('ConfigManager.apply: without a confirmation in time it is undone, for the 
 
 test('ConfigManager.confirm keeps what was applied, rollback undoes it at once', async () => {
   await using it = await setup();
-  it.manager.apply(text('', TWO), 'new.yaml', 60);
+  it.manager.apply(text('', TWO), 'new.yaml', { confirmWithinSeconds: 60 });
   expect(it.manager.confirm()).toBe('new.yaml');
   await it.clock.advance(120_000);
   expect(it.speaker.config.networks).toHaveLength(2);
-  it.manager.apply(text('', '[]'), 'empty.yaml', 60);
+  it.manager.apply(text('', '[]'), 'empty.yaml', { confirmWithinSeconds: 60 });
   expect(it.speaker.config.networks).toHaveLength(0);
   expect(it.manager.rollback()).toMatchObject({ routes: { announced: ['10.0.0.0/8', '203.0.113.0/24'] } });
   expect(it.speaker.config.networks).toHaveLength(2);
@@ -193,4 +195,35 @@ test('watchConfig: writes, renames and exchanged links are one change each, and 
   renameSync(join(directory, '..data_new'), join(directory, '..data'));
   await settled(4);
   stop();
+});
+
+test.each([
+  ['hot', '', TWO, true],
+  ['hot', ', import: reject', undefined, false],
+  ['soft', ', import: reject', TWO, true],
+  ['soft', ', hold-time: 30', TWO, false],
+  ['session reset', ', hold-time: 30', TWO, true],
+] as const)('ConfigManager: at most %s, and a change of `%s`', async (atMost, keys, networks, isAllowed) => {
+  await using it = await setup();
+  const next = text(keys, networks).replace(/import: accept, (.*import)/, '$1');
+  const { config } = it.speaker;
+  writeFileSync(path, next);
+  for (const change of [
+    () => it.manager.apply(next, 'new.yaml', { atMost }),
+    () => it.manager.reload({ atMost }),
+  ]) {
+    if (isAllowed) expect(change()).toMatchObject({ applied: true });
+    else {
+      const key = keys.includes('import') ? 'import' : 'hold-time';
+      expect(change).toThrow(
+        expect.objectContaining({
+          code: 'REFUSED',
+          message: expect.stringContaining(
+            `more than \`${atMost}\` is not allowed: neighbor ${PEER} (${key}) is a`,
+          ),
+        }),
+      );
+      expect(it.speaker.config).toBe(config);
+    }
+  }
 });

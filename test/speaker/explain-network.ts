@@ -47,9 +47,12 @@ policies:
 neighbors:
 ${[
   neighbor('up', 'import: from-up, export: accept'),
-  neighbor('second', 'import: accept, export: accept, families: [ipv4-unicast, ipv6-unicast]'),
+  neighbor(
+    'second',
+    'import: accept, export: accept, families: [ipv4-unicast, ipv6-unicast], allow-as-sets: true',
+  ),
   neighbor('inside', 'import: accept, export: accept'),
-  neighbor('inside2', 'import: accept, export: accept'),
+  neighbor('inside2', 'import: accept, export: accept, allow-as-sets: true'),
   neighbor('bare', ''),
   neighbor('provider', 'import: accept, export: accept, role: customer'),
   neighbor('customer', 'import: accept, export: accept, role: provider'),
@@ -76,6 +79,8 @@ aggregates:
 /** Attributes of an announcement, each with its header, as hexadecimal text. */
 export interface Announced {
   readonly path?: readonly number[];
+  /** An AS_SET behind the path. */
+  readonly set?: readonly number[];
   /** 0 IGP, 1 EGP, 2 INCOMPLETE. */
   readonly origin?: number;
   readonly nextHop?: string;
@@ -94,6 +99,12 @@ function addressHex(text: string): string {
     .split('.')
     .map((octet) => hex(Number(octet), 1))
     .join('');
+}
+
+/** A segment of AS_PATH; nothing when it has no numbers. */
+function segment(type: 1 | 2, numbers: readonly number[]): string {
+  if (numbers.length === 0) return '';
+  return hex(type, 1) + hex(numbers.length, 1) + numbers.map((one) => hex(one, 4)).join('');
 }
 
 export class Network implements AsyncDisposable {
@@ -130,13 +141,14 @@ export class Network implements AsyncDisposable {
     const internal = as === 65001;
     const {
       path = internal ? [65002] : [as],
+      set = [],
       origin = 0,
       nextHop = `127.0.1.${octet}`,
       extra = '',
     } = announced;
     const attributes =
       `400101${hex(origin, 1)}` +
-      `4002${hex(2 + 4 * path.length, 1)}02${hex(path.length, 1)}${path.map((one) => hex(one, 4)).join('')}` +
+      `4002${hex((segment(2, path) + segment(1, set)).length / 2, 1)}${segment(2, path)}${segment(1, set)}` +
       `400304${addressHex(nextHop)}` +
       (internal && !extra.startsWith('4005') ? `40050400000064` : '') +
       extra;

@@ -72,6 +72,8 @@ beforeAll(async () => {
   announce('up', '10.24.0.0/16', { extra: `d008${size.toString(16).padStart(4, '0')}${values}` });
   announce('inside', '10.25.0.0/16', { extra: '4005040000006480090 40a000001'.replaceAll(' ', '') });
   announce('up', '10.26.0.0/16');
+  announce('up', '10.28.0.0/16', { set: [64512, 64513] });
+  announce('second', '10.29.0.0/16', { set: [64512, 64513] });
   announce('up', '10.200.1.0/24');
   await network.settled();
   announce('second', '10.26.0.0/16');
@@ -199,6 +201,13 @@ describe('why there is nothing', () => {
     });
   });
 
+  test('an AS_SET from a neighbor without allow-as-sets (RFC 9774)', () => {
+    expect(absence('up', '10.28.0.0/16')).toMatchObject({
+      cause: 'treated-as-withdrawn',
+      faults: [{ disposition: 'treat-as-withdraw', attribute: 'asPath' }],
+    });
+  });
+
   test('withdrawn', () => {
     expect(ask('10.11.0.0/16')).toMatchObject({ found: false, paths: [] });
     expect(absence('up', '10.11.0.0/16').cause).toBe('not-announced');
@@ -265,6 +274,14 @@ describe('the fate of what we tell', () => {
     ['NO_ADVERTISE', 'inside', '10.10.0.0/16', { cause: 'no-advertise' }],
     ['iBGP to iBGP', 'inside2', '10.17.0.0/16', { cause: 'internal-route' }],
     ['only to customers', 'provider2', '10.20.0.0/16', { cause: 'only-to-customer' }],
+    ['an AS_SET (RFC 9774)', 'up', '10.29.0.0/16', { cause: 'as-set' }],
+    ['an AS_SET, to an internal peer', 'inside', '10.29.0.0/16', { cause: 'as-set' }],
+    [
+      'an AS_SET, to a peer that may have it',
+      'inside2',
+      '10.29.0.0/16',
+      { cause: 'sent', sent: { asPath: '65003 {64512 64513}' } },
+    ],
     ['max-prefixes-out', 'limited', '10.2.0.0/16', { cause: 'max-prefixes-out' }],
     ['for other neighbors', 'second', '10.101.0.0/16', { cause: 'audience' }],
     ['for this neighbor', 'up', '10.101.0.0/16', { cause: 'sent' }],

@@ -179,7 +179,7 @@ describe('Persistence.save', () => {
     speaker.ownRoutes.announce('cli', { prefix: A, communities: [0xfde90001], peers: ['192.0.2.2'] });
     speaker.ownRoutes.announce('api:x', { prefix: '10.0.0.0/8' });
     speaker.ownRoutes.announce('cli', { prefix: '192.0.2.0/24' }, { ttlMilliseconds: 1000 });
-    expect(persistence.save(configPath())).toEqual({ file: saved(), saved: 1, leftOut: 2 });
+    expect(persistence.save(configPath())).toEqual({ file: saved(), saved: 1, leftOut: 2, disabled: 0 });
     speaker.ownRoutes.remove('cli');
     speaker.ownRoutes.announce('cli', { prefix: B, asPath: [65100] });
     expect(persistence.save(configPath())).toMatchObject({ saved: 1 });

@@ -15,8 +15,8 @@ import { route } from '../schemas/route.ts';
 import type { Turns } from '../turns.ts';
 import type { RouteEntry, RouteReader } from '../types.ts';
 
-/** Routes that one piece of the answer holds: about 200 kB of text. */
-const ROUTES_PER_PIECE = 500;
+/** Routes that one piece of the answer holds: about 80 kB of text, and a few milliseconds. */
+const ROUTES_PER_PIECE = 200;
 
 /** Adds the route to `server`. */
 export function addRouteRoutes(server: FastifyInstance, { speaker, turns }: ApiContext): void {
@@ -45,20 +45,30 @@ export function addRouteRoutes(server: FastifyInstance, { speaker, turns }: ApiC
         next.set('cursor', walk.cursor);
         reply.header('Bellhop-Next-Cursor', walk.cursor).header('Link', `</v1/routes?${next}>; rel="next"`);
       }
-      return reply.send(`[${page.map((entry) => JSON.stringify(entry)).join(',\n')}]`);
+      return reply.send(page);
     },
   );
 }
 
-async function readPage(walk: RouteReader, turns: Turns, limit: number): Promise<RouteEntry[]> {
-  const page: RouteEntry[] = [];
-  while (walk.cursor !== undefined && page.length < limit) {
+/** A page as JSON: text and octets are made piece by piece as well. */
+async function readPage(walk: RouteReader, turns: Turns, limit: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let count = 0;
+  while (walk.cursor !== undefined && count < limit) {
     await turns.next();
-    page.push(...walk.read(Math.min(ROUTES_PER_PIECE, limit - page.length)));
+    const routes = walk.read(Math.min(ROUTES_PER_PIECE, limit - count));
+    if (routes.length === 0) continue;
+    pieces.push(Buffer.from((count === 0 ? '[' : ',\n') + textOf(routes)));
+    count += routes.length;
   }
   // What is behind the page may be nothing at all: then this was the last one.
   if (walk.cursor !== undefined) walk.read(0);
-  return page;
+  pieces.push(Buffer.from(count === 0 ? '[]' : ']'));
+  return Buffer.concat(pieces);
+}
+
+function textOf(routes: readonly RouteEntry[]): string {
+  return routes.map((entry) => JSON.stringify(entry)).join(',\n');
 }
 
 /** The JSON text of all routes in pieces; joined they are one array. */
@@ -68,7 +78,7 @@ async function* jsonPieces(walk: RouteReader, turns: Turns): AsyncGenerator<stri
     await turns.next();
     const routes = walk.read(ROUTES_PER_PIECE);
     if (routes.length === 0) continue;
-    yield separator + routes.map((entry) => JSON.stringify(entry)).join(',\n');
+    yield separator + textOf(routes);
     separator = ',\n';
   }
   yield separator === '[' ? '[]' : ']';

@@ -77,5 +77,24 @@ export const saveOutcome = z
       .int()
       .min(0)
       .meta({ description: 'Routes that end by themselves, or that the configuration announces already.' }),
+    disabled: z.int().min(0).meta({
+      description: 'Neighbors that are disabled, which a drop-in cannot say; `GET /v1/config` can.',
+    }),
   })
   .meta({ id: 'SaveOutcome' });
+
+export const exportedConfig = z
+  .strictObject({
+    text: z.string().meta({ description: 'YAML, as `bellhop check` accepts it.' }),
+    files: z
+      .array(z.string())
+      .meta({ description: 'Where it comes from: the configuration file and its drop-ins.' }),
+    routes: z.int().min(0).meta({ description: 'Routes in it that were announced at run time.' }),
+    disabled: z.int().min(0).meta({ description: 'Neighbors in it that were disabled at run time.' }),
+    hiddenSecrets: z
+      .int()
+      .min(0)
+      .meta({ description: 'Passwords and the like that were replaced by `hidden`.' }),
+    notes: z.array(z.string()).meta({ description: 'What it does not have.' }),
+  })
+  .meta({ id: 'ExportedConfig', description: 'The configuration in force as one file.' });

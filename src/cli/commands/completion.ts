@@ -3,7 +3,7 @@
  * the commands of the installed version and the neighbors of the running daemon.
  */
 import { Argument, type Command } from 'commander';
-import { fetchAnswer, requests } from '../../api/client.ts';
+import { type ApiRequest, fetchAnswer, requests } from '../../api/client.ts';
 import { complete } from '../complete.ts';
 import { type CommandContext, socketPathOf } from '../context.ts';
 
@@ -45,15 +45,14 @@ export function addCompletionCommand(program: Command, context: CommandContext):
     .command('__complete', { hidden: true })
     .argument('[words...]')
     .action(async (words: string[]) => {
-      const neighbors = async (): Promise<string[]> => {
-        try {
-          const found = await fetchAnswer(socketPathOf(context, {}), requests.neighbors());
-          return found.map(({ address }) => address);
-        } catch {
-          return [];
-        }
+      const ask = async <Item>(call: ApiRequest<Item[]>, nameOf: (item: Item) => string) => {
+        const found = await fetchAnswer(socketPathOf(context, {}), call).catch(() => []);
+        return found.map(nameOf);
       };
-      const found = await complete(program, words, neighbors);
+      const found = await complete(program, words, {
+        neighbors: () => ask(requests.neighbors(), ({ address }) => address),
+        policies: () => ask(requests.policies(), ({ name }) => name),
+      });
       if (found.length > 0) terminal.stdout.write(`${found.join('\n')}\n`);
     });
 }

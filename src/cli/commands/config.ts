@@ -1,19 +1,27 @@
-/** `bellhop reload`, `plan`, `apply`, `confirm`, `rollback`, `save`: changes of the configuration of a running daemon. */
+/** `bellhop reload`, `plan`, `apply`, `confirm`, `rollback`, `save`, `config export`: changes of the configuration of a running daemon. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { requests } from '../../api/client.ts';
-import type { ConfigOutcome, SaveOutcome } from '../../api/types.ts';
+import type { ChangeClass, ConfigOutcome, SaveOutcome } from '../../api/types.ts';
 import { BellhopError } from '../../base/errors.ts';
 import { formatDiagnostic } from '../../config/diagnostic.ts';
 import { type CommandContext, type QueryOptions, query } from '../context.ts';
 import { formatOutcome } from '../format/outcome.ts';
 import { count } from '../format/quantities.ts';
-import { addQueryOptions } from '../options.ts';
+import { addQueryOptions, atMostOption } from '../options.ts';
 import type { Paint } from '../terminal.ts';
 
-interface ApplyOptions extends QueryOptions {
+interface ReloadOptions extends QueryOptions {
+  readonly atMost?: ChangeClass;
+}
+
+interface ApplyOptions extends ReloadOptions {
   readonly confirmWithin?: string;
+}
+
+interface ExportOptions extends QueryOptions {
+  readonly withSecrets?: boolean;
 }
 
 /** Adds the commands to `program`. */
@@ -25,8 +33,11 @@ export function addConfigCommands(program: Command, context: CommandContext): vo
   };
 
   addQueryOptions(
-    program.command('reload').description('read the configuration file of the daemon again and apply it'),
-  ).action((options: QueryOptions) => query(context, options, requests.reload(), show));
+    program
+      .command('reload')
+      .description('read the configuration file of the daemon again and apply it')
+      .addOption(atMostOption('change nothing (exit code 5)')),
+  ).action((options: ReloadOptions) => query(context, options, requests.reload(options.atMost), show));
 
   addQueryOptions(
     program
@@ -45,15 +56,31 @@ export function addConfigCommands(program: Command, context: CommandContext): vo
       .option(
         '--confirm-within <time>',
         'undo it after this time, such as 60s, unless `bellhop confirm` is run',
-      ),
-  ).action((file: string, options: ApplyOptions) =>
-    query(context, options, requests.apply(resolve(file), textOf(file), options.confirmWithin), show),
-  );
+      )
+      .addOption(atMostOption('change nothing (exit code 5)')),
+  ).action((file: string, options: ApplyOptions) => {
+    const { confirmWithin, atMost } = options;
+    return query(context, options, requests.apply(resolve(file), textOf(file), confirmWithin, atMost), show);
+  });
 
   addQueryOptions(
     program.command('confirm').description('keep the configuration that was applied with --confirm-within'),
   ).action((options: QueryOptions) =>
     query(context, options, requests.confirm(), ({ confirmed }) => `${confirmed} stays in force.\n`),
+  );
+
+  addQueryOptions(
+    program
+      .command('config')
+      .description('the configuration in force')
+      .command('export')
+      .description('print it as one file, with routes and neighbors as they were changed at run time')
+      .option('--with-secrets', 'show passwords instead of `hidden`'),
+  ).action((options: ExportOptions) =>
+    query(context, options, requests.exportConfig(options.withSecrets), ({ text, notes }) => {
+      for (const note of notes) context.terminal.stderr.write(`${note}\n`);
+      return text;
+    }),
   );
 
   addQueryOptions(
@@ -69,12 +96,17 @@ export function addConfigCommands(program: Command, context: CommandContext): vo
   ).action((options: QueryOptions) => query(context, options, requests.rollback(), show));
 }
 
-function savedText({ file, saved, leftOut }: SaveOutcome): string {
+function savedText({ file, saved, leftOut, disabled }: SaveOutcome): string {
   const rest =
     leftOut === 0
       ? ''
       : ` ${count(leftOut, 'route')} left out: they end by themselves or are configured already.`;
-  return saved === 0 ? `Nothing to save.${rest}\n` : `Wrote ${count(saved, 'route')} to ${file}.${rest}\n`;
+  const wrote = saved === 0 ? 'Nothing to save.' : `Wrote ${count(saved, 'route')} to ${file}.`;
+  const down =
+    disabled === 0
+      ? ''
+      : `Not saved: ${count(disabled, 'neighbor')} disabled. \`bellhop config export\` has that as \`shutdown\`, \`persist: true\` keeps it.\n`;
+  return `${wrote}${rest}\n${down}`;
 }
 
 function textOf(file: string): string {

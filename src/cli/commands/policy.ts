@@ -1,13 +1,16 @@
-/** `bellhop policy test`: runs the tests of a configuration's policies. */
+/** `bellhop policy test` runs the tests of a configuration's policies, `bellhop policy show` has those in force. */
 import type { Command } from 'commander';
+import { requests } from '../../api/client.ts';
 import { formatDiagnostic } from '../../config/diagnostic.ts';
 import { loadConfig } from '../../config/load.ts';
 import { chainOf } from '../../config/policy-chain.ts';
 import type { Config } from '../../config/types.ts';
 import { runPolicyTest, type TestResult } from '../../policy/test-run.ts';
 import type { ExplainedStep, RouteExplanation } from '../../rib/transform.ts';
-import { type CommandContext, EXIT } from '../context.ts';
+import { type CommandContext, EXIT, type QueryOptions, query } from '../context.ts';
+import { formatPolicies, formatPolicy } from '../format/policies.ts';
 import { count } from '../format/quantities.ts';
+import { addQueryOptions } from '../options.ts';
 import { type Paint, paintFor } from '../terminal.ts';
 
 interface TestOptions {
@@ -18,7 +21,7 @@ interface TestOptions {
 
 /** Adds the command to `program`. */
 export function addPolicyCommand(program: Command, context: CommandContext): void {
-  const policy = program.command('policy').description('test the policies of a configuration file');
+  const policy = program.command('policy').description('policies: those in force, and their tests');
   policy
     .command('test')
     .description('run the `tests` of a configuration file (exit code 1 when one fails)')
@@ -29,6 +32,16 @@ export function addPolicyCommand(program: Command, context: CommandContext): voi
     .action((file: string, options: TestOptions) => {
       context.exitCode = test(file, options, context);
     });
+  addQueryOptions(
+    policy
+      .command('show')
+      .description('the policies in force in the running daemon: terms, where they are written, who has them')
+      .argument('[policy]', 'name of one, to see its terms'),
+  ).action((name: string | undefined, options: QueryOptions) =>
+    name === undefined
+      ? query(context, options, requests.policies(), formatPolicies)
+      : query(context, options, requests.policy(name), formatPolicy),
+  );
 }
 
 function load(file: string, { terminal }: CommandContext): Config | undefined {

@@ -1,8 +1,9 @@
 /** `bellhop run`: the daemon, in the foreground. Loads it only when asked, so that other commands start fast. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultSocketPath } from '../../api/socket-path.ts';
+import type { ChangeClass } from '../../config/plan.ts';
 import type { CommandContext } from '../context.ts';
-import { addSocketOption } from '../options.ts';
+import { addSocketOption, atMostOption } from '../options.ts';
 
 const DEFAULT_CONFIG_PATH = '/etc/bellhop/bellhop.yaml';
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -12,6 +13,7 @@ interface RunOptions {
   readonly socket?: string;
   readonly logFormat?: 'text' | 'json';
   readonly watch?: boolean;
+  readonly atMost?: ChangeClass;
   readonly waitInterfaces?: number;
   readonly waitForConfig?: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -27,6 +29,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
       .option('-c, --config <file>', `configuration (default: $BELLHOP_CONFIG, else ${DEFAULT_CONFIG_PATH})`),
   )
     .option('--watch', 'reload when the configuration file changes; a broken one changes nothing')
+    .addOption(atMostOption('what --watch finds changes nothing and is logged'))
     .option('--wait-for-config', 'report a configuration that is not valid and wait for a valid one')
     .addOption(
       new Option(
@@ -48,6 +51,7 @@ export function addRunCommand(program: Command, context: CommandContext): void {
         logFormat: options.logFormat ?? (stdout.isTTY === true ? 'text' : 'json'),
         logLevel: options.logLevel,
         ...(options.watch === true && { watch: true }),
+        ...(options.atMost !== undefined && { watchAtMost: options.atMost }),
         ...(options.waitForConfig === true && { waitForConfig: true }),
         ...(options.waitInterfaces !== undefined && { waitInterfaces: options.waitInterfaces }),
       });

@@ -88,6 +88,40 @@ hold-time: 90s
       | ^^^^^^^^^ \`hold-time\` belongs in a neighbor, a dynamic neighbor or a peer group`);
   });
 
+  test.each([
+    [
+      'hold_time',
+      'neighbors[].hold-time',
+      '`hold-time` belongs in a neighbor, a dynamic neighbor or a peer group',
+    ],
+    [
+      'holdTime',
+      'neighbors[].hold-time',
+      '`hold-time` belongs in a neighbor, a dynamic neighbor or a peer group',
+    ],
+    [
+      'remote-as',
+      'neighbors[].peer-as',
+      '`peer-as` belongs in a neighbor, a dynamic neighbor or a peer group',
+    ],
+    ['restart_after', 'neighbors[].max-prefixes.restart-after', '`restart-after` belongs in `max-prefixes`'],
+  ])('a misspelled key in the wrong place: %s', (key, path, belongs) => {
+    const file = `as: 65000\nrouter-id: 10.0.0.1\n${key}: 90s\n`;
+    expect(complaintsAbout(file)).toBe(
+      `lab.yaml:3:1: error: unknown key \`${key}\`\n    3 | ${key}: 90s\n      | ${'^'.repeat(key.length)} did you mean \`${path}\`? ${belongs}`,
+    );
+  });
+
+  test('of several places the one that is near comes first, and the top of the file has no path', () => {
+    const file = `as: 65000
+router-id: 10.0.0.1
+neighbors: [{ address: 10.0.0.2, peer-as: 65001, import: a, export: accept, router_id: 10.0.0.1 }]
+policies: { a: [{ local_pref: 5, then: accept }] }
+`;
+    expect(complaintsAbout(file)).toContain('did you mean `router-id`? It belongs in the top of the file');
+    expect(complaintsAbout(file)).toContain('did you mean `policies.NAME[].match.local-pref`?');
+  });
+
   test('a key without a value', () => {
     const file = `
 as: 65000

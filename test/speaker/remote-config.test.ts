@@ -1,0 +1,111 @@
+/** A configuration that comes over TCP reads no files but those of its directory, and runs nothing that is new. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Api, startApi } from '../../src/api/server.ts';
+import { BellhopClient } from '../../src/client.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { ConfigManager } from '../../src/speaker/config-manager.ts';
+import { type Running, run } from './fixtures.ts';
+
+let root: string;
+let path: string;
+let subject: Running;
+let api: Api;
+let remote: BellhopClient;
+let local: BellhopClient;
+
+const text = (neighbor = '', top = '') => `as: 65001
+router-id: 10.0.0.1
+listen: []
+api: { listen: "127.0.0.1:0" }
+neighbors: [{ address: 192.0.2.2, peer-as: 65002, passive: true, import: accept, export: accept${neighbor} }]
+processes: [{ name: known, run: [/bin/true, x] }]
+${top}`;
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'bellhop-remote-'));
+  const directory = join(root, 'etc');
+  mkdirSync(directory);
+  path = join(directory, 'bellhop.yaml');
+  writeFileSync(join(root, 'named'), 'named by the file of the daemon');
+  writeFileSync(join(root, 'secret'), 'nobody names me');
+  writeFileSync(join(directory, 'inside'), 'beside it');
+  symlinkSync(join(root, 'secret'), join(directory, 'link'));
+  writeFileSync(path, text(`, password-file: ${join(root, 'named')}`));
+  const loaded = loadConfig(path);
+  if (!loaded.ok) throw new Error(loaded.errors[0]!.message);
+  subject = await run(loaded.config);
+  api = await startApi(subject.speaker, {
+    socketPath: join(root, 'bellhop.sock'),
+    configManager: new ConfigManager(subject.speaker, path),
+  });
+  await api.configure(loaded.config.api);
+  remote = new BellhopClient({ url: api.url! });
+  local = new BellhopClient(api.socketPath);
+});
+
+afterEach(async () => {
+  await api.close();
+  await subject[Symbol.asyncDispose]();
+  rmSync(root, { recursive: true, force: true });
+});
+
+test.each([
+  ['a path', () => join(root, 'secret')],
+  ['a path that is not there', () => join(root, 'nothing')],
+  ['a relative path that leaves the directory', () => '../secret'],
+  ['a link in the directory', () => 'link'],
+])('%s elsewhere is not read over TCP, and nothing is said of it', async (_, file) => {
+  const body = text(`, password-file: "${file()}"`);
+  for (const change of [remote.plan('x.yaml', body), remote.apply('x.yaml', body)])
+    await expect(change).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(
+        `cannot read \`${file()}\`: a configuration that comes over TCP may name files in ${join(root, 'etc')} only`,
+      ),
+    });
+  expect(subject.speaker.config.neighbors[0]!.password).toBe('named by the file of the daemon');
+});
+
+test('files in the directory, and those that the file of the daemon names, are read', async () => {
+  const names = ['inside', join(root, 'etc/inside'), join(root, 'named')];
+  for (const name of names)
+    expect(await remote.apply('/home/me/x.yaml', text(`, password-file: "${name}"`))).toMatchObject({
+      applied: true,
+    });
+  await remote.apply('/home/me/x.yaml', text(', password-file: inside'));
+  expect(subject.speaker.config.neighbors[0]!.password).toBe('beside it');
+});
+
+test('the control socket may name any file', async () => {
+  await local.apply(join(root, 'x.yaml'), text(', password-file: secret'));
+  expect(subject.speaker.config.neighbors[0]!.password).toBe('nobody names me');
+});
+
+test.each([
+  ['the program "/bin/false"', '\nprocesses: [{ name: new, run: [/bin/false] }]'],
+  [
+    'the program "/bin/id -u"',
+    '\nvips: [{ name: web, addresses: [203.0.113.10], checks: [{ exec: [/bin/id, -u] }] }]',
+  ],
+  ['the program "/bin/id"', '\nvips: [{ name: web, addresses: [203.0.113.10], hooks: { up: [/bin/id] } }]'],
+  ['the manifests /tmp/*.yaml', '\nmetallb: { files: [/tmp/*.yaml], node: n }'],
+  ['the state file /tmp/state', '\nstate-file: /tmp/state'],
+])('%s is refused over TCP, and taken on the control socket', async (what, top) => {
+  const base = text().replace(/processes: .*\n/, top.startsWith('\nprocesses') ? '' : '$&');
+  const body = `${base}${top}\n`;
+  await expect(remote.apply('x.yaml', body)).rejects.toMatchObject({
+    code: 'REFUSED',
+    message: expect.stringContaining(what),
+  });
+  await expect(remote.plan('x.yaml', body)).rejects.toMatchObject({ code: 'REFUSED' });
+  expect(await local.plan('x.yaml', body)).toMatchObject({ applied: false });
+});
+
+test('programs that run already are no obstacle', async () => {
+  expect(await remote.apply('x.yaml', text(', hold-time: 30s, password-file: inside'))).toMatchObject({
+    applied: true,
+  });
+});
