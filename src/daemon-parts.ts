@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { ApiServices } from './api/context.ts';
 import type { Config } from './config/types.ts';
 import { loadCode } from './daemon-code.ts';
@@ -70,13 +71,16 @@ export class DaemonParts {
 
   /** What the API may be asked about: all of it. */
   async services(): Promise<ApiServices> {
-    const [vips, processes, metallb, configManager, persistence] = await Promise.all([
-      this.vips(),
-      this.processes(),
-      this.metallb(),
-      this.manager(),
-      this.persistence(),
-    ]);
+    // One at a time, with a turn of sockets and timers between: each takes a while to load.
+    const vips = await this.vips();
+    await turn();
+    const processes = await this.processes();
+    await turn();
+    const metallb = await this.metallb();
+    await turn();
+    const configManager = await this.manager();
+    await turn();
+    const persistence = await this.persistence();
     return {
       vips,
       processes,

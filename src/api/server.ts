@@ -2,6 +2,7 @@
  * The HTTP API of a daemon: always on a UNIX socket, where the file mode says who may use it (owner and group), and
  * on TCP when the configuration says so. What answers is loaded for the first client (`late-server.ts`).
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import { BellhopError } from '../base/errors.ts';
 import type { ApiConfig } from '../config/types.ts';
 import { Observers } from '../observers/observers.ts';
@@ -116,9 +117,13 @@ export class Api {
     const { lateServices, onError, loadCode = (load) => load() } = this.#options;
     return new LateServer({
       load: async () => {
-        const [{ buildServer }, { guardAccess }, services] = await loadCode(() =>
-          Promise.all([import('./http-server.ts'), import('./access.ts'), lateServices?.()]),
-        );
+        const [{ buildServer }, { guardAccess }, services] = await loadCode(async () => {
+          for (const piece of PIECES) {
+            await piece();
+            await turn();
+          }
+          return Promise.all([import('./http-server.ts'), import('./access.ts'), lateServices?.()]);
+        });
         if (services !== undefined) this.#context.addServices(services);
         return buildServer(this.#context, {
           onError,
@@ -131,6 +136,19 @@ export class Api {
     });
   }
 }
+
+/**
+ * What the HTTP server is made of, each with what it needs of those behind it. Loading one takes up to 30 ms; between
+ * two of them sockets and timers have their turn.
+ */
+const PIECES: readonly (() => Promise<unknown>)[] = [
+  () => import('./schemas/status.ts'),
+  () => import('../observers/metrics.ts'),
+  () => import('./problem.ts'),
+  () => import('fastify'),
+  () => import('./openapi.ts'),
+  () => import('./routes/config.ts'),
+];
 
 /**
  * Serves `speaker` on the socket; {@link Api.configure} does the rest.
