@@ -37,11 +37,12 @@ const ANSWERS: Readonly<Record<string, readonly RegExp[]>> = {
     /Announced 203\.0\.113\.192\/26/,
     /203\.0\.113\.192\/26[\s\S]*192\.0\.2\.12/,
   ],
+  bellhop: [/(Established .* 1000 +3000 [\s\S]*){4}/],
   'dual-stack': [/via inet6 fd00:2::2/, /via inet6 fd00:1::2/, /^node$/m, /^node$/m, /extended-next-hop/],
 };
 
 for (const [name, answers] of Object.entries(ANSWERS)) {
-  const file = `${name}/${name}.clab.yml`;
+  const file = name === 'bellhop' ? 'bellhop.clab.yml' : `${name}/${name}.clab.yml`;
   describeLab(`docs/containerlab.md: ${name}`, daemonsOf(file), () => {
     test('line by line', async () => {
       const lines = linesOf(name);

@@ -29,7 +29,7 @@ ENTRYPOINT ["/usr/bin/tini", "--"]
 CMD ["/usr/lib/frr/docker-start"]
 END
 image docker.io/openbgpd/openbgpd:latest 'openbgpd iproute2 tini' <<'END'
-RUN mkdir -p /etc/bgpd /run/bgpd
+RUN mkdir -p /etc/bgpd /run/openbgpd
 ENTRYPOINT ["/usr/bin/tini", "-g", "--"]
 CMD ["bgpd", "-d", "-v", "-f", "/etc/bgpd/bgpd.conf"]
 END

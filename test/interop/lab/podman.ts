@@ -34,19 +34,19 @@ export class PodmanLab {
     return lab;
   }
 
-  /** What a command says, on both streams; throws when it fails. */
+  /** What a command prints; throws with both streams when it fails. */
   async exec(node: string, words: readonly string[]): Promise<string> {
-    return await podman('exec', this.#container(node), ...words);
+    return await podman('exec', this.container(node), ...words);
   }
 
   async kill(node: string): Promise<void> {
-    await podman('kill', this.#container(node));
+    await podman('kill', this.container(node));
   }
 
   async destroy(): Promise<void> {
     // Those in the network of another one first.
     for (const name of Object.keys(this.#topology.topology.nodes).reverse())
-      await podman('rm', '--force', '--ignore', '--volumes', '--time', '5', this.#container(name));
+      await podman('rm', '--force', '--ignore', '--volumes', '--time', '5', this.container(name));
     await podman('network', 'rm', '--force', NETWORK).catch(() => undefined);
   }
 
@@ -65,7 +65,7 @@ export class PodmanLab {
       endpoints.some((one) => one.startsWith(`${name}:`)),
     );
     const options = [
-      ['--network', shared === undefined ? NETWORK : `container:${this.#container(shared)}`],
+      ['--network', shared === undefined ? NETWORK : `container:${this.container(shared)}`],
       ...(shared === undefined ? [['--hostname', name]] : []),
       ...(spec.user === undefined ? [] : [['--user', spec.user]]),
       ...Object.entries({ CLAB_INTFS: String(links.length), ...spec.env }).map(([key, value]) => [
@@ -76,7 +76,7 @@ export class PodmanLab {
       ...(spec.binds ?? []).map((bind) => ['--volume', resolve(dirname(this.#file), bind)]),
     ].flat();
     const words = spec.cmd?.split(' ') ?? [];
-    const start = ['run', '--detach', '--pull', 'never', '--privileged', '--name', this.#container(name)];
+    const start = ['run', '--detach', '--pull', 'never', '--privileged', '--name', this.container(name)];
     await podman(...start, ...options, spec.image, ...words);
   }
 
@@ -84,7 +84,7 @@ export class PodmanLab {
     const ends: { readonly pid: string; readonly device: string }[] = [];
     for (const endpoint of [left, right]) {
       const [node = '', device = ''] = endpoint.split(':');
-      const pid = (await podman('inspect', '--format', '{{.State.Pid}}', this.#container(node))).trim();
+      const pid = (await podman('inspect', '--format', '{{.State.Pid}}', this.container(node))).trim();
       ends.push({ pid, device });
     }
     const [one, other] = ends;
@@ -95,11 +95,13 @@ export class PodmanLab {
       await run('nsenter', ['--target', pid, '--net', 'ip', 'link', 'set', device, 'up']);
   }
 
-  #container(node: string): string {
+  /** Name of the container of a node. */
+  container(node: string): string {
     return `clab-${this.#topology.name}-${node}`;
   }
 }
 
-async function podman(...words: readonly string[]): Promise<string> {
+/** Runs podman; gives its standard output, throws with both streams when it fails. */
+export async function podman(...words: readonly string[]): Promise<string> {
   return await run('podman', words);
 }
