@@ -93,6 +93,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
   logWarnings(log, loaded.warnings);
 
   const manager = new ConfigManager(speaker, options.configPath);
+  const textAtStart = options.watch === true ? manager.text() : undefined;
   const persistence = new Persistence(speaker);
   if (loaded.config.persist) restore(persistence, loaded.config.stateFile, log);
   let unwatch: (() => void) | undefined;
@@ -124,7 +125,7 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
     await vips.start();
     processes.start();
     if (reloadWanted) reload(manager, log);
-    if (options.watch === true) unwatch = watchFile(manager, log);
+    if (options.watch === true) unwatch = watchFile(manager, textAtStart, log);
     service.ready(speaker);
     const code = await end.asked;
     service.stopping();
@@ -268,10 +269,11 @@ async function configureApi(api: Api | undefined, config: Config, log: Logger): 
   if (url !== undefined && url !== before) log.info({ component: 'api', url }, 'answering on TCP');
 }
 
-function watchFile(manager: ConfigManager, log: Logger): () => void {
+function watchFile(manager: ConfigManager, since: string | undefined, log: Logger): () => void {
   return watchConfig({
     path: manager.path,
     read: () => manager.text(),
+    since,
     directories: () => [dropInDirectory(manager.path)],
     changed() {
       log.info({ component: 'config', config: manager.path }, 'the configuration file has changed');

@@ -37,7 +37,14 @@ unshare --mount --propagation private sh -ec "umount -R -l /sys/fs/cgroup && mou
   exec systemd-nspawn --quiet --boot --ephemeral --directory '$root' --machine $machine --register=no --keep-unit \
     --private-network --capability=CAP_NET_ADMIN --console=pipe" > "$directory/unit-boot.log" 2>&1 < /dev/null &
 nspawn=$!
-trap 'kill -TERM $nspawn 2> /dev/null; wait $nspawn || true' EXIT
+cleanup() {
+  kill -TERM $nspawn 2> /dev/null || true
+  wait $nspawn || true
+  unshare --mount --propagation private sh -c "umount -R -l /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup
+    find /sys/fs/cgroup/$machine -depth -type d -exec rmdir {} +"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
 
 init=
 for _ in $(seq 60); do
