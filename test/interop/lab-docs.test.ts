@@ -62,7 +62,7 @@ for (const [name, answers] of Object.entries(ANSWERS)) {
             expect(answer, line).toBeDefined();
             await eventually(async () => expect(await answerOf(lab, node, command)).toMatch(answer ?? /^$/), {
               what: line,
-              timeout: 30_000,
+              timeout: 60_000,
               interval: 300,
             });
           }
