@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 #
-# Image of the bellhop daemon: docs/deployment.md, docs/containerlab.md. The tests of the repository do not build it:
-# CI has neither a container engine nor a registry. Build it by hand (BuildKit): docker build -t bellhop .
+# Image of the bellhop daemon: docs/deployment.md, docs/containerlab.md. CI has neither a container engine nor a registry
+# and does not build it; `docker build -t bellhop .` does, and test/packaging/image.sh without a registry.
 #
 #   docker run --network host -v ./bellhop.yaml:/etc/bellhop/bellhop.yaml:ro bellhop
 #   docker exec CONTAINER bellhop show summary

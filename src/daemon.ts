@@ -84,6 +84,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
   log.info({ component: 'daemon', config: options.configPath }, `bellhop ${VERSION}, AS ${loaded.config.as}`);
   logWarnings(log, loaded.warnings);
 
+  const textAtStart = options.watch === true ? (await parts.manager()).text() : undefined;
   if (loaded.config.persist) restore(await parts.persistence(), loaded.config.stateFile, log);
   let unwatch: (() => void) | undefined;
   let started = false;
@@ -110,7 +111,8 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     settleCode();
     warm(speaker, () => !started || speaker.hasSession, log);
     if (reloadWanted) reload(await parts.manager(), log);
-    if (options.watch === true) unwatch = watchFile(await parts.manager(), log, options.watchAtMost);
+    if (options.watch === true)
+      unwatch = watchFile(await parts.manager(), textAtStart, log, options.watchAtMost);
     service.ready(speaker);
     const code = await end.asked;
     service.stopping();
@@ -268,10 +270,16 @@ async function configureApi(api: Api | undefined, config: Config, log: Logger): 
   if (url !== undefined && url !== before) log.info({ component: 'api', url }, 'answering on TCP');
 }
 
-function watchFile(manager: ConfigManager, log: Logger, atMost: ChangeClass | undefined): () => void {
+function watchFile(
+  manager: ConfigManager,
+  since: string | undefined,
+  log: Logger,
+  atMost: ChangeClass | undefined,
+): () => void {
   return watchConfig({
     path: manager.path,
     read: () => manager.text(),
+    since,
     directories: () => [dropInDirectory(manager.path)],
     changed() {
       log.info({ component: 'config', config: manager.path }, 'the configuration file has changed');

@@ -13,15 +13,17 @@ export interface ConfigWatchOptions {
   readonly path: string;
   /** All text that counts, or undefined while it cannot be read. */
   readonly read: () => string | undefined;
+  /** What `read` gave when the file was loaded, if that is a while ago: what has changed since is a change. */
+  readonly since?: string | undefined;
   /** Directories that count besides that of the file. */
   readonly directories?: () => readonly string[];
   readonly changed: () => void;
 }
 
 /** Starts to watch; returns the function that ends it. */
-export function watchConfig({ path, read, directories, changed }: ConfigWatchOptions): () => void {
+export function watchConfig({ path, read, since, directories, changed }: ConfigWatchOptions): () => void {
   const watchers = new Map<string, FSWatcher>();
-  let seen = read();
+  let seen = since ?? read();
   let debounce: NodeJS.Timeout | undefined;
   const look = (): void => {
     listen();
@@ -55,6 +57,7 @@ export function watchConfig({ path, read, directories, changed }: ConfigWatchOpt
     }
   };
   listen();
+  if (since !== undefined) event();
   return () => {
     clearTimeout(debounce);
     for (const watcher of watchers.values()) watcher.close();

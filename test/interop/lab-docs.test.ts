@@ -1,11 +1,13 @@
 /**
  * The command lines of docs/containerlab.md, word for word: `docker exec clab-LAB-NODE COMMAND` is COMMAND in the
- * namespace of that node, `docker kill` the end of its process.
+ * namespace of that node, `docker kill` the end of its process. With BELLHOP_LAB=podman they are what they say, with the
+ * image of the Dockerfile (`lab/podman.ts`).
  */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Containerlab, daemonsOf } from './lab/containerlab.ts';
 import { describeLab } from './lab/guard.ts';
+import { PodmanLab } from './lab/podman.ts';
 import { eventually, run } from './lab/process.ts';
 
 const TEXT = readFileSync(new URL('../../docs/containerlab.md', import.meta.url), 'utf8');
@@ -35,31 +37,32 @@ const ANSWERS: Readonly<Record<string, readonly RegExp[]>> = {
     /Announced 203\.0\.113\.192\/26/,
     /203\.0\.113\.192\/26[\s\S]*192\.0\.2\.12/,
   ],
+  bellhop: [/(Established .* 1000 +3000 [\s\S]*){4}/],
   'dual-stack': [/via inet6 fd00:2::2/, /via inet6 fd00:1::2/, /^node$/m, /^node$/m, /extended-next-hop/],
 };
 
 for (const [name, answers] of Object.entries(ANSWERS)) {
-  const file = `${name}/${name}.clab.yml`;
+  const file = name === 'bellhop' ? 'bellhop.clab.yml' : `${name}/${name}.clab.yml`;
   describeLab(`docs/containerlab.md: ${name}`, daemonsOf(file), () => {
     test('line by line', async () => {
       const lines = linesOf(name);
       expect(lines.shift()).toBe(`sudo containerlab deploy -t config/lab/${file}`);
       expect(lines.pop()).toBe(`sudo containerlab destroy -t config/lab/${file}`);
       const expected = [...answers];
-      const lab = await Containerlab.deploy(file);
+      const lab = await (process.env['BELLHOP_LAB'] === 'podman' ? PodmanLab : Containerlab).deploy(file);
       try {
         for (const line of lines) {
           const [, verb, node = '', command = ''] = new RegExp(
             `^docker (exec|kill) clab-${name}-(\\w+)(?: (.*))?$`,
           ).exec(line) ?? [line];
-          if (verb === 'kill') await lab.process(node).kill();
+          if (verb === 'kill') await (lab instanceof PodmanLab ? lab.kill(node) : lab.process(node).kill());
           else {
             expect(verb, line).toBe('exec');
             const answer = expected.shift();
             expect(answer, line).toBeDefined();
             await eventually(async () => expect(await answerOf(lab, node, command)).toMatch(answer ?? /^$/), {
               what: line,
-              timeout: 30_000,
+              timeout: 60_000,
               interval: 300,
             });
           }
@@ -73,8 +76,10 @@ for (const [name, answers] of Object.entries(ANSWERS)) {
 }
 
 /** What a command says; of one that fails, too. */
-async function answerOf(lab: Containerlab, node: string, command: string): Promise<string> {
+async function answerOf(lab: Containerlab | PodmanLab, node: string, command: string): Promise<string> {
   const [program = '', ...words] = command.split(' ');
+  if (lab instanceof PodmanLab)
+    return await lab.exec(node, [program, ...words]).catch((error: Error) => error.message);
   if (program === 'bellhop')
     return await lab
       .bellhop(node)

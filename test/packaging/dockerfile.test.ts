@@ -1,6 +1,7 @@
 /**
- * The Dockerfile, read but not built: there is no container engine where the tests run. What it copies is there, what
- * it starts are commands of bellhop, and nothing is left out of the build that the build needs.
+ * The Dockerfile, read but not built, because the tests run without a container engine (`image.test.ts` is for where
+ * there is one). What it copies is there, what it starts are commands of bellhop, and nothing is left out of the build
+ * that the build needs.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';

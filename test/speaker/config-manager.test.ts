@@ -197,6 +197,14 @@ test('watchConfig: writes, renames and exchanged links are one change each, and 
   stop();
 });
 
+test('watchConfig: what changed between loading and watching is a change', async () => {
+  let changes = 0;
+  const read = () => 'of now';
+  const stop = watchConfig({ path, read, since: 'as loaded', changed: () => changes++ });
+  await until(() => changes === 1, 'a change');
+  stop();
+});
+
 test.each([
   ['hot', '', TWO, true],
   ['hot', ', import: reject', undefined, false],

@@ -21,14 +21,13 @@ import { eventually, type LabProcess, run } from './process.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What runs in which image, where its configuration is bound, and the `exec` that starts it, where one does. */
+/** What runs in which image, and where its configuration is bound. */
 const DAEMONS: readonly {
   readonly image: RegExp;
   readonly daemon: PeerDaemon;
   readonly file: string;
-  readonly start?: RegExp;
 }[] = [
-  { image: /\/bird:/, daemon: bird, file: '/etc/bird/bird.conf', start: /^bird / },
+  { image: /\/bird:/, daemon: bird, file: '/etc/bird.conf' },
   { image: /\/gobgp:/, daemon: gobgp, file: '/etc/gobgp/gobgp.toml' },
   { image: /\/frr:/, daemon: frr, file: '/etc/frr/frr.conf' },
   { image: /\/openbgpd:/, daemon: openbgpd, file: '/etc/bgpd/bgpd.conf' },
@@ -38,7 +37,7 @@ const BELLHOP_IMAGE = /^bellhop:/;
 const BELLHOP_FILE = '/etc/bellhop/bellhop.yaml';
 
 /** A node of the file, as far as we read it. Another key is an error: it would be ignored here and only here. */
-interface NodeSpec {
+export interface NodeSpec {
   readonly kind: 'linux';
   readonly image: string;
   readonly user?: string;
@@ -52,7 +51,7 @@ interface NodeSpec {
 
 const NODE_KEYS = ['kind', 'image', 'user', 'cmd', 'binds', 'exec', 'sysctls', 'env', 'network-mode'];
 
-interface Topology {
+export interface Topology {
   readonly name: string;
   readonly topology: {
     readonly nodes: Readonly<Record<string, NodeSpec>>;
@@ -174,19 +173,15 @@ export class Containerlab {
     if (lines.length > 0) await run('sh', ['-ec', lines.join('\n')], { namespace: node.namespace });
   }
 
-  /** The `exec` of a node. Where one of them starts the daemon it is started there, else before the first other one. */
+  /** The `exec` of a node. Its daemon finds the addresses already, but those commands that ask the daemon find it. */
   async #configure(name: string, spec: NodeSpec): Promise<void> {
-    const known = daemonOf(spec.image);
-    const commands = [...(spec.exec ?? [])];
     const isOfKernel = (command: string): boolean => /^(ip|bridge) /.test(command);
-    let started = known === undefined;
-    for (const command of commands) {
-      const starts = known?.start?.test(command) === true;
-      if (!started && (starts || (known?.start === undefined && !isOfKernel(command)))) {
+    let started = daemonOf(spec.image) === undefined;
+    for (const command of spec.exec ?? []) {
+      if (!started && !isOfKernel(command)) {
         await this.start(name);
         started = true;
       }
-      if (starts) continue;
       const [program = '', ...words] = this.#words(name, command);
       await run(program, words, { namespace: this.node(name).namespace });
     }
@@ -265,7 +260,8 @@ function daemonOf(image: string): (typeof DAEMONS)[number] | undefined {
   return DAEMONS.find((one) => one.image.test(image));
 }
 
-function readTopology(file: string): Topology {
+/** Throws on keys that the lab does not know: it would have to ignore them. */
+export function readTopology(file: string): Topology {
   const read = parse(readFileSync(file, 'utf8')) as Topology;
   for (const [name, spec] of Object.entries(read.topology.nodes)) {
     const unknown = Object.keys(spec).filter((key) => !NODE_KEYS.includes(key));
