@@ -121,19 +121,21 @@ export class CompiledPolicy implements RouteTransform {
       variant = memo.step(variant, test);
       if (variant < 0) return this.#applyAnew(attr, family, prefix, from);
     }
+    const { epoch } = this.#memory;
     // Most routes have the attributes of the one before.
-    if (attr === this.#lastAttr && variant === this.#lastVariant && this.#memory.epoch === this.#lastEpoch)
+    if (attr === this.#lastAttr && variant === this.#lastVariant && epoch === this.#lastEpoch)
       return this.#lastResult;
     let result = memo.get(variant, attr);
     if (result === UNKNOWN) {
       const outcomes = variant === 0 ? this.#none : this.#outcomes(family, prefix, from);
       result = this.#remember(variant, attr, family, prefix, outcomes);
     }
+    // Of the epoch in which the variant was found: all may have been forgotten meanwhile, and numbered anew.
     if (result !== REJECT) {
       this.#lastAttr = attr;
       this.#lastVariant = variant;
       this.#lastResult = result;
-      this.#lastEpoch = this.#memory.epoch;
+      this.#lastEpoch = epoch;
     }
     return result;
   }

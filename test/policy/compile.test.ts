@@ -232,6 +232,34 @@ describe('CompiledPolicy: work', () => {
   });
 });
 
+test('a result whose variant was forgotten while it was found is not the result of the next variant', () => {
+  const ground = new Ground();
+  const policy = ground.compile(
+    policyOf(
+      '{ match: { prefix: 10.1.0.0/16 le 32 }, set: { med: 1 }, then: accept }',
+      '{ match: { prefix: 10.2.0.0/16 le 32 }, set: { med: 2 }, then: accept }',
+    ),
+  );
+  const medOf = (attr: number, text: string) => {
+    const { family, prefix } = ground.prefix(text);
+    return ground.attrs.med[policy.apply(attr, family, prefix, 1)];
+  };
+  expect(medOf(ground.intern(), '10.1.1.0/24')).toBe(1);
+  // Enough sets that the next one needs a page of its own, for which all results are forgotten.
+  for (let med = 10; med < 1200; med++) ground.intern({ med });
+  const far = ground.intern({ med: 5000 });
+  const { memory } = ground;
+  const allocate = memory.allocate.bind(memory);
+  let forgotten = 0;
+  memory.allocate = () => {
+    if (forgotten++ === 0) policy.dispose();
+    return allocate();
+  };
+  expect(medOf(far, '10.1.1.0/24')).toBe(1);
+  expect(forgotten).toBe(1);
+  for (let i = 0; i < 2; i++) expect(medOf(far, '10.2.1.0/24')).toBe(2);
+});
+
 describe('chains', () => {
   const body = (first: string, second: string) => `policies: { a: [${first}], b: [${second}] }`;
   const run = (first: string, second: string) => outcome(chain(body(first, second), 'a', 'b'));
