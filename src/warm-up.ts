@@ -29,6 +29,8 @@ const SMALL_TURN = 64;
 const LARGE_TURN = 1024;
 /** Milliseconds between turns: peers that connect, timers and requests go first. */
 const PAUSE = 1;
+/** Turns that the routes of a peer may take to go; a tenth of it is enough. */
+const DEPARTURE_TURNS = 1000;
 
 const OWN_ADDRESS = '192.0.2.1';
 const OWN_AS = 64_500;
@@ -111,7 +113,7 @@ export async function warmUp(config: Config, clock: Clock, isBusy: () => boolean
       const paths = () => speaker.engine.ribs.reduce((sum, rib) => sum + rib.paths.count, 0);
       for (const left of [paths() / 2, 0]) {
         sockets.shift()!.destroy();
-        while (!isBusy() && paths() > left) await pause(clock);
+        for (let turn = 0; turn < DEPARTURE_TURNS && !isBusy() && paths() > left; turn++) await pause(clock);
       }
     }
   } finally {

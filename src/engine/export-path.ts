@@ -4,6 +4,7 @@
  */
 import { ByteWriter } from '../base/byte-writer.ts';
 import { readU32, writeU32 } from '../base/bytes.ts';
+import { isPrivateAs } from '../policy/builtin.ts';
 import { writeAs4PathFrom } from '../wire/as4.ts';
 import type { PrivateAsRemoval } from './session-options.ts';
 import type { GroupParams } from './update-group.ts';
@@ -73,11 +74,6 @@ function writeLeading(as: number, bytes: Uint8Array, start: number, end: number,
 function hasConfederation(bytes: Uint8Array, start: number, end: number): boolean {
   for (let at = start; at < end; at += 2 + bytes[at + 1]! * 4) if (bytes[at]! > SEQUENCE) return true;
   return false;
-}
-
-/** Numbers that anybody may use (RFC 6996). */
-export function isPrivateAs(as: number): boolean {
-  return (as >= 64_512 && as <= 65_534) || (as >= 4_200_000_000 && as <= 4_294_967_294);
 }
 
 /**

@@ -13,7 +13,7 @@ import { SegmentType } from '../wire/as4.ts';
 import type { AsPathSegment } from '../wire/attributes/as-path-segments.ts';
 import { MARK_BY_POLICY, MARK_SELF } from '../wire/attributes/marks.ts';
 import { SLOT } from './attribute-edit.ts';
-import { PRIVATE_ASNS } from './builtin.ts';
+import { isPrivateAs, PRIVATE_ASNS } from './builtin.ts';
 import { COMMUNITY_OCTETS, CommunityIndex } from './community-index.ts';
 import { containsAny } from './conditions.ts';
 import { COMMUNITY_ATTRIBUTE, PolicyRoute } from './route.ts';
@@ -126,11 +126,6 @@ function prependLong(route: PolicyRoute, as: number, count: number): void {
   const [first, ...rest] = route.segments;
   const asns = [...new Array<number>(count).fill(as), ...first!.asns];
   route.set('asPath', [{ type: 'sequence', asns }, ...rest]);
-}
-
-/** Whether an AS number is for private use (RFC 6996). */
-export function isPrivateAs(as: number): boolean {
-  return PRIVATE_ASNS.some(({ min, max }) => as >= min && as <= max);
 }
 
 function removePrivateAs(route: PolicyRoute, mode: PrivateAsMode, localAs: number): void {

@@ -42,6 +42,11 @@ export const PRIVATE_ASNS: readonly NumberRange[] = [
   { min: 4_200_000_000, max: 4_294_967_294 },
 ];
 
+/** Whether an AS number is for private use (RFC 6996). */
+export function isPrivateAs(as: number): boolean {
+  return PRIVATE_ASNS.some(({ min, max }) => as >= min && as <= max);
+}
+
 /** Numbers that no AS in the Internet has: reserved, AS_TRANS, documentation, private (RFC 7607, 6793, 5398, 6996, 7300). */
 export const BOGON_ASNS: readonly NumberRange[] = [
   { min: 0, max: 0 },
