@@ -1,6 +1,6 @@
 /**
  * The reader of manifests as others see it: asks the thread (`reader-worker.ts`) to look, and puts the pieces of its
- * answer together. One look at a time.
+ * answer together. One look at a time. Keeps what the thread remembers, for the one that takes its place when it ends.
  */
 import { Worker } from 'node:worker_threads';
 import type { OwnRoute } from '../../speaker/own-routes.ts';
@@ -23,7 +23,8 @@ interface Look {
 }
 
 export class ReaderThread {
-  readonly #settings: ReadingSettings;
+  /** What the next thread begins with. */
+  #settings: ReadingSettings;
   #worker: Worker | undefined;
   #look: Look | undefined;
 
@@ -75,6 +76,7 @@ export class ReaderThread {
         break;
       case 'end':
         this.#done();
+        this.#settings = { ...this.#settings, previous: piece.rest.assigned, memory: piece.memory };
         look.resolve({ ...piece.rest, objects: look.objects, routes: look.routes });
         return;
       case 'failure':
