@@ -199,6 +199,7 @@ export class Metallb implements MetallbView {
       this.#lookWanted = false;
       const reader = this.#reader;
       await otherTurn();
+      if (this.#reader !== reader) continue;
       try {
         await this.#enforce(await reader.look(this.#config), () => this.#reader === reader);
       } catch (error) {

@@ -27,13 +27,15 @@ export class ReaderThread {
   #settings: ReadingSettings;
   #worker: Worker | undefined;
   #look: Look | undefined;
+  #stopped = false;
 
   constructor(settings: ReadingSettings) {
     this.#settings = settings;
   }
 
-  /** Looks at the files. Rejects when the thread has ended; the next call starts another one. */
+  /** Looks at the files. Rejects when the thread has ended; the next call starts another one, unless it was stopped. */
   look(config: Surroundings): Promise<Outcome> {
+    if (this.#stopped) return Promise.reject(new Error('it was stopped'));
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     this.#worker ??= this.#start();
     this.#worker.ref();
@@ -42,8 +44,9 @@ export class ReaderThread {
     return promise;
   }
 
-  /** Ends the thread; a look in progress is rejected. */
+  /** Ends the thread for good; a look in progress is rejected. */
   stop(): void {
+    this.#stopped = true;
     const worker = this.#worker;
     this.#end(new Error('it was stopped'));
     void worker?.terminate();

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readManifests } from '../../../src/frontends/metallb/read.ts';
 import { ReaderThread } from '../../../src/frontends/metallb/reader-thread.ts';
 import { configOf } from '../../speaker/fixtures.ts';
+import { turns } from '../../speaker/manual-clock.ts';
 import { EVERYTHING, PEER, pool, service } from './evaluated.ts';
 
 const MANY = 350;
@@ -118,11 +119,16 @@ test('the thread that takes the place of one that has ended knows what that one 
   expect(gone.map(({ name }) => name)).not.toContain('c');
 });
 
-test('stop: a look in progress is rejected; the next one starts anew', async () => {
+test('stop: a look in progress is rejected, and so is the next one', async () => {
   writeFileSync(file, PEER);
   const thread = start();
   const look = thread.look(config());
   thread.stop();
   await expect(look).rejects.toThrow('it was stopped');
-  expect((await thread.look(config())).objects).toHaveLength(1);
+  // Node tells of a thread a moment after its start.
+  await turns();
+  worker = undefined;
+  await expect(thread.look(config())).rejects.toThrow('it was stopped');
+  await turns();
+  expect(worker).toBeUndefined();
 });

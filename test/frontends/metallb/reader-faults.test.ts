@@ -1,0 +1,84 @@
+/** A reader that is ended, restarted or in the way: what is in force stays, and what was asked for is done. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Supplement } from '../../../src/config/supplement.ts';
+import type { MetallbEvent } from '../../../src/frontends/metallb/events.ts';
+import { Metallb } from '../../../src/frontends/metallb/metallb.ts';
+import { configOf, type Running, run } from '../../speaker/fixtures.ts';
+import { ManualClock, turns } from '../../speaker/manual-clock.ts';
+import { EVERYTHING, PEER, pool, service } from './evaluated.ts';
+
+const BASE = PEER + EVERYTHING + pool('203.0.113.0/30');
+
+let folder: string;
+let file: string;
+let running: Running;
+let metallb: Metallb;
+let clock: ManualClock;
+let events: MetallbEvent[];
+let supplements: Supplement[];
+/** The threads that were started, in order. */
+let workers: Worker[];
+/** Every thread is ended as soon as it was started. */
+let isDoomed: boolean;
+
+const onWorker = (worker: Worker) => {
+  workers.push(worker);
+  if (isDoomed) void worker.terminate();
+};
+
+const text = (labels = '{}') => `
+as: 64500
+router-id: 10.0.0.1
+listen: []
+metallb: { files: ["${folder}/*.yaml"], node: node-1, node-labels: ${labels}, state-file: "${folder}/state.json" }`;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'bellhop-faults-'));
+  file = join(folder, 'a.yaml');
+  workers = [];
+  isDoomed = false;
+  process.on('worker', onWorker);
+  running = await run(text());
+  const { speaker } = running;
+  clock = new ManualClock();
+  supplements = [];
+  const supplement = (wanted: Supplement) => {
+    supplements.push(wanted);
+    speaker.supplement(wanted);
+  };
+  const { config, ownRoutes } = speaker;
+  metallb = new Metallb({ config, ownRoutes, supplement, neighbor: (one) => speaker.neighbor(one) }, clock);
+  events = [];
+  metallb.subscribe((event) => events.push(event));
+});
+afterEach(async () => {
+  process.off('worker', onWorker);
+  metallb.stop();
+  await metallb.settled();
+  await running[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const announced = () => running.speaker.ownRoutes.entries('metallb').map(({ route }) => route.prefix);
+
+test('a look that was wanted just before the stop starts no thread', async () => {
+  writeFileSync(file, BASE);
+  void metallb.start();
+  metallb.stop();
+  await metallb.settled();
+  await turns();
+  expect(workers).toEqual([]);
+});
+
+test('a reload in the turn before a look: only the thread of the new settings is started', async () => {
+  writeFileSync(file, BASE);
+  void metallb.start();
+  metallb.apply(configOf(text('{ rack: r1 }')));
+  await metallb.settled();
+  expect(workers).toHaveLength(1);
+  expect(metallb.status()?.nodeLabels).toMatchObject({ rack: 'r1' });
+});
