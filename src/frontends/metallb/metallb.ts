@@ -46,6 +46,8 @@ export class Metallb implements MetallbView {
   #inForce: Outcome | undefined;
   #supplement = JSON.stringify(EMPTY_SUPPLEMENT);
   #drain: Drain | undefined;
+  /** The announcement that is on its way, or was the last one: another one takes over. */
+  #announcement: object | undefined;
   #toldProblems = new Set<string>();
   #unwatch: (() => void) | undefined;
   #started = false;
@@ -119,13 +121,15 @@ export class Metallb implements MetallbView {
     return drain;
   }
 
-  /** Announces again what the manifests say. */
+  /** Announces again what the manifests say: as last read at once, and what has changed since when it is read. */
   undrain(): void {
     if (this.#drain === undefined) return;
     this.#drain.end();
     this.#drain = undefined;
     this.#publish({ type: 'metallbDrain', stage: 'ended', milliseconds: 0 });
-    if (this.#reader !== undefined) this.#look();
+    if (this.#reader === undefined) return;
+    if (this.#inForce !== undefined) void this.#announce(this.#inForce);
+    this.#look();
   }
 
   status(): MetallbStatus | undefined {
@@ -162,6 +166,7 @@ export class Metallb implements MetallbView {
   }
 
   #release(): void {
+    this.#announcement = undefined;
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.#reader?.stop();
@@ -211,10 +216,9 @@ export class Metallb implements MetallbView {
     this.#work = undefined;
   }
 
-  /** Policies before routes, so that no peer hears a route with the attributes of another. */
   async #enforce(outcome: Outcome, wanted: () => boolean): Promise<void> {
     if (!wanted()) return;
-    const { objects, news, gone, supplement, routes, assigned } = outcome;
+    const { objects, news, gone, assigned } = outcome;
     if (this.#isFirstLook)
       for (const pattern of outcome.unmatched)
         this.#publish({ type: 'metallbProblem', reason: `no file matches ${pattern}` });
@@ -229,12 +233,18 @@ export class Metallb implements MetallbView {
     ];
     if (!(await inSlices(facts, (fact) => this.#publish(fact), wanted))) return;
     await otherTurn();
-    if (!wanted()) return;
+    if (wanted()) await this.#announce(outcome);
+  }
+
+  /** Policies before routes, so that no peer hears a route with the attributes of another. */
+  async #announce({ supplement, routes }: Outcome): Promise<void> {
+    const announcement = {};
+    this.#announcement = announcement;
+    const wanted = () => this.#announcement === announcement && this.#drain?.stage !== 'withdrawn';
     try {
       this.#supply(supplement);
       await otherTurn();
-      const isWanted = () => wanted() && this.#drain?.stage !== 'withdrawn';
-      this.#tellRoutes(await this.#routes.become(isWanted() ? routes : [], isWanted));
+      if (wanted()) this.#tellRoutes(await this.#routes.become(routes, wanted));
     } catch (error) {
       this.#publish({ type: 'metallbProblem', reason: `cannot be announced: ${(error as Error).message}` });
     }

@@ -9,8 +9,15 @@ import type { MetallbEvent } from '../../../src/frontends/metallb/events.ts';
 import { Metallb } from '../../../src/frontends/metallb/metallb.ts';
 import { configOf, type Running, run } from '../../speaker/fixtures.ts';
 import { ManualClock, turns } from '../../speaker/manual-clock.ts';
-import { EVERYTHING, PEER, pool, service } from './evaluated.ts';
+import { EVERYTHING, pool, service } from './evaluated.ts';
 
+/** Nobody listens there. */
+const PEER = `
+apiVersion: metallb.io/v1beta2
+kind: BGPPeer
+metadata: { name: tor }
+spec: { myASN: 64500, peerASN: 64501, peerAddress: 127.0.0.2, sourceAddress: 127.0.0.1, peerPort: 11999 }
+---`;
 const BASE = PEER + EVERYTHING + pool('203.0.113.0/30');
 
 let folder: string;
@@ -63,6 +70,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const nothingChanged = {
+  type: 'metallbProblem',
+  reason: expect.stringMatching(/^nothing changed: .* ended/) as string,
+};
+
+const marked = () => supplements.at(-1)?.neighbors.some((neighbor) => neighbor.gracefulShutdown);
 const announced = () => running.speaker.ownRoutes.entries('metallb').map(({ route }) => route.prefix);
 
 test('a look that was wanted just before the stop starts no thread', async () => {
@@ -81,4 +94,23 @@ test('a reload in the turn before a look: only the thread of the new settings is
   await metallb.settled();
   expect(workers).toHaveLength(1);
   expect(metallb.status()?.nodeLabels).toMatchObject({ rack: 'r1' });
+});
+
+test('undrain announces what was last read, whatever becomes of the reader', async () => {
+  writeFileSync(file, BASE + service('web'));
+  await metallb.start();
+  expect(announced()).toEqual(['203.0.113.0/32']);
+  const drain = metallb.drain(3600)!;
+  expect(marked()).toBe(true);
+  drain.hurry();
+  await drain.done;
+  expect(announced()).toEqual([]);
+  isDoomed = true;
+  await workers[0]?.terminate();
+  metallb.undrain();
+  // In this very turn: the marks go before the routes come.
+  expect(marked()).toBe(false);
+  await metallb.settled();
+  expect(events).toContainEqual(nothingChanged);
+  expect(announced()).toEqual(['203.0.113.0/32']);
 });
