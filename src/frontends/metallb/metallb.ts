@@ -5,7 +5,7 @@
  * Reading is the work of another thread; what is left here is done in slices, so that a megabyte of manifests keeps
  * no session waiting.
  */
-import { type Clock, systemClock } from '../../base/clock.ts';
+import { type Clock, systemClock, type Timer } from '../../base/clock.ts';
 import { EMPTY_SUPPLEMENT, type Supplement } from '../../config/supplement.ts';
 import type { Config, MetallbConfig } from '../../config/types.ts';
 import type { OwnRoutes } from '../../speaker/own-routes.ts';
@@ -22,6 +22,10 @@ import type { MetallbObject, MetallbStatus, MetallbView } from './status.ts';
 
 /** Owner of the routes. */
 export const METALLB_OWNER = 'metallb';
+
+/** First and longest pause after a look that failed, for whatever reason: each failure doubles it. */
+const FIRST_PAUSE_MILLISECONDS = 1000;
+const LONGEST_PAUSE_MILLISECONDS = 60_000;
 
 /** What is needed of the speaker. */
 export interface MetallbHost {
@@ -54,6 +58,9 @@ export class Metallb implements MetallbView {
   #isFirstLook = true;
   /** Something has changed since the last look began. */
   #lookWanted = false;
+  /** Runs after a look that failed. */
+  readonly #retry: Timer;
+  #pause = FIRST_PAUSE_MILLISECONDS;
   #work: Promise<void> | undefined;
   #saving: Promise<void> = Promise.resolve();
 
@@ -61,6 +68,7 @@ export class Metallb implements MetallbView {
     this.#host = host;
     this.#clock = clock;
     this.#config = host.config;
+    this.#retry = clock.timer(() => this.#look());
     this.#routes = new RouteSet(host.ownRoutes, METALLB_OWNER);
   }
 
@@ -167,6 +175,8 @@ export class Metallb implements MetallbView {
 
   #release(): void {
     this.#announcement = undefined;
+    this.#retry.stop();
+    this.#pause = FIRST_PAUSE_MILLISECONDS;
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.#reader?.stop();
@@ -193,7 +203,7 @@ export class Metallb implements MetallbView {
     }
   }
 
-  /** Has the files read and does what they say; once more when they change meanwhile. */
+  /** Has the files read and does what they say; once more when they change meanwhile, and later when that fails. */
   #look(): void {
     this.#lookWanted = true;
     this.#work ??= this.#lookAgain();
@@ -205,12 +215,16 @@ export class Metallb implements MetallbView {
       const reader = this.#reader;
       await otherTurn();
       if (this.#reader !== reader) continue;
+      this.#retry.stop();
       try {
         await this.#enforce(await reader.look(this.#config), () => this.#reader === reader);
+        this.#pause = FIRST_PAUSE_MILLISECONDS;
       } catch (error) {
         // Whatever goes wrong, what is in force stays.
-        if (this.#reader === reader)
-          this.#publish({ type: 'metallbProblem', reason: `nothing changed: ${(error as Error).message}` });
+        if (this.#reader !== reader) continue;
+        this.#retry.start(this.#pause);
+        this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MILLISECONDS);
+        this.#publish({ type: 'metallbProblem', reason: `nothing changed: ${(error as Error).message}` });
       }
     }
     this.#work = undefined;

@@ -114,3 +114,45 @@ test('undrain announces what was last read, whatever becomes of the reader', asy
   expect(events).toContainEqual(nothingChanged);
   expect(announced()).toEqual(['203.0.113.0/32']);
 });
+
+test('a thread that ends at the first look: another one looks, with longer and longer pauses', async () => {
+  writeFileSync(file, BASE + service('web'));
+  isDoomed = true;
+  await metallb.start();
+  expect(events).toEqual([nothingChanged]);
+  expect(announced()).toEqual([]);
+  for (const [i, seconds] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
+    await clock.advance(seconds * 1000 - 1);
+    await metallb.settled();
+    expect(workers).toHaveLength(1 + i);
+    await clock.advance(1);
+    await metallb.settled();
+    expect(workers).toHaveLength(2 + i);
+  }
+  isDoomed = false;
+  await clock.advance(60_000);
+  await metallb.settled();
+  expect(announced()).toEqual(['203.0.113.0/32']);
+
+  // The next failure is a first one again; and what is in force stays.
+  isDoomed = true;
+  await workers.at(-1)?.terminate();
+  metallb.apply({ ...running.speaker.config });
+  await metallb.settled();
+  const count = workers.length;
+  await clock.advance(999);
+  expect(workers).toHaveLength(count);
+  await clock.advance(1);
+  await metallb.settled();
+  expect(workers).toHaveLength(count + 1);
+  expect(announced()).toEqual(['203.0.113.0/32']);
+});
+
+test('no look again once it was stopped', async () => {
+  isDoomed = true;
+  await metallb.start();
+  expect(workers).toHaveLength(1);
+  metallb.stop();
+  await clock.advance(60_000);
+  expect(workers).toHaveLength(1);
+});
