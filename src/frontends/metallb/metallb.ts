@@ -155,19 +155,20 @@ export class Metallb implements MetallbView {
   }
 
   #configure(config: Config): void {
-    const before = JSON.stringify(this.#settings);
+    const before = this.#settings;
     this.#config = config;
     this.#settings = config.metallb;
-    if (this.#reader === undefined || before !== JSON.stringify(this.#settings)) {
+    if (this.#reader === undefined || JSON.stringify(before) !== JSON.stringify(this.#settings)) {
       this.#release();
       if (this.#settings === undefined) this.#nothing();
-      else this.#begin(this.#settings);
+      else this.#begin(this.#settings, before);
     }
     if (this.#reader !== undefined) this.#look();
   }
 
-  #begin(settings: MetallbConfig): void {
-    this.#recall(settings.stateFile);
+  #begin(settings: MetallbConfig, before: MetallbConfig | undefined): void {
+    // The same file says what is in force, or will when it is written.
+    if (settings.stateFile !== before?.stateFile) this.#recall(settings.stateFile);
     this.#isFirstLook = true;
     this.#reader = new ReaderThread({ metallb: settings, previous: this.#assignments });
     this.#unwatch = watchFiles(settings.files, () => this.#look());

@@ -1,5 +1,5 @@
 /** A reader that is ended, restarted or in the way: what is in force stays, and what was asked for is done. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
@@ -76,6 +76,18 @@ const nothingChanged = {
 };
 
 const marked = () => supplements.at(-1)?.neighbors.some((neighbor) => neighbor.gracefulShutdown);
+const addressesOf = (name: string) =>
+  metallb.status()?.objects.find((one) => one.kind === 'Service' && one.name === name)?.addresses;
+
+/** Calls `act` when something is told of this service for the first time, before its address is written. */
+function onService(name: string, act: () => void): void {
+  const end = metallb.subscribe((event) => {
+    if (event.type !== 'metallbObject' || event.object.name !== name) return;
+    end();
+    act();
+  });
+}
+
 const announced = () => running.speaker.ownRoutes.entries('metallb').map(({ route }) => route.prefix);
 
 test('a look that was wanted just before the stop starts no thread', async () => {
@@ -155,4 +167,17 @@ test('no look again once it was stopped', async () => {
   metallb.stop();
   await clock.advance(60_000);
   expect(workers).toHaveLength(1);
+});
+
+test('a reload before the assignments are written: addresses stay with who had them', async () => {
+  writeFileSync(file, BASE + service('b'));
+  onService('b', () => {
+    // Without memory, `a` would come first.
+    writeFileSync(file, BASE + service('a') + service('b'));
+    expect(existsSync(join(folder, 'state.json'))).toBe(false);
+    metallb.apply(configOf(text('{ rack: r1 }')));
+  });
+  await metallb.start();
+  expect(addressesOf('b')).toEqual(['203.0.113.0']);
+  expect(addressesOf('a')).toEqual(['203.0.113.1']);
 });
