@@ -45,7 +45,8 @@ export class Metallb implements MetallbView {
   /** Reads the manifests of these settings; undefined when there are none, or all is stopped. */
   #reader: ReaderThread | undefined;
   #assignments: Assignments = new Map();
-  #saved: Assignments = new Map();
+  /** What the state file says. */
+  #saved: { readonly path: string; readonly assignments: Assignments } | undefined;
   /** What was last read. */
   #inForce: Outcome | undefined;
   #supplement = JSON.stringify(EMPTY_SUPPLEMENT);
@@ -195,9 +196,10 @@ export class Metallb implements MetallbView {
   }
 
   #recall(path: string): void {
+    this.#saved = { path, assignments: new Map() };
     try {
       this.#assignments = loadAssignments(path);
-      this.#saved = this.#assignments;
+      this.#saved = { path, assignments: this.#assignments };
     } catch (error) {
       const reason = `${path} is not understood, addresses may be other ones than before: ${(error as Error).message}`;
       this.#publish({ type: 'metallbProblem', reason });
@@ -294,10 +296,11 @@ export class Metallb implements MetallbView {
     const path = this.#settings?.stateFile;
     if (path === undefined) return;
     this.#saving = this.#saving.then(async () => {
-      if (sameAssignments(this.#saved, assignments)) return;
+      const saved = this.#saved;
+      if (saved?.path === path && sameAssignments(saved.assignments, assignments)) return;
       try {
         await saveAssignments(path, assignments);
-        this.#saved = assignments;
+        this.#saved = { path, assignments };
       } catch (error) {
         const reason = `assignments are not remembered, addresses may change at the next start: ${(error as Error).message}`;
         this.#publish({ type: 'metallbProblem', reason });

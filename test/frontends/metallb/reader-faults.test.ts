@@ -1,5 +1,5 @@
 /** A reader that is ended, restarted or in the way: what is in force stays, and what was asked for is done. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
@@ -180,4 +180,14 @@ test('a reload before the assignments are written: addresses stay with who had t
   await metallb.start();
   expect(addressesOf('b')).toEqual(['203.0.113.0']);
   expect(addressesOf('a')).toEqual(['203.0.113.1']);
+});
+
+test('another state file, while the one before is written: both are', async () => {
+  writeFileSync(file, BASE + service('b'));
+  onService('b', () => metallb.apply(configOf(text().replace('state.json', 'other.json'))));
+  await metallb.start();
+  for (const name of ['state.json', 'other.json'])
+    expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toMatchObject({
+      assignments: { 'default/b': ['203.0.113.0'] },
+    });
 });
