@@ -4,6 +4,8 @@
  *
  * Reading is the work of another thread; what is left here is done in slices, so that a megabyte of manifests keeps
  * no session waiting.
+ *
+ * Over 300 lines because settings, looks and drains all decide what of the same outcome is announced.
  */
 import { type Clock, systemClock, type Timer } from '../../base/clock.ts';
 import { EMPTY_SUPPLEMENT, type Supplement } from '../../config/supplement.ts';
@@ -15,7 +17,7 @@ import { type Assignments, loadAssignments, sameAssignments, saveAssignments } f
 import type { MetallbEvent } from './events.ts';
 import { watchFiles } from './manifest-files.ts';
 import { ReaderThread } from './reader-thread.ts';
-import type { Outcome } from './reading.ts';
+import type { Memory, Outcome } from './reading.ts';
 import { RouteSet } from './route-set.ts';
 import { inSlices, otherTurn } from './slices.ts';
 import type { MetallbObject, MetallbStatus, MetallbView } from './status.ts';
@@ -160,18 +162,19 @@ export class Metallb implements MetallbView {
     this.#config = config;
     this.#settings = config.metallb;
     if (this.#reader === undefined || JSON.stringify(before) !== JSON.stringify(this.#settings)) {
+      const memory = this.#reader?.memory;
       this.#release();
       if (this.#settings === undefined) this.#nothing();
-      else this.#begin(this.#settings, before);
+      else this.#begin(this.#settings, before, memory);
     }
     if (this.#reader !== undefined) this.#look();
   }
 
-  #begin(settings: MetallbConfig, before: MetallbConfig | undefined): void {
+  #begin(settings: MetallbConfig, before: MetallbConfig | undefined, memory: Memory | undefined): void {
     // The same file says what is in force, or will when it is written.
     if (settings.stateFile !== before?.stateFile) this.#recall(settings.stateFile);
     this.#isFirstLook = true;
-    this.#reader = new ReaderThread({ metallb: settings, previous: this.#assignments });
+    this.#reader = new ReaderThread({ metallb: settings, previous: this.#assignments, memory });
     this.#unwatch = watchFiles(settings.files, () => this.#look());
   }
 
@@ -248,7 +251,9 @@ export class Metallb implements MetallbView {
       ...news.map((i): MetallbEvent => ({ type: 'metallbObject', object: objects[i]! })),
       ...gone.map((identity): MetallbEvent => ({ type: 'metallbGone', ...identity })),
     ];
-    if (!(await inSlices(facts, (fact) => this.#publish(fact), wanted))) return;
+    // All of them, whatever happens meanwhile: to the next reader they are no news.
+    const tell = (fact: MetallbEvent): void => this.#publish(fact);
+    await inSlices(facts, tell, () => true);
     await otherTurn();
     if (wanted()) await this.#announce(outcome);
   }

@@ -1,12 +1,12 @@
 /**
  * The reader of manifests as others see it: asks the thread (`reader-worker.ts`) to look, and puts the pieces of its
- * answer together. One look at a time. Keeps what the thread remembers, for the one that takes its place when it ends.
+ * answer together. One look at a time. Keeps what the thread remembers, for the one that takes its place.
  */
 import { Worker } from 'node:worker_threads';
 import type { OwnRoute } from '../../speaker/own-routes.ts';
 import type { Surroundings } from './peers.ts';
 import type { Order, Piece } from './reader-worker.ts';
-import type { Outcome, ReadingSettings } from './reading.ts';
+import type { Memory, Outcome, ReadingSettings } from './reading.ts';
 import type { MetallbObject } from './status.ts';
 
 /** The thread makes much that is short-lived; the daemon's own young generation is kept small (bin/bellhop.js). */
@@ -31,6 +31,11 @@ export class ReaderThread {
 
   constructor(settings: ReadingSettings) {
     this.#settings = settings;
+  }
+
+  /** What the thread knew at the end of the last look. */
+  get memory(): Memory | undefined {
+    return this.#settings.memory;
   }
 
   /** Looks at the files. Rejects when the thread has ended; the next call starts another one, unless it was stopped. */

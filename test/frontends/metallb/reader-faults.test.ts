@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Supplement } from '../../../src/config/supplement.ts';
 import type { MetallbEvent } from '../../../src/frontends/metallb/events.ts';
 import { Metallb } from '../../../src/frontends/metallb/metallb.ts';
-import { configOf, type Running, run } from '../../speaker/fixtures.ts';
+import { configOf, type Running, run, until } from '../../speaker/fixtures.ts';
 import { ManualClock, turns } from '../../speaker/manual-clock.ts';
 import { EVERYTHING, pool, service } from './evaluated.ts';
 
@@ -190,4 +190,29 @@ test('another state file, while the one before is written: both are', async () =
     expect(JSON.parse(readFileSync(join(folder, name), 'utf8'))).toMatchObject({
       assignments: { 'default/b': ['203.0.113.0'] },
     });
+});
+
+test('a reload with other settings: what is broken keeps its last good state', async () => {
+  writeFileSync(file, BASE + service('web'));
+  await metallb.start();
+  writeFileSync(file, BASE + service('web', ', externalTrafficPolicy: Lokal'));
+  const isOutdated = () => metallb.status()?.objects.some(({ state }) => state === 'outdated') === true;
+  await until(isOutdated, 'the object is read');
+  metallb.apply(configOf(text('{ rack: r1 }')));
+  await metallb.settled();
+  expect(metallb.status()?.nodeLabels).toMatchObject({ rack: 'r1' });
+  expect(isOutdated()).toBe(true);
+  expect(announced()).toEqual(['203.0.113.0/32']);
+});
+
+test('a reload while it is told what has been read: everything is told, and once', async () => {
+  writeFileSync(file, BASE + service('a') + service('b'));
+  onService('a', () => {
+    metallb.apply(configOf(text('{ rack: r1 }')));
+    // Longer than one slice.
+    for (const end = performance.now() + 10; performance.now() < end; );
+  });
+  await metallb.start();
+  const told = events.flatMap((event) => (event.type === 'metallbObject' ? [event.object] : []));
+  expect(told.filter(({ kind }) => kind === 'Service').map(({ name }) => name)).toEqual(['a', 'b']);
 });
