@@ -156,8 +156,9 @@ async function loadAtStart(
   // While we wait, every look is a new one: a SIGHUP must only not end us.
   process.on('SIGHUP', () => undefined);
   if (waitInterfaces > 0) {
-    service.waiting(`waiting for ${waitInterfaces} links`);
-    log.info({ component: 'daemon', wanted: waitInterfaces }, `waiting for ${waitInterfaces} links`);
+    const wait = `waiting for ${waitInterfaces} ${waitInterfaces === 1 ? 'link' : 'links'}`;
+    service.waiting(wait);
+    log.info({ component: 'daemon', wanted: waitInterfaces }, wait);
     const links = await waitForInterfaces({ count: waitInterfaces, signal });
     if (links < waitInterfaces && !signal.aborted)
       log.warn({ component: 'daemon', wanted: waitInterfaces, links }, 'starting without the other links');

@@ -1,7 +1,8 @@
 /**
  * Runs one check again and again: never two at a time, never longer than its timeout, at the fast interval while the
- * verdict is changing. Intervals count from one start that was due to the next; the first run is put off by a random part of a second,
- * so that a thousand checks do not all start at once.
+ * verdict is changing. Intervals count from when a run was due; a run that ends after the next one was due is followed
+ * by it at once, and intervals count from there. The first run is put off by a random part of a second, so that a
+ * thousand checks do not all start at once.
  */
 import type { Clock, Timer } from '../base/clock.ts';
 import { MAX_CHECK_HISTORY } from '../base/limits.ts';

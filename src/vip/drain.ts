@@ -1,6 +1,7 @@
 /**
- * The drain of one VIP (RFC 8326): first announced with GRACEFUL_SHUTDOWN and LOCAL_PREF 0, so that others take over
- * while it still serves; after the grace time withdrawn, until somebody ends it. Can be ended at any stage.
+ * The drain of a VIP, or of all services of MetalLB (RFC 8326): first announced with GRACEFUL_SHUTDOWN and LOCAL_PREF 0,
+ * so that others take over while it still serves; after the grace time withdrawn, until somebody ends it. Can be ended
+ * at any stage.
  */
 import type { Clock, Timer } from '../base/clock.ts';
 import type { DrainStatus } from './status.ts';
@@ -64,7 +65,7 @@ export class Drain {
     if (this.#stage === 'announced' && !this.#ended) void this.#withdraw();
   }
 
-  /** The caller announces the VIP again, if it should be. */
+  /** The caller announces again what should be. */
   end(): void {
     this.#ended = true;
     this.#grace.stop();

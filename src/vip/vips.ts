@@ -127,8 +127,9 @@ export class Vips implements VipView {
   }
 
   /**
-   * Drains all VIPs, and what else is drained with them, because the speaker is about to stop, and marks the networks of the configuration, which end with
-   * the sessions. Resolves when they are withdrawn everywhere, sooner when `hurry` does.
+   * The speaker is about to stop: drains all VIPs and what else is drained with them, and marks the networks of the
+   * configuration, which end with the sessions. Resolves when all of them are withdrawn, without any behind the
+   * grace time; `hurry` cuts that short.
    */
   async drainAll(graceSeconds: number, hurry: Promise<unknown>): Promise<void> {
     const { ownRoutes } = this.#speaker;

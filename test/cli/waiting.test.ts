@@ -82,6 +82,14 @@ test('run: $CLAB_INTFS is waited for; SIGTERM ends that wait with 0 too', async 
   expect(daemon.output()).not.toContain('answering');
 });
 
+test('run: one link is not "links"', async () => {
+  writeFileSync(config, VALID);
+  const daemon = start(['--wait-interfaces', '1']);
+  await daemon.saw('waiting for 1 link"');
+  daemon.signal('SIGTERM');
+  expect(await daemon.exit).toBe(0);
+});
+
 test('run: --wait-interfaces 0 wins over $CLAB_INTFS; nonsense is a usage error', async () => {
   writeFileSync(config, VALID);
   const daemon = start(['--wait-interfaces', '0'], { CLAB_INTFS: '1000' });

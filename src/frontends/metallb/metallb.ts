@@ -4,8 +4,10 @@
  *
  * Reading is the work of another thread; what is left here is done in slices, so that a megabyte of manifests keeps
  * no session waiting.
+ *
+ * Over 300 lines because settings, looks and drains all decide what of the same outcome is announced.
  */
-import { type Clock, systemClock } from '../../base/clock.ts';
+import { type Clock, systemClock, type Timer } from '../../base/clock.ts';
 import { EMPTY_SUPPLEMENT, type Supplement } from '../../config/supplement.ts';
 import type { Config, MetallbConfig } from '../../config/types.ts';
 import type { OwnRoutes } from '../../speaker/own-routes.ts';
@@ -15,13 +17,17 @@ import { type Assignments, loadAssignments, sameAssignments, saveAssignments } f
 import type { MetallbEvent } from './events.ts';
 import { watchFiles } from './manifest-files.ts';
 import { ReaderThread } from './reader-thread.ts';
-import type { Outcome } from './reading.ts';
+import type { Memory, Outcome } from './reading.ts';
 import { RouteSet } from './route-set.ts';
 import { inSlices, otherTurn } from './slices.ts';
 import type { MetallbObject, MetallbStatus, MetallbView } from './status.ts';
 
 /** Owner of the routes. */
 export const METALLB_OWNER = 'metallb';
+
+/** First and longest pause after a look that failed, for whatever reason: each failure doubles it. */
+const FIRST_PAUSE_MILLISECONDS = 1000;
+const LONGEST_PAUSE_MILLISECONDS = 60_000;
 
 /** What is needed of the speaker. */
 export interface MetallbHost {
@@ -41,17 +47,23 @@ export class Metallb implements MetallbView {
   /** Reads the manifests of these settings; undefined when there are none, or all is stopped. */
   #reader: ReaderThread | undefined;
   #assignments: Assignments = new Map();
-  #saved: Assignments = new Map();
+  /** What the state file says. */
+  #saved: { readonly path: string; readonly assignments: Assignments } | undefined;
   /** What was last read. */
   #inForce: Outcome | undefined;
   #supplement = JSON.stringify(EMPTY_SUPPLEMENT);
   #drain: Drain | undefined;
+  /** The announcement that is on its way, or was the last one: another one takes over. */
+  #announcement: object | undefined;
   #toldProblems = new Set<string>();
   #unwatch: (() => void) | undefined;
   #started = false;
   #isFirstLook = true;
   /** Something has changed since the last look began. */
   #lookWanted = false;
+  /** Runs after a look that failed. */
+  readonly #retry: Timer;
+  #pause = FIRST_PAUSE_MILLISECONDS;
   #work: Promise<void> | undefined;
   #saving: Promise<void> = Promise.resolve();
 
@@ -59,6 +71,7 @@ export class Metallb implements MetallbView {
     this.#host = host;
     this.#clock = clock;
     this.#config = host.config;
+    this.#retry = clock.timer(() => this.#look());
     this.#routes = new RouteSet(host.ownRoutes, METALLB_OWNER);
   }
 
@@ -119,13 +132,15 @@ export class Metallb implements MetallbView {
     return drain;
   }
 
-  /** Announces again what the manifests say. */
+  /** Announces again what the manifests say: as last read at once, and what has changed since when it is read. */
   undrain(): void {
     if (this.#drain === undefined) return;
     this.#drain.end();
     this.#drain = undefined;
     this.#publish({ type: 'metallbDrain', stage: 'ended', milliseconds: 0 });
-    if (this.#reader !== undefined) this.#look();
+    if (this.#reader === undefined) return;
+    if (this.#inForce !== undefined) void this.#announce(this.#inForce);
+    this.#look();
   }
 
   status(): MetallbStatus | undefined {
@@ -143,25 +158,30 @@ export class Metallb implements MetallbView {
   }
 
   #configure(config: Config): void {
-    const before = JSON.stringify(this.#settings);
+    const before = this.#settings;
     this.#config = config;
     this.#settings = config.metallb;
-    if (this.#reader === undefined || before !== JSON.stringify(this.#settings)) {
+    if (this.#reader === undefined || JSON.stringify(before) !== JSON.stringify(this.#settings)) {
+      const memory = this.#reader?.memory;
       this.#release();
       if (this.#settings === undefined) this.#nothing();
-      else this.#begin(this.#settings);
+      else this.#begin(this.#settings, before, memory);
     }
     if (this.#reader !== undefined) this.#look();
   }
 
-  #begin(settings: MetallbConfig): void {
-    this.#recall(settings.stateFile);
+  #begin(settings: MetallbConfig, before: MetallbConfig | undefined, memory: Memory | undefined): void {
+    // The same file says what is in force, or will when it is written.
+    if (settings.stateFile !== before?.stateFile) this.#recall(settings.stateFile);
     this.#isFirstLook = true;
-    this.#reader = new ReaderThread({ metallb: settings, previous: this.#assignments });
+    this.#reader = new ReaderThread({ metallb: settings, previous: this.#assignments, memory });
     this.#unwatch = watchFiles(settings.files, () => this.#look());
   }
 
   #release(): void {
+    this.#announcement = undefined;
+    this.#retry.stop();
+    this.#pause = FIRST_PAUSE_MILLISECONDS;
     this.#unwatch?.();
     this.#unwatch = undefined;
     this.#reader?.stop();
@@ -179,16 +199,17 @@ export class Metallb implements MetallbView {
   }
 
   #recall(path: string): void {
+    this.#saved = { path, assignments: new Map() };
     try {
       this.#assignments = loadAssignments(path);
-      this.#saved = this.#assignments;
+      this.#saved = { path, assignments: this.#assignments };
     } catch (error) {
       const reason = `${path} is not understood, addresses may be other ones than before: ${(error as Error).message}`;
       this.#publish({ type: 'metallbProblem', reason });
     }
   }
 
-  /** Has the files read and does what they say; once more when they change meanwhile. */
+  /** Has the files read and does what they say; once more when they change meanwhile, and later when that fails. */
   #look(): void {
     this.#lookWanted = true;
     this.#work ??= this.#lookAgain();
@@ -199,21 +220,25 @@ export class Metallb implements MetallbView {
       this.#lookWanted = false;
       const reader = this.#reader;
       await otherTurn();
+      if (this.#reader !== reader) continue;
+      this.#retry.stop();
       try {
         await this.#enforce(await reader.look(this.#config), () => this.#reader === reader);
+        this.#pause = FIRST_PAUSE_MILLISECONDS;
       } catch (error) {
         // Whatever goes wrong, what is in force stays.
-        if (this.#reader === reader)
-          this.#publish({ type: 'metallbProblem', reason: `nothing changed: ${(error as Error).message}` });
+        if (this.#reader !== reader) continue;
+        this.#retry.start(this.#pause);
+        this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MILLISECONDS);
+        this.#publish({ type: 'metallbProblem', reason: `nothing changed: ${(error as Error).message}` });
       }
     }
     this.#work = undefined;
   }
 
-  /** Policies before routes, so that no peer hears a route with the attributes of another. */
   async #enforce(outcome: Outcome, wanted: () => boolean): Promise<void> {
     if (!wanted()) return;
-    const { objects, news, gone, supplement, routes, assigned } = outcome;
+    const { objects, news, gone, assigned } = outcome;
     if (this.#isFirstLook)
       for (const pattern of outcome.unmatched)
         this.#publish({ type: 'metallbProblem', reason: `no file matches ${pattern}` });
@@ -226,14 +251,22 @@ export class Metallb implements MetallbView {
       ...news.map((i): MetallbEvent => ({ type: 'metallbObject', object: objects[i]! })),
       ...gone.map((identity): MetallbEvent => ({ type: 'metallbGone', ...identity })),
     ];
-    if (!(await inSlices(facts, (fact) => this.#publish(fact), wanted))) return;
+    // All of them, whatever happens meanwhile: to the next reader they are no news.
+    const tell = (fact: MetallbEvent): void => this.#publish(fact);
+    await inSlices(facts, tell, () => true);
     await otherTurn();
-    if (!wanted()) return;
+    if (wanted()) await this.#announce(outcome);
+  }
+
+  /** Policies before routes, so that no peer hears a route with the attributes of another. */
+  async #announce({ supplement, routes }: Outcome): Promise<void> {
+    const announcement = {};
+    this.#announcement = announcement;
+    const wanted = () => this.#announcement === announcement && this.#drain?.stage !== 'withdrawn';
     try {
       this.#supply(supplement);
       await otherTurn();
-      const isWanted = () => wanted() && this.#drain?.stage !== 'withdrawn';
-      this.#tellRoutes(await this.#routes.become(isWanted() ? routes : [], isWanted));
+      if (wanted()) this.#tellRoutes(await this.#routes.become(routes, wanted));
     } catch (error) {
       this.#publish({ type: 'metallbProblem', reason: `cannot be announced: ${(error as Error).message}` });
     }
@@ -268,10 +301,11 @@ export class Metallb implements MetallbView {
     const path = this.#settings?.stateFile;
     if (path === undefined) return;
     this.#saving = this.#saving.then(async () => {
-      if (sameAssignments(this.#saved, assignments)) return;
+      const saved = this.#saved;
+      if (saved?.path === path && sameAssignments(saved.assignments, assignments)) return;
       try {
         await saveAssignments(path, assignments);
-        this.#saved = assignments;
+        this.#saved = { path, assignments };
       } catch (error) {
         const reason = `assignments are not remembered, addresses may change at the next start: ${(error as Error).message}`;
         this.#publish({ type: 'metallbProblem', reason });

@@ -1,12 +1,12 @@
 /**
  * The reader of manifests as others see it: asks the thread (`reader-worker.ts`) to look, and puts the pieces of its
- * answer together. One look at a time.
+ * answer together. One look at a time. Keeps what the thread remembers, for the one that takes its place.
  */
 import { Worker } from 'node:worker_threads';
 import type { OwnRoute } from '../../speaker/own-routes.ts';
 import type { Surroundings } from './peers.ts';
 import type { Order, Piece } from './reader-worker.ts';
-import type { Outcome, ReadingSettings } from './reading.ts';
+import type { Memory, Outcome, ReadingSettings } from './reading.ts';
 import type { MetallbObject } from './status.ts';
 
 /** The thread makes much that is short-lived; the daemon's own young generation is kept small (bin/bellhop.js). */
@@ -23,16 +23,24 @@ interface Look {
 }
 
 export class ReaderThread {
-  readonly #settings: ReadingSettings;
+  /** What the next thread begins with. */
+  #settings: ReadingSettings;
   #worker: Worker | undefined;
   #look: Look | undefined;
+  #stopped = false;
 
   constructor(settings: ReadingSettings) {
     this.#settings = settings;
   }
 
-  /** Looks at the files. Rejects when the thread has ended; the next call starts another one. */
+  /** What the thread knew at the end of the last look. */
+  get memory(): Memory | undefined {
+    return this.#settings.memory;
+  }
+
+  /** Looks at the files. Rejects when the thread has ended; the next call starts another one, unless it was stopped. */
   look(config: Surroundings): Promise<Outcome> {
+    if (this.#stopped) return Promise.reject(new Error('it was stopped'));
     const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
     this.#worker ??= this.#start();
     this.#worker.ref();
@@ -41,8 +49,9 @@ export class ReaderThread {
     return promise;
   }
 
-  /** Ends the thread; a look in progress is rejected. */
+  /** Ends the thread for good; a look in progress is rejected. */
   stop(): void {
+    this.#stopped = true;
     const worker = this.#worker;
     this.#end(new Error('it was stopped'));
     void worker?.terminate();
@@ -75,6 +84,7 @@ export class ReaderThread {
         break;
       case 'end':
         this.#done();
+        this.#settings = { ...this.#settings, previous: piece.rest.assigned, memory: piece.memory };
         look.resolve({ ...piece.rest, objects: look.objects, routes: look.routes });
         return;
       case 'failure':

@@ -1,8 +1,9 @@
 /**
  * Reading: from the manifest files to what is to be done, with all that is remembered between two looks: the last good
  * state of each object, the assignments, and how every object stood. Runs in a thread of its own (`reader-worker.ts`):
- * a megabyte of YAML takes about a second.
+ * a megabyte of YAML takes about a second. What is remembered can outlive the thread.
  */
+import { deserialize, serialize } from 'node:v8';
 import type { ConfigDiagnostic } from '../../config/diagnostic.ts';
 import type { Supplement } from '../../config/supplement.ts';
 import type { MetallbConfig } from '../../config/types.ts';
@@ -20,7 +21,12 @@ import type { MetallbObject } from './status.ts';
 export interface ReadingSettings {
   readonly metallb: MetallbConfig;
   readonly previous: Assignments;
+  /** Of a reading whose work is taken over: {@link Reading.memory}. */
+  readonly memory?: Memory | undefined;
 }
+
+/** The last good state of each object and how each stood. Bytes, so that who keeps it need not unpack it. */
+export type Memory = Uint8Array<ArrayBuffer>;
 
 /** What is to be done, and what people are told. Plain data: it goes from thread to thread. */
 export interface Outcome {
@@ -39,15 +45,30 @@ export interface Outcome {
   readonly assigned: Assignments;
 }
 
+interface Remembered {
+  readonly holding: Holding;
+  readonly objects: readonly MetallbObject[];
+}
+
 export class Reading {
   readonly #metallb: MetallbConfig;
   #holding: Holding = EMPTY_HOLDING;
   #assignments: Assignments;
   #objects: readonly MetallbObject[] = [];
 
-  constructor({ metallb, previous }: ReadingSettings) {
+  constructor({ metallb, previous, memory }: ReadingSettings) {
     this.#metallb = metallb;
     this.#assignments = previous;
+    if (memory === undefined) return;
+    const { holding, objects } = deserialize(memory) as Remembered;
+    this.#holding = holding;
+    this.#objects = objects;
+  }
+
+  /** What the next reading has to know, besides the assignments. */
+  memory(): Memory {
+    const remembered: Remembered = { holding: this.#holding, objects: this.#objects };
+    return new Uint8Array(serialize(remembered));
   }
 
   /** Looks at the files. */

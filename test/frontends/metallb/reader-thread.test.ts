@@ -2,10 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readManifests } from '../../../src/frontends/metallb/read.ts';
 import { ReaderThread } from '../../../src/frontends/metallb/reader-thread.ts';
 import { configOf } from '../../speaker/fixtures.ts';
+import { turns } from '../../speaker/manual-clock.ts';
 import { EVERYTHING, PEER, pool, service } from './evaluated.ts';
 
 const MANY = 350;
@@ -17,7 +19,14 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'bellhop-reader-'));
   file = join(folder, 'a.yaml');
 });
+/** The thread that was started last. */
+let worker: Worker | undefined;
+const onWorker = (started: Worker) => {
+  worker = started;
+};
+beforeEach(() => void process.on('worker', onWorker));
 afterEach(() => {
+  process.off('worker', onWorker);
   reader?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -81,11 +90,45 @@ test('what is broken stays as it was, and addresses stay with who had them', asy
   ]);
 });
 
-test('stop: a look in progress is rejected; the next one starts anew', async () => {
+test('the thread that takes the place of one that has ended knows what that one knew', async () => {
+  const base = PEER + EVERYTHING + pool('203.0.113.0/24');
+  writeFileSync(file, base + service('b') + service('c') + service('d'));
+  const thread = start();
+  await thread.look(config());
+  writeFileSync(file, base + service('b') + service('d'));
+  await thread.look(config());
+  // Ended in the midst of a look: what it found out was not told, so it is found out again.
+  writeFileSync(file, base + service('a') + service('b', ', externalTrafficPolicy: Lokal'));
+  const look = thread.look(config());
+  const first = worker;
+  void worker?.terminate();
+  await expect(look).rejects.toThrow('has ended');
+  const { objects, news, gone, assigned } = await thread.look(config());
+  expect(worker).not.toBe(first);
+  expect(objects.find(({ name, kind }) => name === 'b' && kind === 'Service')).toMatchObject({
+    state: 'outdated',
+    addresses: ['203.0.113.0'],
+  });
+  // Without memory of `b`, and of the end of `c`, the addresses would be others.
+  expect(assigned.get('default/a')).toEqual(['203.0.113.1']);
+  expect(news.map((i) => `${objects[i]?.kind} ${objects[i]?.name}`).sort()).toEqual([
+    'Service a',
+    'Service b',
+  ]);
+  expect(gone.map(({ kind, name }) => `${kind} ${name}`)).toContain('Service d');
+  expect(gone.map(({ name }) => name)).not.toContain('c');
+});
+
+test('stop: a look in progress is rejected, and so is the next one', async () => {
   writeFileSync(file, PEER);
   const thread = start();
   const look = thread.look(config());
   thread.stop();
   await expect(look).rejects.toThrow('it was stopped');
-  expect((await thread.look(config())).objects).toHaveLength(1);
+  // Node tells of a thread a moment after its start.
+  await turns();
+  worker = undefined;
+  await expect(thread.look(config())).rejects.toThrow('it was stopped');
+  await turns();
+  expect(worker).toBeUndefined();
 });
