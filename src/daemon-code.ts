@@ -10,10 +10,16 @@ import { flushCompileCache } from 'node:module';
 
 /**
  * How much the JavaScript heap and the memory of new tables may grow, in percent of the heap, before old objects are
- * collected: what V8 allows a heap that it thinks well of. The heap is small and the tables are not, so that their
- * growth, which leaves no garbage, would make V8 collect five times while a full table comes in.
+ * collected, while a table may come in: what V8 allows a heap that it thinks well of. The heap is small and the tables
+ * are not, so that their growth, which leaves no garbage, would make V8 collect five times during a full table.
  */
 const HEAP_GROWTH = 300;
+/** Milliseconds from the start of a session in which its table has come. */
+const TABLE_MILLISECONDS = 60_000;
+/** More than the heap may grow by then. */
+const NEVER_TOUCHED_BYTES = 128 * 1024 * 1024;
+
+let tableEnd: NodeJS.Timeout | undefined;
 
 /** How many are loading. */
 let loading = 0;
@@ -23,7 +29,17 @@ export function settleCode(): void {
   if (loading > 0) return;
   flushCompileCache();
   setFlag('--no-maglev');
+}
+
+/** A session is up, or will be soon: its table may grow in peace. */
+export function expectTable(): void {
   setFlag(`--heap-growing-percent=${HEAP_GROWTH}`);
+  clearTimeout(tableEnd);
+  tableEnd = setTimeout(() => {
+    setFlag('--heap-growing-percent=0');
+    // The new limit counts from the next collection. This asks for one: memory that is never touched costs nothing.
+    new ArrayBuffer(NEVER_TOUCHED_BYTES).transfer(0);
+  }, TABLE_MILLISECONDS).unref();
 }
 
 /** Loads more code. */

@@ -15,7 +15,7 @@ import { dropInDirectory } from './config/drop-ins.ts';
 import type { ConfigLoader } from './config/load-apart.ts';
 import type { ChangeClass } from './config/plan.ts';
 import type { Config } from './config/types.ts';
-import { loadCode, settleCode } from './daemon-code.ts';
+import { expectTable, loadCode, settleCode } from './daemon-code.ts';
 import { DaemonParts } from './daemon-parts.ts';
 import { waitForInterfaces } from './net/interface-wait.ts';
 import type { ConfigManager } from './speaker/config-manager.ts';
@@ -76,6 +76,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
   let api: Api | undefined;
   const parts = new DaemonParts(speaker, options.configPath, log);
   speaker.subscribe((event) => {
+    if (event.type === 'stateChange' && event.newState === 'Established') expectTable();
     if (event.type !== 'reloaded') return;
     parts.apply();
     // After the answer to whoever asked for it: their connection may be one of a listener that goes.
@@ -109,6 +110,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     await parts.start();
     await Promise.race([parts.manifestsRead, end.asked]);
     settleCode();
+    expectTable();
     warm(speaker, () => !started || speaker.hasSession, log);
     if (reloadWanted) reload(await parts.manager(), log);
     if (options.watch === true)
