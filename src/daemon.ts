@@ -6,17 +6,18 @@
  * it at once. SIGHUP, a request, or with `--watch` a new file, reads the configuration again; a broken one changes
  * nothing and never ends the daemon.
  */
-import { constants } from 'node:os';
 import { type Api, startApi } from './api/server.ts';
 import { BellhopError } from './base/errors.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
 import { dropInDirectory } from './config/drop-ins.ts';
+import type { LoadResult } from './config/load.ts';
 import type { ConfigLoader } from './config/load-apart.ts';
 import type { ChangeClass } from './config/plan.ts';
 import type { Config } from './config/types.ts';
 import { loadCode, settleCode } from './daemon-code.ts';
 import { DaemonParts } from './daemon-parts.ts';
+import { type End, type Hangup, untilEnd, untilHangup } from './daemon-signals.ts';
 import { waitForInterfaces } from './net/interface-wait.ts';
 import type { ConfigManager } from './speaker/config-manager.ts';
 import { type ValidConfig, waitForConfig } from './speaker/config-wait.ts';
@@ -36,9 +37,6 @@ const VIP_STOP_MILLISECONDS = 3000;
 /** Longest time that telling the peers may take, and that closing the API may take after it. */
 const STOP_MILLISECONDS = 2_200;
 const CLOSE_MILLISECONDS = 500;
-
-/** Signals closer together than this are one: a terminal and a parent process may both deliver the same Ctrl-C. */
-const SAME_SIGNAL_MILLISECONDS = 100;
 
 export interface DaemonOptions {
   readonly configPath: string;
@@ -61,6 +59,7 @@ export interface DaemonOptions {
  * @param loader of the configuration; closed when there is one.
  */
 export async function runWith(loader: ConfigLoader, options: DaemonOptions): Promise<number> {
+  const hangup = untilHangup();
   const log = await createLog({
     format: options.logFormat,
     level: options.logLevel,
@@ -68,7 +67,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
   });
   const end = untilEnd(log);
   const service = new ServiceManager(process.env, log);
-  const loaded = await loadAtStart(loader, options, end, service, log);
+  const loaded = await loadAtStart(loader, options, { end, hangup, service, log });
   loader.close();
   if (typeof loaded === 'number') return loaded;
   const speaker = new Speaker(loaded.config, { version: VERSION });
@@ -88,11 +87,6 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
   if (loaded.config.persist) restore(await parts.persistence(), loaded.config.stateFile, log);
   let unwatch: (() => void) | undefined;
   let started = false;
-  let reloadWanted = false;
-  process.on('SIGHUP', () => {
-    if (started) void parts.manager().then((manager) => service.reload(() => reload(manager, log)));
-    else reloadWanted = true;
-  });
   try {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
@@ -106,11 +100,12 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     await configureApi(api, loaded.config, log);
     await speaker.start();
     started = true;
+    hangup.obey = () => void parts.manager().then((manager) => service.reload(() => reload(manager, log)));
     await parts.start();
     await Promise.race([parts.manifestsRead, end.asked]);
     settleCode();
     warm(speaker, () => !started || speaker.hasSession, log);
-    if (reloadWanted) reload(await parts.manager(), log);
+    if (hangup.wanted) reload(await parts.manager(), log);
     if (options.watch === true)
       unwatch = watchFile(await parts.manager(), textAtStart, log, options.watchAtMost);
     service.ready(speaker);
@@ -122,6 +117,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     return code;
   } finally {
     started = false;
+    hangup.obey = undefined;
     unwatch?.();
     const delay = Math.max(0, ...speaker.config.vips.map((vip) => vip.removeDelaySeconds)) * 1000;
     const { vips, processes } = parts.stop('bellhop is shutting down');
@@ -144,17 +140,26 @@ function warm(speaker: Speaker, isBusy: () => boolean, log: Logger): void {
     .catch((error: unknown) => log.warn({ component: 'daemon', err: error }, 'not warmed up'));
 }
 
+/** Who is heard and told while the configuration is loaded. */
+interface Surroundings {
+  readonly end: End;
+  readonly hangup: Hangup;
+  readonly service: ServiceManager;
+  readonly log: Logger;
+}
+
 /** The configuration; an exit code when there is none, or the end was asked for while we waited. */
 async function loadAtStart(
   loader: ConfigLoader,
   { configPath, waitInterfaces = 0, waitForConfig: mayWait = false }: DaemonOptions,
-  end: End,
-  service: ServiceManager,
-  log: Logger,
+  { end, hangup, service, log }: Surroundings,
 ): Promise<ValidConfig | number> {
   const { signal } = end;
-  // While we wait, every look is a new one: a SIGHUP must only not end us.
-  process.on('SIGHUP', () => undefined);
+  const load = (): Promise<LoadResult> => {
+    // The files are read only now.
+    hangup.wanted = false;
+    return loader.load(configPath);
+  };
   if (waitInterfaces > 0) {
     service.waiting(`waiting for ${waitInterfaces} links`);
     log.info({ component: 'daemon', wanted: waitInterfaces }, `waiting for ${waitInterfaces} links`);
@@ -163,7 +168,7 @@ async function loadAtStart(
       log.warn({ component: 'daemon', wanted: waitInterfaces, links }, 'starting without the other links');
   }
   if (!mayWait && !signal.aborted) {
-    const loaded = await loader.load(configPath);
+    const loaded = await load();
     if (loaded.ok) return loaded;
     for (const error of loaded.errors) process.stderr.write(`${formatDiagnostic(error, 'error')}\n\n`);
     return 2;
@@ -173,49 +178,8 @@ async function loadAtStart(
     log.error({ component: 'config', config: configPath }, 'waiting for a configuration that is valid');
     service.waiting(`${configPath} is not valid, waiting for another one`);
   };
-  const loaded = await waitForConfig({ load: () => loader.load(configPath), signal, report });
+  const loaded = await waitForConfig({ load, signal, report });
   return loaded ?? (await end.asked);
-}
-
-interface End {
-  /** Aborted when the end is asked for. */
-  readonly signal: AbortSignal;
-  /** Resolves with the exit code when a signal or an uncaught error asks the daemon to end. */
-  readonly asked: Promise<number>;
-  /** Called by the second signal instead of ending the process at once. */
-  cutShort: (() => void) | undefined;
-}
-
-function untilEnd(log: Logger): End {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const controller = new AbortController();
-  void promise.then(() => controller.abort());
-  const end: End = { asked: promise, signal: controller.signal, cutShort: undefined };
-  let signals = 0;
-  let sameMoment = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (sameMoment) return;
-    sameMoment = true;
-    // Not by the clock: one that came while we were busy is only heard now. The poll for signals is between the two.
-    setTimeout(() => setImmediate(() => (sameMoment = false)), SAME_SIGNAL_MILLISECONDS).unref();
-    signals++;
-    if (signals === 1) {
-      log.info({ component: 'daemon', signal }, 'shutting down');
-      resolve(0);
-    } else if (end.cutShort !== undefined) {
-      log.info({ component: 'daemon', signal }, 'not waiting for the drain');
-      end.cutShort();
-      end.cutShort = undefined;
-    } else process.exit(128 + constants.signals[signal]);
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  process.on('uncaughtException', (error) => {
-    log.fatal({ component: 'daemon', err: error }, 'uncaught error, shutting down');
-    resolve(1);
-    end.cutShort?.();
-  });
-  return end;
 }
 
 /** Graceful shutdown of VIPs, services of MetalLB and networks (RFC 8326), if it is configured; the next signal cuts it short. */

@@ -1,0 +1,82 @@
+/**
+ * `bellhop run` while another process still reads the configuration: what happens then is not lost. The file names a
+ * FIFO, which keeps the reader waiting when it has read the file itself.
+ */
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fetchAnswer, requests } from '../../src/api/client.ts';
+import { until } from '../speaker/fixtures.ts';
+
+const COMMAND = join(import.meta.dirname, '../../bin/bellhop.js');
+const VALID = 'as: 65001\nrouter-id: 192.0.2.1\nlisten: []\n';
+const NEIGHBOR = 'neighbors: [{ address: 192.0.2.2, peer-as: 65001, passive: true, password-file: key }]\n';
+const CHANGED = `${VALID}networks: [{ prefix: 203.0.113.0/24 }]\n`;
+
+let directory: string;
+let config: string;
+let socketPath: string;
+let child: ChildProcessWithoutNullStreams | undefined;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'bellhop-starting-'));
+  config = join(directory, 'bellhop.yaml');
+  socketPath = join(directory, 's');
+  writeFileSync(config, VALID + NEIGHBOR);
+  spawnSync('mkfifo', [join(directory, 'key')]);
+});
+
+afterEach(() => {
+  child?.kill('SIGKILL');
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function start(...words: string[]) {
+  const started = spawn(process.execPath, [COMMAND, 'run', '-c', config, '--socket', socketPath, ...words]);
+  child = started;
+  let output = '';
+  for (const stream of [started.stdout, started.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  const exit = new Promise<number | null>((resolve) => started.once('close', resolve));
+  const saw = (text: string) => until(() => output.includes(text), `'${text}'`, 15_000);
+  return { pid: started.pid!, signal: (name: NodeJS.Signals) => started.kill(name), exit, saw };
+}
+
+/** The FIFO, opened once somebody reads it: the file itself is read then. */
+async function readerWaits(): Promise<number> {
+  let opened: number | undefined;
+  const open = (): boolean => {
+    try {
+      opened = openSync(join(directory, 'key'), constants.O_WRONLY | constants.O_NONBLOCK);
+    } catch {
+      return false; // ENXIO: nobody reads.
+    }
+    return true;
+  };
+  await until(open, 'the reader', 15_000);
+  return opened!;
+}
+
+function answer(fifo: number): void {
+  writeSync(fifo, 'some-key\n');
+  closeSync(fifo);
+}
+
+const networks = async () =>
+  (await fetchAnswer(socketPath, requests.routes({}))).map(({ prefix }: { prefix: string }) => prefix);
+
+test('a SIGHUP while the configuration is read is obeyed when the daemon has started', async () => {
+  const daemon = start();
+  const fifo = await readerWaits();
+  writeFileSync(config, CHANGED);
+  daemon.signal('SIGHUP');
+  answer(fifo);
+  await daemon.saw('configuration applied');
+  expect(await networks()).toEqual(['203.0.113.0/24']);
+  daemon.signal('SIGTERM');
+  expect(await daemon.exit).toBe(0);
+});
