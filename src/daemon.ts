@@ -97,7 +97,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
     parts.observedBy(api.observers);
     await parts.load();
-    await configureApi(api, loaded.config, log);
+    await configureApi(api, speaker.config, log);
     await speaker.start();
     started = true;
     hangup.obey = () => void parts.manager().then((manager) => service.reload(() => reload(manager, log)));
