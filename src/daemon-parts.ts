@@ -187,11 +187,14 @@ function mayHaveAddresses(stateFile: string): boolean {
   }
 }
 
-/** The same promise for all who call. */
+/** The same promise for all who call. When nothing comes of it, the next who calls tries again. */
 function once<Part>(load: () => Promise<Part>): () => Promise<Part> {
   let loaded: Promise<Part> | undefined;
   return () => {
-    loaded ??= loadCode(load);
+    loaded ??= loadCode(load).catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
     return loaded;
   };
 }
