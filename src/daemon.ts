@@ -100,14 +100,14 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     await configureApi(api, speaker.config, log);
     await speaker.start();
     started = true;
-    hangup.obey = () => void parts.manager().then((manager) => service.reload(() => reload(manager, log)));
+    hangup.obey = () => void reload(parts, log, (work) => service.reload(work));
     await parts.start();
     await Promise.race([parts.manifestsRead, end.asked]);
     settleCode();
     warm(speaker, () => !started || speaker.hasSession, log);
-    if (hangup.wanted) reload(await parts.manager(), log);
+    if (hangup.wanted) await reload(parts, log);
     if (options.watch === true)
-      unwatch = watchFile(await parts.manager(), textAtStart, log, options.watchAtMost);
+      unwatch = watchFile(await parts.manager(), parts, textAtStart, log, options.watchAtMost);
     service.ready(speaker);
     const code = await end.asked;
     service.stopping();
@@ -205,7 +205,24 @@ function restore(persistence: Persistence, path: string, log: Logger): void {
     log.info({ component: 'state', file: path, routes, expired, disabled }, 'runtime state is kept');
 }
 
-function reload(manager: ConfigManager, log: Logger, atMost?: ChangeClass): void {
+/** Reads the configuration again, within `tell`; whatever goes wrong with it, nothing changes, and the log says so. */
+async function reload(
+  parts: DaemonParts,
+  log: Logger,
+  tell: (work: () => void) => void = (work) => work(),
+  atMost?: ChangeClass,
+): Promise<void> {
+  try {
+    const manager = await parts.manager();
+    tell(() => reloadWith(manager, log, atMost));
+  } catch (error) {
+    // The package may have been exchanged on disk, or there are too many open files.
+    const message = `cannot reload, nothing changed: ${(error as Error).message}`;
+    tell(() => log.error({ component: 'config', err: error }, message));
+  }
+}
+
+function reloadWith(manager: ConfigManager, log: Logger, atMost: ChangeClass | undefined): void {
   try {
     logWarnings(log, manager.reload({ atMost }).warnings);
   } catch (error) {
@@ -236,6 +253,7 @@ async function configureApi(api: Api | undefined, config: Config, log: Logger): 
 
 function watchFile(
   manager: ConfigManager,
+  parts: DaemonParts,
   since: string | undefined,
   log: Logger,
   atMost: ChangeClass | undefined,
@@ -247,7 +265,7 @@ function watchFile(
     directories: () => [dropInDirectory(manager.path)],
     changed() {
       log.info({ component: 'config', config: manager.path }, 'the configuration file has changed');
-      reload(manager, log, atMost);
+      void reload(parts, log, undefined, atMost);
     },
   });
 }
