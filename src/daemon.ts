@@ -10,7 +10,7 @@ import { type Api, startApi } from './api/server.ts';
 import { BellhopError } from './base/errors.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
-import { dropInDirectory } from './config/drop-ins.ts';
+import { dropInDirectory, joinTexts } from './config/drop-ins.ts';
 import type { LoadResult } from './config/load.ts';
 import type { ConfigLoader } from './config/load-apart.ts';
 import type { ChangeClass } from './config/plan.ts';
@@ -73,7 +73,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
   const speaker = new Speaker(loaded.config, { version: VERSION });
   const detachLog = attachLog(speaker, log);
   let api: Api | undefined;
-  const parts = new DaemonParts(speaker, options.configPath, log);
+  const parts = new DaemonParts(speaker, options.configPath, loaded.texts, log);
   speaker.subscribe((event) => {
     if (event.type !== 'reloaded') return;
     parts.apply();
@@ -83,7 +83,6 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
   log.info({ component: 'daemon', config: options.configPath }, `bellhop ${VERSION}, AS ${loaded.config.as}`);
   logWarnings(log, loaded.warnings);
 
-  const textAtStart = options.watch === true ? (await parts.manager()).text() : undefined;
   if (loaded.config.persist) restore(await parts.persistence(), loaded.config.stateFile, log);
   let unwatch: (() => void) | undefined;
   let started = false;
@@ -107,7 +106,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     warm(speaker, () => !started || speaker.hasSession, log);
     if (hangup.wanted) await reload(parts, log);
     if (options.watch === true)
-      unwatch = watchFile(await parts.manager(), parts, textAtStart, log, options.watchAtMost);
+      unwatch = watchFile(await parts.manager(), parts, joinTexts(loaded.texts), log, options.watchAtMost);
     service.ready(speaker);
     const code = await end.asked;
     service.stopping();
@@ -254,7 +253,7 @@ async function configureApi(api: Api | undefined, config: Config, log: Logger): 
 function watchFile(
   manager: ConfigManager,
   parts: DaemonParts,
-  since: string | undefined,
+  since: string,
   log: Logger,
   atMost: ChangeClass | undefined,
 ): () => void {

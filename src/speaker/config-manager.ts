@@ -9,7 +9,7 @@ import type { Timer } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import type { ConfigDiagnostic } from '../config/diagnostic.ts';
 import { diffConfig } from '../config/diff.ts';
-import { type ConfigText, readDropIns } from '../config/drop-ins.ts';
+import { type ConfigText, joinTexts, readDropIns } from '../config/drop-ins.ts';
 import { type LoadResult, loadConfig, parseConfig } from '../config/load.ts';
 import { type ChangeClass, explainChanges, type PlannedChange } from '../config/plan.ts';
 import type { Config } from '../config/types.ts';
@@ -50,7 +50,7 @@ export interface ApplyOptions {
 interface Pending {
   readonly file: string;
   readonly before: Config;
-  readonly beforeTexts: readonly ConfigText[] | undefined;
+  readonly beforeTexts: readonly ConfigText[];
   readonly timer: Timer;
 }
 
@@ -58,47 +58,35 @@ export class ConfigManager {
   readonly path: string;
   readonly #speaker: Speaker;
   #pending: Pending | undefined;
-  /** What the configuration in force was read from; undefined when it could not be read. */
-  #texts: readonly ConfigText[] | undefined;
+  /** What the configuration in force was read from. The files may say something else by now. */
+  #texts: readonly ConfigText[];
   /** Files that the daemon's own configuration names, once somebody has asked. */
   #named: ReadonlySet<string> | undefined;
   /** Settles when the plan asked for last is made: they are made one after the other. */
   #planning: Promise<unknown> | undefined;
 
-  /** @param path of the configuration file the speaker was started with */
-  constructor(speaker: Speaker, path: string) {
+  /**
+   * @param path of the configuration file the speaker was started with
+   * @param texts that the configuration of the speaker was read from
+   */
+  constructor(speaker: Speaker, path: string, texts: readonly ConfigText[]) {
     this.#speaker = speaker;
     this.path = path;
-    this.#texts = this.#read();
+    this.#texts = texts;
   }
 
   /** Reads the configuration file again and applies it. @throws InvalidConfig, BellhopError. */
   reload({ atMost }: Pick<ApplyOptions, 'atMost'> = {}): ConfigOutcome {
     this.#assertNothingPending();
     this.#named = undefined;
-    const texts = this.#read();
-    const dropIns = texts?.slice(1);
-    const loaded =
-      texts === undefined
-        ? loadConfig(this.path)
-        : parseConfig(texts[0]!.text, this.path, { dropIns: dropIns! });
-    const outcome = this.#take(loaded, true, { atMost });
-    this.#texts = texts;
-    return outcome;
+    return this.#take(loadConfig(this.path), true, { atMost });
   }
 
-  /** All text the configuration consists of, to notice that it has changed; undefined while it cannot be read. */
+  /** All text of the files as they are now (`joinTexts`); undefined while they cannot be read. */
   text(): string | undefined {
-    return this.#read()
-      ?.map(({ text }) => text)
-      .join('\n---\n');
-  }
-
-  /** The configuration file and its drop-ins. */
-  #read(): ConfigText[] | undefined {
     const read = (path: string) => readFileSync(path, 'utf8');
     try {
-      return [{ file: this.path, text: read(this.path) }, ...readDropIns(this.path, read)];
+      return joinTexts([{ file: this.path, text: read(this.path) }, ...readDropIns(this.path, read)]);
     } catch {
       return undefined;
     }
@@ -108,11 +96,8 @@ export class ConfigManager {
    * The configuration in force, with what was changed at run time.
    *
    * @param secrets whether passwords are shown
-   * @throws BellhopError UNSUPPORTED when the file could not be read at the start
    */
   export(secrets: boolean): ExportedConfig {
-    if (this.#texts === undefined)
-      throw new BellhopError('UNSUPPORTED', `${this.path} could not be read; \`bellhop reload\` tries again`);
     return exportedConfig(this.#speaker, this.#texts, secrets);
   }
 
@@ -167,7 +152,6 @@ export class ConfigManager {
     const loaded = this.#parse(text, file, remote);
     const [before, beforeTexts] = [this.#speaker.config, this.#texts];
     const outcome = this.#take(loaded, true, options);
-    this.#texts = [{ file, text }, ...this.#dropIns()];
     if (confirmWithinSeconds === undefined) return outcome;
     const timer = this.#speaker.clock.timer(() => this.#expire(confirmWithinSeconds));
     timer.start(confirmWithinSeconds * 1000);
@@ -183,9 +167,7 @@ export class ConfigManager {
   /** Undoes what was applied and not confirmed. @throws BellhopError NOT_FOUND when nothing waits. */
   rollback(): ConfigOutcome {
     const { before, beforeTexts } = this.#settle();
-    const outcome = this.#take({ ok: true, config: before, warnings: [] }, true);
-    this.#texts = beforeTexts;
-    return outcome;
+    return this.#take({ ok: true, config: before, warnings: [], texts: beforeTexts }, true);
   }
 
   /** Stops waiting for a confirmation; what was applied stays as it is. */
@@ -247,7 +229,7 @@ export class ConfigManager {
 
   #take(loaded: LoadResult, apply: boolean, { atMost, remote }: ApplyOptions = {}): ConfigOutcome {
     if (!loaded.ok) throw new InvalidConfig(loaded.errors);
-    const { config, warnings } = loaded;
+    const { config, warnings, texts } = loaded;
     if (remote === true) assertNothingForeign(this.#speaker.config, config);
     const outcome = {
       applied: apply,
@@ -256,7 +238,9 @@ export class ConfigManager {
       routes: plannedRoutes(this.#speaker, config),
     };
     if (apply && atMost !== undefined) assertAtMost(outcome.changes, atMost);
-    if (apply) this.#speaker.apply(config);
+    if (!apply) return outcome;
+    this.#speaker.apply(config);
+    this.#texts = texts;
     return outcome;
   }
 }

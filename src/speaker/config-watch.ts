@@ -13,7 +13,7 @@ export interface ConfigWatchOptions {
   readonly path: string;
   /** All text that counts, or undefined while it cannot be read. */
   readonly read: () => string | undefined;
-  /** What `read` gave when the file was loaded, if that is a while ago: what has changed since is a change. */
+  /** What was loaded, if that is a while ago: what has changed since is a change. */
   readonly since?: string | undefined;
   /** Directories that count besides that of the file. */
   readonly directories?: () => readonly string[];

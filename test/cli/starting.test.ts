@@ -80,3 +80,25 @@ test('a SIGHUP while the configuration is read is obeyed when the daemon has sta
   daemon.signal('SIGTERM');
   expect(await daemon.exit).toBe(0);
 });
+
+test('--watch: what is written while the configuration is read is a change', async () => {
+  const daemon = start('--watch');
+  const fifo = await readerWaits();
+  writeFileSync(config, CHANGED);
+  answer(fifo);
+  await daemon.saw('configuration applied');
+  expect(await networks()).toEqual(['203.0.113.0/24']);
+});
+
+test('config export: what is in force, though the first client comes when the file says something else', async () => {
+  const daemon = start();
+  const fifo = await readerWaits();
+  writeFileSync(config, CHANGED);
+  answer(fifo);
+  await daemon.saw('answering on the control socket');
+  const { text } = await fetchAnswer(socketPath, requests.exportConfig(true));
+  expect(text).toContain('password-file: key');
+  expect(text).not.toContain('203.0.113.0/24');
+  daemon.signal('SIGTERM');
+  expect(await daemon.exit).toBe(0);
+});

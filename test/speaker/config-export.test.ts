@@ -43,11 +43,13 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-function loaded(): Config {
+function load() {
   const result = loadConfig(path);
   if (!result.ok) throw new Error(result.errors[0]!.message);
-  return result.config;
+  return result;
 }
+
+const loaded = (): Config => load().config;
 
 /** The configuration that an exported text is, without where its policies are written. */
 function parsed(text: string): Config {
@@ -61,11 +63,12 @@ function withoutPlaces(config: Config): Config {
 }
 
 async function start() {
-  const speaker = new Speaker(loaded());
+  const { config, texts } = load();
+  const speaker = new Speaker(config);
   await speaker.start();
   return {
     speaker,
-    manager: new ConfigManager(speaker, path),
+    manager: new ConfigManager(speaker, path, texts),
     [Symbol.asyncDispose]: () => speaker.stop('the test is over'),
   };
 }

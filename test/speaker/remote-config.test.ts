@@ -39,7 +39,7 @@ beforeEach(async () => {
   subject = await run(loaded.config);
   api = await startApi(subject.speaker, {
     socketPath: join(root, 'bellhop.sock'),
-    configManager: new ConfigManager(subject.speaker, path),
+    configManager: new ConfigManager(subject.speaker, path, loaded.texts),
   });
   await api.configure(loaded.config.api);
   remote = new BellhopClient({ url: api.url! });
