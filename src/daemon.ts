@@ -56,7 +56,7 @@ export interface DaemonOptions {
 /**
  * Runs the daemon: `runDaemon` of `main.ts`.
  *
- * @param loader of the configuration; closed when there is one.
+ * @param loader of the configuration; closed when there is one, or none is wanted any more.
  */
 export async function runWith(loader: ConfigLoader, options: DaemonOptions): Promise<number> {
   const hangup = untilHangup();
@@ -67,8 +67,9 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
   });
   const end = untilEnd(log);
   const service = new ServiceManager(process.env, log);
-  const loaded = await loadAtStart(loader, options, { end, hangup, service, log });
-  loader.close();
+  const loaded = await loadAtStart(loader, options, { end, hangup, service, log }).finally(() =>
+    loader.close(),
+  );
   if (typeof loaded === 'number') return loaded;
   const speaker = new Speaker(loaded.config, { version: VERSION });
   const detachLog = attachLog(speaker, log);
@@ -167,8 +168,12 @@ async function loadAtStart(
       log.warn({ component: 'daemon', wanted: waitInterfaces, links }, 'starting without the other links');
   }
   if (!mayWait && !signal.aborted) {
-    const loaded = await load();
-    if (loaded.ok) return loaded;
+    const loaded = await Promise.race([load(), end.asked]).catch((error: unknown) => {
+      // Ctrl-C may have ended that process as well.
+      if (signal.aborted) return end.asked;
+      throw error;
+    });
+    if (typeof loaded === 'number' || loaded.ok) return loaded;
     for (const error of loaded.errors) process.stderr.write(`${formatDiagnostic(error, 'error')}\n\n`);
     return 2;
   }
@@ -177,7 +182,9 @@ async function loadAtStart(
     log.error({ component: 'config', config: configPath }, 'waiting for a configuration that is valid');
     service.waiting(`${configPath} is not valid, waiting for another one`);
   };
-  const loaded = await waitForConfig({ load, signal, report });
+  const failed = (error: Error): void =>
+    log.error({ component: 'config', config: configPath, err: error }, `${error.message}, trying again`);
+  const loaded = await waitForConfig({ load, signal, report, failed });
   return loaded ?? (await end.asked);
 }
 

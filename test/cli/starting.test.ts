@@ -3,7 +3,17 @@
  * FIFO, which keeps the reader waiting when it has read the file itself.
  */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -66,6 +76,28 @@ function answer(fifo: number): void {
   closeSync(fifo);
 }
 
+/** Waits until nobody reads the FIFO any more, and closes it. */
+async function readerIsGone(fifo: number): Promise<void> {
+  const isGone = (): boolean => {
+    try {
+      writeSync(fifo, 'x');
+    } catch {
+      return true; // EPIPE
+    }
+    return false;
+  };
+  await until(isGone, 'the end of the reader');
+  closeSync(fifo);
+}
+
+/** Kills the process that reads configurations for the daemon `pid`. */
+function killReader(pid: number): void {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' '),
+  );
+  for (const one of children.filter((text) => text !== '')) process.kill(Number(one), 'SIGKILL');
+}
+
 const networks = async () =>
   (await fetchAnswer(socketPath, requests.routes({}))).map(({ prefix }: { prefix: string }) => prefix);
 
@@ -101,4 +133,43 @@ test('config export: what is in force, though the first client comes when the fi
   expect(text).not.toContain('203.0.113.0/24');
   daemon.signal('SIGTERM');
   expect(await daemon.exit).toBe(0);
+});
+
+test.each([[[]], [['--wait-for-config']]])(
+  'SIGTERM is heard while the reader hangs, which ends with the daemon: run %j',
+  async (words) => {
+    const daemon = start(...words);
+    const fifo = await readerWaits();
+    daemon.signal('SIGTERM');
+    expect(await daemon.exit).toBe(0);
+    await readerIsGone(fifo);
+  },
+);
+
+test('a reader that dies of the signal that ends the daemon is no error', async () => {
+  const daemon = start();
+  const fifo = await readerWaits();
+  daemon.signal('SIGTERM');
+  killReader(daemon.pid);
+  expect(await daemon.exit).toBe(0);
+  await readerIsGone(fifo);
+});
+
+test('a reader that was killed is an error, with --wait-for-config another one takes over', async () => {
+  const daemon = start();
+  let fifo = await readerWaits();
+  killReader(daemon.pid);
+  await daemon.saw('cannot load the configuration: the process that does it ended with SIGKILL');
+  expect(await daemon.exit).toBe(1);
+  closeSync(fifo);
+
+  const patient = start('--wait-for-config');
+  fifo = await readerWaits();
+  killReader(patient.pid);
+  await patient.saw('ended with SIGKILL, trying again');
+  closeSync(fifo);
+  answer(await readerWaits());
+  await patient.saw('answering on the control socket');
+  patient.signal('SIGTERM');
+  expect(await patient.exit).toBe(0);
 });
