@@ -96,9 +96,10 @@ export class ConfigManager {
    * The configuration in force, with what was changed at run time.
    *
    * @param secrets whether passwords are shown
+   * @param remote whether a client on TCP asks
    */
-  export(secrets: boolean): ExportedConfig {
-    return exportedConfig(this.#speaker, this.#texts, secrets);
+  export(secrets: boolean, remote = false): ExportedConfig {
+    return exportedConfig(this.#speaker, this.#texts, { secrets, remote });
   }
 
   /**
