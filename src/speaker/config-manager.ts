@@ -17,7 +17,13 @@ import { assertAtMost } from './change-limit.ts';
 import { type ExportedConfig, exportedConfig } from './config-export.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { type PlannedRoutes, plannedRoutes } from './planned-routes.ts';
-import { assertNothingForeign, remoteReader } from './remote-config.ts';
+import {
+  assertNothingForeign,
+  type Named,
+  recordingOutside,
+  refuseForeign,
+  remoteOutside,
+} from './remote-config.ts';
 import type { PeerPlan } from './route-plan.ts';
 import type { Speaker } from './speaker.ts';
 
@@ -60,8 +66,8 @@ export class ConfigManager {
   #pending: Pending | undefined;
   /** What the configuration in force was read from. The files may say something else by now. */
   #texts: readonly ConfigText[];
-  /** Files that the daemon's own configuration names, once somebody has asked. */
-  #named: ReadonlySet<string> | undefined;
+  /** What the daemon's own configuration names, once somebody has asked. */
+  #named: Named | undefined;
   /** Settles when the plan asked for last is made: they are made one after the other. */
   #planning: Promise<unknown> | undefined;
 
@@ -205,27 +211,24 @@ export class ConfigManager {
     if (!remote) return parseConfig(text, file, { dropIns });
     // The other machine has other folders.
     const folder = dirname(resolvePath(this.path));
-    return parseConfig(text, file, {
-      dropIns,
-      folder,
-      readFile: remoteReader(this.path, this.#namedFiles()),
-    });
+    const foreign = new Set<string>();
+    const outside = remoteOutside(this.path, this.#namedByFile(), (name) => foreign.add(name));
+    const loaded = parseConfig(text, file, { dropIns, folder, ...outside });
+    refuseForeign([...foreign].map((name) => `the environment variable ${name}`));
+    return loaded;
   }
 
   #dropIns(): ConfigText[] {
     return readDropIns(this.path, (path) => readFileSync(path, 'utf8'));
   }
 
-  /** The files that the configuration file of the daemon names. */
-  #namedFiles(): ReadonlySet<string> {
-    const named = new Set<string>();
-    const readFile = (path: string): string => {
-      named.add(path);
-      return readFileSync(path, 'utf8');
-    };
-    if (this.#named === undefined) loadConfig(this.path, { readFile });
-    this.#named ??= named;
-    return this.#named;
+  /** What the configuration file of the daemon names. */
+  #namedByFile(): Named {
+    if (this.#named !== undefined) return this.#named;
+    const named = { files: new Set<string>(), variables: new Set<string>() };
+    loadConfig(this.path, recordingOutside(named));
+    this.#named = named;
+    return named;
   }
 
   #take(loaded: LoadResult, apply: boolean, { atMost, remote }: ApplyOptions = {}): ConfigOutcome {
