@@ -1,7 +1,7 @@
 /**
  * A listener whose HTTP server is loaded when the first client has connected: until then a daemon that nobody asks
  * anything neither waits for that code at its start nor has it in memory (some 20 MB). Clients that come while it is
- * loaded wait for it.
+ * loaded wait for it. One with TLS is loaded before it listens (`load`), to try its certificate.
  */
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';

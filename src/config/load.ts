@@ -63,7 +63,7 @@ export function loadConfig(path: string, options: LoadOptions = {}): LoadResult 
   }
 }
 
-/** Checks the text of a configuration file; `file` is its name in messages and where relative paths start. */
+/** Checks the text of a configuration file; `file` is its name in messages, and the default of `folder` is its own. */
 export function parseConfig(text: string, file: string, options: LoadOptions = {}): LoadResult {
   const texts = [{ file, text }, ...(options.dropIns ?? [])];
   const read = texts.map((part, i) => readPart(part, i > 0));
