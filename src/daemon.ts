@@ -10,7 +10,7 @@ import { type Api, startApi } from './api/server.ts';
 import { BellhopError } from './base/errors.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
-import { dropInDirectory, joinTexts } from './config/drop-ins.ts';
+import { type ConfigText, dropInDirectory, joinTexts } from './config/drop-ins.ts';
 import type { LoadResult } from './config/load.ts';
 import type { ConfigLoader } from './config/load-apart.ts';
 import type { ChangeClass } from './config/plan.ts';
@@ -21,7 +21,7 @@ import { type End, type Hangup, untilEnd, untilHangup } from './daemon-signals.t
 import { waitForInterfaces } from './net/interface-wait.ts';
 import type { ConfigManager } from './speaker/config-manager.ts';
 import { type ValidConfig, waitForConfig } from './speaker/config-wait.ts';
-import { watchConfig } from './speaker/config-watch.ts';
+import { configText, watchConfig } from './speaker/config-watch.ts';
 import { InvalidConfig } from './speaker/invalid-config.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
 import type { Persistence } from './speaker/persistence.ts';
@@ -107,7 +107,9 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     warm(speaker, () => !started || speaker.hasSession, log);
     if (hangup.wanted) await reload(parts, log);
     if (options.watch === true)
-      unwatch = watchFile(await parts.manager(), parts, joinTexts(loaded.texts), log, options.watchAtMost);
+      unwatch = watchFile(options, loaded.texts, log, () =>
+        reload(parts, log, undefined, options.watchAtMost),
+      );
     service.ready(speaker);
     const code = await end.asked;
     service.stopping();
@@ -257,21 +259,21 @@ async function configureApi(api: Api | undefined, config: Config, log: Logger): 
   if (url !== undefined && url !== before) log.info({ component: 'api', url }, 'answering on TCP');
 }
 
+/** Nothing of what reloads is loaded before there is a change. */
 function watchFile(
-  manager: ConfigManager,
-  parts: DaemonParts,
-  since: string,
+  { configPath: path }: DaemonOptions,
+  loaded: readonly ConfigText[],
   log: Logger,
-  atMost: ChangeClass | undefined,
+  changed: () => Promise<void>,
 ): () => void {
   return watchConfig({
-    path: manager.path,
-    read: () => manager.text(),
-    since,
-    directories: () => [dropInDirectory(manager.path)],
+    path,
+    read: () => configText(path),
+    since: joinTexts(loaded),
+    directories: () => [dropInDirectory(path)],
     changed() {
-      log.info({ component: 'config', config: manager.path }, 'the configuration file has changed');
-      void reload(parts, log, undefined, atMost);
+      log.info({ component: 'config', config: path }, 'the configuration file has changed');
+      void changed();
     },
   });
 }

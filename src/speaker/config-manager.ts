@@ -9,7 +9,7 @@ import type { Timer } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';
 import type { ConfigDiagnostic } from '../config/diagnostic.ts';
 import { diffConfig } from '../config/diff.ts';
-import { type ConfigText, joinTexts, readDropIns } from '../config/drop-ins.ts';
+import { type ConfigText, readDropIns } from '../config/drop-ins.ts';
 import { type LoadResult, loadConfig, parseConfig } from '../config/load.ts';
 import { type ChangeClass, explainChanges, type PlannedChange } from '../config/plan.ts';
 import type { Config } from '../config/types.ts';
@@ -86,16 +86,6 @@ export class ConfigManager {
     this.#assertNothingPending();
     this.#named = undefined;
     return this.#take(loadConfig(this.path), true, { atMost });
-  }
-
-  /** All text of the files as they are now (`joinTexts`); undefined while they cannot be read. */
-  text(): string | undefined {
-    const read = (path: string) => readFileSync(path, 'utf8');
-    try {
-      return joinTexts([{ file: this.path, text: read(this.path) }, ...readDropIns(this.path, read)]);
-    } catch {
-      return undefined;
-    }
   }
 
   /**
