@@ -140,6 +140,12 @@ test.each(['/etc/bellhop.yaml', '/bellhop.yaml'])('beside %s nothing belongs to 
   expect(readFile(join(root, 'named'))).toBe('named by the file of the daemon');
 });
 
+test('comments, in which there may be secrets, are shown on the control socket alone', async () => {
+  await local.apply('x.yaml', text('', '# token: t0ken'));
+  expect((await local.exportConfig()).text).toContain('# token: t0ken');
+  expect((await remote.exportConfig()).text).not.toContain('t0ken');
+});
+
 test('programs that run already are no obstacle', async () => {
   expect(await remote.apply('x.yaml', text(', hold-time: 30s, password-file: inside'))).toMatchObject({
     applied: true,
