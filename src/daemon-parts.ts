@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ApiServices } from './api/context.ts';
+import type { ConfigText } from './config/drop-ins.ts';
 import type { Config } from './config/types.ts';
 import { loadCode } from './daemon-code.ts';
 import type { Processes } from './frontends/exabgp/processes.ts';
@@ -21,6 +22,7 @@ import type { Drainable, Vips } from './vip/vips.ts';
 export class DaemonParts {
   readonly #speaker: Speaker;
   readonly #configPath: string;
+  readonly #configTexts: readonly ConfigText[];
   readonly #log: Logger;
   /** Settles when the manifests of MetalLB are in force for the first time; undefined when there are none. */
   manifestsRead: Promise<void> | undefined;
@@ -33,9 +35,11 @@ export class DaemonParts {
   #manager: ConfigManager | undefined;
   #persistence: Persistence | undefined;
 
-  constructor(speaker: Speaker, configPath: string, log: Logger) {
+  /** @param configTexts that the configuration of the speaker was read from */
+  constructor(speaker: Speaker, configPath: string, configTexts: readonly ConfigText[], log: Logger) {
     this.#speaker = speaker;
     this.#configPath = configPath;
+    this.#configTexts = configTexts;
     this.#log = log;
   }
 
@@ -132,7 +136,7 @@ export class DaemonParts {
   /** Reads the configuration again. */
   readonly manager = once(async () => {
     const { ConfigManager } = await import('./speaker/config-manager.ts');
-    this.#manager = new ConfigManager(this.#speaker, this.#configPath);
+    this.#manager = new ConfigManager(this.#speaker, this.#configPath, this.#configTexts);
     return this.#manager;
   });
 
@@ -187,11 +191,14 @@ function mayHaveAddresses(stateFile: string): boolean {
   }
 }
 
-/** The same promise for all who call. */
+/** The same promise for all who call. When nothing comes of it, the next who calls tries again. */
 function once<Part>(load: () => Promise<Part>): () => Promise<Part> {
   let loaded: Promise<Part> | undefined;
   return () => {
-    loaded ??= loadCode(load);
+    loaded ??= loadCode(load).catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
     return loaded;
   };
 }

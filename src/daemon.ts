@@ -6,21 +6,22 @@
  * it at once. SIGHUP, a request, or with `--watch` a new file, reads the configuration again; a broken one changes
  * nothing and never ends the daemon.
  */
-import { constants } from 'node:os';
 import { type Api, startApi } from './api/server.ts';
 import { BellhopError } from './base/errors.ts';
 import { VERSION } from './cli/version.ts';
 import { type ConfigDiagnostic, formatDiagnostic } from './config/diagnostic.ts';
-import { dropInDirectory } from './config/drop-ins.ts';
+import { type ConfigText, dropInDirectory, joinTexts } from './config/drop-ins.ts';
+import type { LoadResult } from './config/load.ts';
 import type { ConfigLoader } from './config/load-apart.ts';
 import type { ChangeClass } from './config/plan.ts';
 import type { Config } from './config/types.ts';
 import { expectTable, loadCode, settleCode } from './daemon-code.ts';
 import { DaemonParts } from './daemon-parts.ts';
+import { type End, type Hangup, untilEnd, untilHangup } from './daemon-signals.ts';
 import { waitForInterfaces } from './net/interface-wait.ts';
 import type { ConfigManager } from './speaker/config-manager.ts';
 import { type ValidConfig, waitForConfig } from './speaker/config-wait.ts';
-import { watchConfig } from './speaker/config-watch.ts';
+import { configText, watchConfig } from './speaker/config-watch.ts';
 import { InvalidConfig } from './speaker/invalid-config.ts';
 import { attachLog, createLog, type Logger, type LogLevel } from './speaker/log.ts';
 import type { Persistence } from './speaker/persistence.ts';
@@ -36,9 +37,6 @@ const VIP_STOP_MILLISECONDS = 3000;
 /** Longest time that telling the peers may take, and that closing the API may take after it. */
 const STOP_MILLISECONDS = 2_200;
 const CLOSE_MILLISECONDS = 500;
-
-/** Signals closer together than this are one: a terminal and a parent process may both deliver the same Ctrl-C. */
-const SAME_SIGNAL_MILLISECONDS = 100;
 
 export interface DaemonOptions {
   readonly configPath: string;
@@ -58,9 +56,10 @@ export interface DaemonOptions {
 /**
  * Runs the daemon: `runDaemon` of `main.ts`.
  *
- * @param loader of the configuration; closed when there is one.
+ * @param loader of the configuration; closed when there is one, or none is wanted any more.
  */
 export async function runWith(loader: ConfigLoader, options: DaemonOptions): Promise<number> {
+  const hangup = untilHangup();
   const log = await createLog({
     format: options.logFormat,
     level: options.logLevel,
@@ -68,13 +67,14 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
   });
   const end = untilEnd(log);
   const service = new ServiceManager(process.env, log);
-  const loaded = await loadAtStart(loader, options, end, service, log);
-  loader.close();
+  const loaded = await loadAtStart(loader, options, { end, hangup, service, log }).finally(() =>
+    loader.close(),
+  );
   if (typeof loaded === 'number') return loaded;
   const speaker = new Speaker(loaded.config, { version: VERSION });
   const detachLog = attachLog(speaker, log);
   let api: Api | undefined;
-  const parts = new DaemonParts(speaker, options.configPath, log);
+  const parts = new DaemonParts(speaker, options.configPath, loaded.texts, log);
   speaker.subscribe((event) => {
     if (event.type === 'stateChange' && event.newState === 'Established') expectTable();
     if (event.type !== 'reloaded') return;
@@ -85,15 +85,9 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
   log.info({ component: 'daemon', config: options.configPath }, `bellhop ${VERSION}, AS ${loaded.config.as}`);
   logWarnings(log, loaded.warnings);
 
-  const textAtStart = options.watch === true ? (await parts.manager()).text() : undefined;
   if (loaded.config.persist) restore(await parts.persistence(), loaded.config.stateFile, log);
   let unwatch: (() => void) | undefined;
   let started = false;
-  let reloadWanted = false;
-  process.on('SIGHUP', () => {
-    if (started) void parts.manager().then((manager) => service.reload(() => reload(manager, log)));
-    else reloadWanted = true;
-  });
   try {
     api = await startApi(speaker, {
       socketPath: options.socketPath,
@@ -104,17 +98,20 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     log.info({ component: 'api', socket: api.socketPath }, 'answering on the control socket');
     parts.observedBy(api.observers);
     await parts.load();
-    await configureApi(api, loaded.config, log);
+    await configureApi(api, speaker.config, log);
     await speaker.start();
     started = true;
+    hangup.obey = () => void reload(parts, log, (work) => service.reload(work));
     await parts.start();
     await Promise.race([parts.manifestsRead, end.asked]);
     settleCode();
     expectTable();
     warm(speaker, () => !started || speaker.hasSession, log);
-    if (reloadWanted) reload(await parts.manager(), log);
+    if (hangup.wanted) await reload(parts, log);
     if (options.watch === true)
-      unwatch = watchFile(await parts.manager(), textAtStart, log, options.watchAtMost);
+      unwatch = watchFile(options, loaded.texts, log, () =>
+        reload(parts, log, undefined, options.watchAtMost),
+      );
     service.ready(speaker);
     const code = await end.asked;
     service.stopping();
@@ -124,6 +121,7 @@ export async function runWith(loader: ConfigLoader, options: DaemonOptions): Pro
     return code;
   } finally {
     started = false;
+    hangup.obey = undefined;
     unwatch?.();
     const delay = Math.max(0, ...speaker.config.vips.map((vip) => vip.removeDelaySeconds)) * 1000;
     const { vips, processes } = parts.stop('bellhop is shutting down');
@@ -146,17 +144,26 @@ function warm(speaker: Speaker, isBusy: () => boolean, log: Logger): void {
     .catch((error: unknown) => log.warn({ component: 'daemon', err: error }, 'not warmed up'));
 }
 
+/** Who is heard and told while the configuration is loaded. */
+interface Surroundings {
+  readonly end: End;
+  readonly hangup: Hangup;
+  readonly service: ServiceManager;
+  readonly log: Logger;
+}
+
 /** The configuration; an exit code when there is none, or the end was asked for while we waited. */
 async function loadAtStart(
   loader: ConfigLoader,
   { configPath, waitInterfaces = 0, waitForConfig: mayWait = false }: DaemonOptions,
-  end: End,
-  service: ServiceManager,
-  log: Logger,
+  { end, hangup, service, log }: Surroundings,
 ): Promise<ValidConfig | number> {
   const { signal } = end;
-  // While we wait, every look is a new one: a SIGHUP must only not end us.
-  process.on('SIGHUP', () => undefined);
+  const load = (): Promise<LoadResult> => {
+    // The files are read only now.
+    hangup.wanted = false;
+    return loader.load(configPath);
+  };
   if (waitInterfaces > 0) {
     const wait = `waiting for ${waitInterfaces} ${waitInterfaces === 1 ? 'link' : 'links'}`;
     service.waiting(wait);
@@ -166,8 +173,12 @@ async function loadAtStart(
       log.warn({ component: 'daemon', wanted: waitInterfaces, links }, 'starting without the other links');
   }
   if (!mayWait && !signal.aborted) {
-    const loaded = await loader.load(configPath);
-    if (loaded.ok) return loaded;
+    const loaded = await Promise.race([load(), end.asked]).catch((error: unknown) => {
+      // Ctrl-C may have ended that process as well.
+      if (signal.aborted) return end.asked;
+      throw error;
+    });
+    if (typeof loaded === 'number' || loaded.ok) return loaded;
     for (const error of loaded.errors) process.stderr.write(`${formatDiagnostic(error, 'error')}\n\n`);
     return 2;
   }
@@ -176,49 +187,10 @@ async function loadAtStart(
     log.error({ component: 'config', config: configPath }, 'waiting for a configuration that is valid');
     service.waiting(`${configPath} is not valid, waiting for another one`);
   };
-  const loaded = await waitForConfig({ load: () => loader.load(configPath), signal, report });
+  const failed = (error: Error): void =>
+    log.error({ component: 'config', config: configPath, err: error }, `${error.message}, trying again`);
+  const loaded = await waitForConfig({ load, signal, report, failed });
   return loaded ?? (await end.asked);
-}
-
-interface End {
-  /** Aborted when the end is asked for. */
-  readonly signal: AbortSignal;
-  /** Resolves with the exit code when a signal or an uncaught error asks the daemon to end. */
-  readonly asked: Promise<number>;
-  /** Called by the second signal instead of ending the process at once. */
-  cutShort: (() => void) | undefined;
-}
-
-function untilEnd(log: Logger): End {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const controller = new AbortController();
-  void promise.then(() => controller.abort());
-  const end: End = { asked: promise, signal: controller.signal, cutShort: undefined };
-  let signals = 0;
-  let sameMoment = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (sameMoment) return;
-    sameMoment = true;
-    // Not by the clock: one that came while we were busy is only heard now. The poll for signals is between the two.
-    setTimeout(() => setImmediate(() => (sameMoment = false)), SAME_SIGNAL_MILLISECONDS).unref();
-    signals++;
-    if (signals === 1) {
-      log.info({ component: 'daemon', signal }, 'shutting down');
-      resolve(0);
-    } else if (end.cutShort !== undefined) {
-      log.info({ component: 'daemon', signal }, 'not waiting for the drain');
-      end.cutShort();
-      end.cutShort = undefined;
-    } else process.exit(128 + constants.signals[signal]);
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  process.on('uncaughtException', (error) => {
-    log.fatal({ component: 'daemon', err: error }, 'uncaught error, shutting down');
-    resolve(1);
-    end.cutShort?.();
-  });
-  return end;
 }
 
 /** Graceful shutdown of VIPs, services of MetalLB and networks (RFC 8326), if it is configured; the next signal cuts it short. */
@@ -244,7 +216,24 @@ function restore(persistence: Persistence, path: string, log: Logger): void {
     log.info({ component: 'state', file: path, routes, expired, disabled }, 'runtime state is kept');
 }
 
-function reload(manager: ConfigManager, log: Logger, atMost?: ChangeClass): void {
+/** Reads the configuration again, within `tell`; whatever goes wrong with it, nothing changes, and the log says so. */
+async function reload(
+  parts: DaemonParts,
+  log: Logger,
+  tell: (work: () => void) => void = (work) => work(),
+  atMost?: ChangeClass,
+): Promise<void> {
+  try {
+    const manager = await parts.manager();
+    tell(() => reloadWith(manager, log, atMost));
+  } catch (error) {
+    // The package may have been exchanged on disk, or there are too many open files.
+    const message = `cannot reload, nothing changed: ${(error as Error).message}`;
+    tell(() => log.error({ component: 'config', err: error }, message));
+  }
+}
+
+function reloadWith(manager: ConfigManager, log: Logger, atMost: ChangeClass | undefined): void {
   try {
     logWarnings(log, manager.reload({ atMost }).warnings);
   } catch (error) {
@@ -273,20 +262,21 @@ async function configureApi(api: Api | undefined, config: Config, log: Logger): 
   if (url !== undefined && url !== before) log.info({ component: 'api', url }, 'answering on TCP');
 }
 
+/** Nothing of what reloads is loaded before there is a change. */
 function watchFile(
-  manager: ConfigManager,
-  since: string | undefined,
+  { configPath: path }: DaemonOptions,
+  loaded: readonly ConfigText[],
   log: Logger,
-  atMost: ChangeClass | undefined,
+  changed: () => Promise<void>,
 ): () => void {
   return watchConfig({
-    path: manager.path,
-    read: () => manager.text(),
-    since,
-    directories: () => [dropInDirectory(manager.path)],
+    path,
+    read: () => configText(path),
+    since: joinTexts(loaded),
+    directories: () => [dropInDirectory(path)],
     changed() {
-      log.info({ component: 'config', config: manager.path }, 'the configuration file has changed');
-      reload(manager, log, atMost);
+      log.info({ component: 'config', config: path }, 'the configuration file has changed');
+      void changed();
     },
   });
 }

@@ -55,6 +55,7 @@ const COMPOSITION = [
   'daemon.ts',
   'daemon-code.ts',
   'daemon-parts.ts',
+  'daemon-signals.ts',
   'warm-up.ts',
   'warm-up-updates.ts',
   'demo.ts',

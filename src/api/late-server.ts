@@ -1,14 +1,14 @@
 /**
  * A listener whose HTTP server is loaded when the first client has connected: until then a daemon that nobody asks
  * anything neither waits for that code at its start nor has it in memory (some 20 MB). Clients that come while it is
- * loaded wait for it.
+ * loaded wait for it. One with TLS is loaded before it listens (`load`), to try its certificate.
  */
 import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { MAX_API_CONNECTIONS } from '../base/limits.ts';
 
 export interface LateServerOptions {
-  /** Loads the HTTP server, which does not listen; called once. */
+  /** Loads the HTTP server, which does not listen; called again only after it failed. */
   readonly load: () => Promise<FastifyInstance>;
   /** Told of a connection that was closed because there are too many. */
   readonly dropped: () => void;
@@ -51,13 +51,20 @@ export class LateServer {
 
   /** Loads the HTTP server now: what is wrong with it is known before anybody connects. */
   load(): Promise<FastifyInstance> {
-    this.#loading ??= this.#options.load().then(async (http) => {
-      await http.ready();
-      // It never listens by itself, and the timeouts of requests begin with this event.
-      http.server.emit('listening');
-      return http;
+    this.#loading ??= this.#load().catch((error: unknown) => {
+      // For want of files or memory, perhaps: the next client may have more luck.
+      this.#loading = undefined;
+      throw error;
     });
     return this.#loading;
+  }
+
+  async #load(): Promise<FastifyInstance> {
+    const http = await this.#options.load();
+    await http.ready();
+    // It never listens by itself, and the timeouts of requests begin with this event.
+    http.server.emit('listening');
+    return http;
   }
 
   /** Drops all clients; resolves when nothing is open. */

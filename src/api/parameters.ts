@@ -149,7 +149,10 @@ export const DisableBody = z.strictObject({ message }).prefault({});
 /** Body of `POST /v1/neighbors/:address/enable`. */
 export const EnableBody = z.strictObject({}).prefault({});
 
-/** A configuration as text; `file` is its name in diagnostics and where relative paths start. */
+/**
+ * A configuration as text; `file` is its name in diagnostics, and on the control socket where relative paths start. On
+ * TCP they start at the configuration of the daemon.
+ */
 const document = { file: z.string().min(1), text: z.string() };
 
 /** The most that a change may cost. */

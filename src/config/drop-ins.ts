@@ -14,6 +14,11 @@ export interface ConfigText {
   readonly text: string;
 }
 
+/** All text of a configuration, to notice that it has changed. */
+export function joinTexts(texts: readonly ConfigText[]): string {
+  return texts.map(({ text }) => text).join('\n---\n');
+}
+
 /** The directory of the drop-ins of a configuration file: `/etc/bellhop/bellhop.d` for `/etc/bellhop/bellhop.yaml`. */
 export function dropInDirectory(path: string): string {
   return `${path.replace(/\.(ya?ml|json)$/, '')}.d`;

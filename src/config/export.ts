@@ -2,16 +2,35 @@
  * The configuration in force as one file: the text it was read from, with its comments, its drop-ins, and what was done
  * at run time in the words of the file.
  */
-import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { canonicalAddress } from '../base/address.ts';
 import type { ConfigText } from './drop-ins.ts';
 import { fileRoute, type RouteFields } from './route-file.ts';
 
-/** Keys whose values are nobody's business: TCP MD5 keys, and headers of checks that carry credentials. */
-const SECRET_KEY = /^(password|authorization|proxy-authorization|cookie|x-api-key|x-auth-token)$/i;
+/** Keys whose values are nobody's business: TCP MD5 keys, and headers of checks, any of which may carry credentials. */
+const SECRET_KEYS: readonly unknown[] = ['password', 'headers'];
 
 /** Stands in their place. */
 const HIDDEN = 'hidden';
+
+/** What is shown of the texts. */
+export interface ExportOptions {
+  /** Whether passwords are. */
+  readonly secrets: boolean;
+  /** Whether comments are, in which passwords may stand as well. */
+  readonly comments: boolean;
+}
 
 /** What was done at run time. */
 export interface RuntimeChanges {
@@ -33,12 +52,11 @@ export interface ExportedText {
  * One file with the content of `texts`, which have been read as a configuration before.
  *
  * @param texts the configuration file and its drop-ins
- * @param secrets whether passwords are shown
  */
 export function exportConfig(
   texts: readonly ConfigText[],
   { routes, disabled }: RuntimeChanges,
-  secrets: boolean,
+  { secrets, comments }: ExportOptions,
 ): ExportedText {
   const [main, ...dropIns] = texts;
   const document = parseDocument(main?.text ?? '');
@@ -65,19 +83,38 @@ export function exportConfig(
       item.set('shutdown', message === '' ? true : message);
       left.delete(address);
     }
-  const hidden = secrets ? 0 : hideSecrets(document.contents);
+  const hidden = secrets ? 0 : hideSecrets(document);
+  if (!comments) removeComments(document);
   return { text: document.toString({ lineWidth: 0 }), hidden, unlisted: [...left.keys()] };
 }
 
-function hideSecrets(contents: Node | null): number {
-  let hidden = 0;
-  visit(contents, {
+/** Returns how many values were replaced. */
+function hideSecrets(document: Document): number {
+  const hidden = new Set<Node>();
+  visit(document, {
     Pair(_, { key, value }: Pair) {
-      if (!isScalar(key) || !SECRET_KEY.test(String(key.value)) || !isScalar(value)) return;
-      value.value = HIDDEN;
-      delete value.source;
-      hidden++;
+      if (isScalar(key) && SECRET_KEYS.includes(key.value)) hide(value, document, hidden);
     },
   });
-  return hidden;
+  return hidden.size;
+}
+
+/** Replaces all values in `value`, also where an alias has them from. */
+function hide(value: unknown, document: Document, hidden: Set<Node>): void {
+  if (isAlias(value)) hide(value.resolve(document), document, hidden);
+  else if (isScalar(value)) {
+    value.value = HIDDEN;
+    delete value.source;
+    hidden.add(value);
+  } else if (isMap(value)) for (const pair of value.items) hide(pair.value, document, hidden);
+}
+
+function removeComments(document: Document): void {
+  document.commentBefore = null;
+  document.comment = null;
+  visit(document, (_, node) => {
+    if (!isNode(node)) return;
+    node.commentBefore = null;
+    node.comment = null;
+  });
 }

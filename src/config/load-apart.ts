@@ -15,21 +15,17 @@ const PROGRAM = `./load-process${import.meta.url.slice(import.meta.url.lastIndex
 const CODE = `require('node:module').enableCompileCache(); import(${JSON.stringify(new URL(PROGRAM, import.meta.url).href)})`;
 
 export class ConfigLoader {
-  readonly #process: ChildProcess = spawn(process.execPath, ['-e', CODE], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    serialization: 'advanced',
-  });
+  #process = start();
+  #loading = false;
 
-  constructor() {
-    // Whoever loads is told of it.
-    this.#process.on('error', () => undefined);
-    this.#keepsAlive(false);
-  }
-
-  /** As `loadConfig`; one call at a time. Rejects when the process cannot do its work, whatever is in the file. */
-  load(path: string): Promise<LoadResult> {
-    const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
+  /**
+   * As `loadConfig`; one call at a time. Rejects when the process cannot do its work, whatever is in the file; the next
+   * call starts another one.
+   */
+  async load(path: string): Promise<LoadResult> {
+    if (isGone(this.#process)) this.#process = start();
     const child = this.#process;
+    const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
     const end = (why: string): void => {
       reject(new Error(`cannot load the configuration: ${why}`));
     };
@@ -38,29 +34,47 @@ export class ConfigLoader {
     const onExit = (code: number | null, signal: string | null): void =>
       end(`the process that does it ended with ${signal ?? code}`);
     child.on('message', onMessage).on('error', onError).on('exit', onExit);
-    if (child.exitCode !== null || !child.connected) end('the process that does it has ended');
-    else child.send(path);
-    this.#keepsAlive(true);
-    return promise.finally(() => {
-      this.#keepsAlive(false);
+    this.#loading = true;
+    keepAlive(child, true);
+    try {
+      child.send(path);
+      return await promise;
+    } finally {
+      this.#loading = false;
+      keepAlive(child, false);
       child.off('message', onMessage).off('error', onError).off('exit', onExit);
-    });
-  }
-
-  /** Whether this process waits for that one. */
-  #keepsAlive(keeps: boolean): void {
-    const { channel } = this.#process;
-    if (keeps) {
-      this.#process.ref();
-      channel?.ref();
-    } else {
-      this.#process.unref();
-      channel?.unref();
     }
   }
 
-  /** Ends the process. */
+  /** Ends the process, also one that hangs, on a file that it cannot read to its end. */
   close(): void {
-    if (this.#process.connected) this.#process.disconnect();
+    if (this.#loading) this.#process.kill('SIGKILL');
+    else if (this.#process.connected) this.#process.disconnect();
+  }
+}
+
+function start(): ChildProcess {
+  const child = spawn(process.execPath, ['-e', CODE], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
+  });
+  // Whoever loads is told of it.
+  child.on('error', () => undefined);
+  keepAlive(child, false);
+  return child;
+}
+
+function isGone(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || !child.connected;
+}
+
+/** Whether this process waits for that one. */
+function keepAlive(child: ChildProcess, keeps: boolean): void {
+  if (keeps) {
+    child.ref();
+    child.channel?.ref();
+  } else {
+    child.unref();
+    child.channel?.unref();
   }
 }

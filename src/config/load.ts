@@ -20,7 +20,13 @@ import { parseYaml, readYaml } from './yaml-text.ts';
 
 /** A configuration, or what is wrong with it: every error, in the order of the file. */
 export type LoadResult =
-  | { readonly ok: true; readonly config: Config; readonly warnings: readonly ConfigDiagnostic[] }
+  | {
+      readonly ok: true;
+      readonly config: Config;
+      readonly warnings: readonly ConfigDiagnostic[];
+      /** What it was read from: the file and its drop-ins. */
+      readonly texts: readonly ConfigText[];
+    }
   | { readonly ok: false; readonly errors: readonly ConfigDiagnostic[] };
 
 /** Replacements for the outside world. */
@@ -57,7 +63,7 @@ export function loadConfig(path: string, options: LoadOptions = {}): LoadResult 
   }
 }
 
-/** Checks the text of a configuration file; `file` is its name in messages and where relative paths start. */
+/** Checks the text of a configuration file; `file` is its name in messages, and the default of `folder` is its own. */
 export function parseConfig(text: string, file: string, options: LoadOptions = {}): LoadResult {
   const texts = [{ file, text }, ...(options.dropIns ?? [])];
   const read = texts.map((part, i) => readPart(part, i > 0));
@@ -82,7 +88,8 @@ export function parseConfig(text: string, file: string, options: LoadOptions = {
   );
   const errors = inOrder([...syntax, ...report.errors], texts);
   const warnings = inOrder([...read.flatMap((part) => part.warnings), ...report.warnings], texts);
-  return errors.length > 0 || config === undefined ? { ok: false, errors } : { ok: true, config, warnings };
+  if (errors.length > 0 || config === undefined) return { ok: false, errors };
+  return { ok: true, config, warnings, texts };
 }
 
 interface ReadPart {

@@ -6,12 +6,13 @@
  */
 import { parsePrefix, prefixContains } from '../base/prefix.ts';
 import { type ConfigDiff, diffConfig, SOFT_KEYS } from './diff.ts';
-import type { ApiConfig, Config, DynamicNeighborConfig, PeerSettings } from './types.ts';
+import type { MaxPrefixes } from './peer-features.ts';
+import type { ApiConfig, Config, DynamicNeighborConfig, MetallbConfig, PeerSettings } from './types.ts';
 
 /**
  * What a change costs. `hot`: takes effect, no route is looked at again. `soft`: routes are evaluated again from our
- * tables. `refresh`: the peer is asked for its routes. `session reset`: the session ends and comes back. `restart`:
- * nothing, until bellhop is started again.
+ * tables. `refresh`: the peer is asked for its routes. `session reset`: the session ends and comes back, or may do so.
+ * `restart`: nothing, until bellhop is started again.
  */
 export type ChangeClass = (typeof CHANGE_CLASSES)[number];
 
@@ -42,7 +43,6 @@ export function changesAbove(changes: readonly PlannedChange[], atMost: ChangeCl
 const HOT_KEYS: readonly string[] = [
   'description',
   'limit',
-  'maxPrefixes',
   'advertisementIntervalSeconds',
 ] satisfies (keyof DynamicNeighborConfig)[];
 
@@ -53,8 +53,17 @@ const HOT_PARTS: readonly (keyof Config)[] = ['drainOnStopSeconds'];
 const KEY_EFFECTS: Readonly<Record<string, string>> = {
   shutdown: 'while it is there the session is down (Cease/2)',
   drainOnStopSeconds: 'takes effect when bellhop is stopped',
-  maxPrefixes: 'compared with the number of prefixes at once: too many may end the session (Cease/1)',
 };
+
+/** Effect of another limit that ends sessions. */
+const LIMIT_EFFECT = 'compared with the number of prefixes at once: may end the session (Cease/1)';
+
+/** Settings of MetalLB by which peers of manifests may come and go. */
+const METALLB_PEER_KEYS: readonly string[] = [
+  'files',
+  'node',
+  'nodeLabels',
+] satisfies (keyof MetallbConfig)[];
 
 /** Top-level parts that are explained by what is in them, or in `restart`. */
 const EXPLAINED: readonly string[] = [
@@ -217,9 +226,17 @@ function nameList(names: readonly string[]): string {
 
 /** What manifests bring is not known to a plan: they are read when it is applied. */
 function metallbChanges(old: Config, next: Config): PlannedChange[] {
-  const effect = 'manifests are read again; what they say about peers and services changes accordingly';
   if (old.metallb !== undefined && next.metallb !== undefined)
-    return settingChanges('metallb', old.metallb, next.metallb, () => 'hot', effect);
+    return settingChanges(
+      'metallb',
+      old.metallb,
+      next.metallb,
+      (name) => (METALLB_PEER_KEYS.includes(name) ? 'session reset' : 'hot'),
+      (kind) =>
+        kind === 'hot'
+          ? 'manifests are read again; what they say about services changes accordingly'
+          : 'manifests are read again; sessions of peers that they no longer name, or name otherwise, may end',
+    );
   if (old.metallb === undefined && next.metallb === undefined) return [];
   return next.metallb === undefined
     ? [whole('session reset', 'metallb', 'removed: its peers go, its routes are withdrawn')]
@@ -345,13 +362,13 @@ function settingChanges(
   subject: string,
   before: object,
   after: object,
-  classOf: (name: string, before: unknown) => ChangeClass,
-  effect?: string,
+  classOf: (name: string, before: unknown, after: unknown) => ChangeClass,
+  effect?: string | ((kind: ChangeClass) => string),
 ): PlannedChange[] {
   const old = new Map(Object.entries(before) as [string, unknown][]);
   return (Object.entries(after) as [string, unknown][]).flatMap(([name, value]) => {
     if (JSON.stringify(old.get(name)) === JSON.stringify(value)) return [];
-    const kind = classOf(name, old.get(name));
+    const kind = classOf(name, old.get(name), value);
     return [
       {
         class: kind,
@@ -359,18 +376,42 @@ function settingChanges(
         key: keyName(name),
         from: valueText(name, old.get(name)),
         to: valueText(name, value),
-        effect: effect ?? KEY_EFFECTS[name] ?? EFFECTS[kind],
+        effect: (typeof effect === 'function' ? effect(kind) : effect) ?? effectOf(name, kind),
       },
     ];
   });
 }
 
-function peerClass(name: string, before: unknown): ChangeClass {
+function effectOf(name: string, kind: ChangeClass): string {
+  if (name === ('maxPrefixes' satisfies keyof PeerSettings) && kind === 'session reset') return LIMIT_EFFECT;
+  return KEY_EFFECTS[name] ?? EFFECTS[kind];
+}
+
+function peerClass(name: string, before: unknown, after: unknown): ChangeClass {
   if (HOT_KEYS.includes(name)) return 'hot';
+  if (name === ('maxPrefixes' satisfies keyof PeerSettings))
+    return mayEndSession(before as MaxPrefixes | undefined, after as MaxPrefixes | undefined)
+      ? 'session reset'
+      : 'hot';
   // With another text the session stays down; without one it is set up.
   if (name === ('shutdown' satisfies keyof PeerSettings))
     return before === undefined ? 'session reset' : 'hot';
   return (SOFT_KEYS as readonly string[]).includes(name) ? 'soft' : 'session reset';
+}
+
+/** Whether a session that one limit suffers may be too much for the other. How many prefixes there are is not looked at. */
+function mayEndSession(before: MaxPrefixes | undefined, after: MaxPrefixes | undefined): boolean {
+  if (after === undefined || !endsSession(after)) return false;
+  return (
+    before === undefined ||
+    !endsSession(before) ||
+    after.count < before.count ||
+    (after.counts === 'received' && before.counts === 'accepted')
+  );
+}
+
+function endsSession({ action }: MaxPrefixes): boolean {
+  return action === 'restart' || action === 'shutdown';
 }
 
 /** The key of the file for a setting: `holdTimeSeconds` is `hold-time`. */

@@ -7,7 +7,7 @@ import type { SpeakerView } from '../speaker/events.ts';
 import { LATENCY_BOUNDS_SECONDS } from '../speaker/latency.ts';
 import type { NeighborStatus, SpeakerCounters, SpeakerStatus } from '../speaker/status.ts';
 import type { VipStatus } from '../vip/status.ts';
-import { FRR_ALIASES } from './frr-metrics.ts';
+import { frrAliases } from './frr-metrics.ts';
 import { type Metric, register, type Sample } from './metric.ts';
 import { METALLB_ALIASES, NEIGHBOR_METRICS } from './neighbor-metrics.ts';
 import type { Observers } from './observers.ts';
@@ -180,7 +180,7 @@ export class Metrics {
     for (const metric of [...SPEAKER_METRICS, ...NEIGHBOR_METRICS, ...VIP_METRICS])
       register(this.#registry, metric, () => this.#source);
     for (const metric of METALLB_ALIASES) register(this.#aliases.metallb, metric, () => this.#source);
-    for (const metric of FRR_ALIASES) register(this.#aliases.frr, metric, () => this.#source);
+    for (const metric of frrAliases()) register(this.#aliases.frr, metric, () => this.#source);
   }
 
   /** Media type of {@link text}. */

@@ -19,11 +19,14 @@ export interface ExportedConfig {
   readonly notes: readonly string[];
 }
 
-/** @param texts that the configuration in force was read from */
+/**
+ * @param texts that the configuration in force was read from
+ * @param remote whether a client on TCP asks, who sees no comments
+ */
 export function exportedConfig(
   speaker: Speaker,
   texts: readonly ConfigText[],
-  secrets: boolean,
+  { secrets, remote }: { readonly secrets: boolean; readonly remote: boolean },
 ): ExportedConfig {
   const known = new Set(speaker.config.networks.map(({ prefix }) => prefix));
   const runtime = speaker.ownRoutes.entries().filter(({ owner }) => PERSISTENT_OWNER.test(owner));
@@ -36,10 +39,15 @@ export function exportedConfig(
   const disabled = new Map(
     speaker.neighbors().flatMap(({ address, disabled: how }) => (how ? [[address, how.message]] : [])),
   );
-  const { text, hidden, unlisted } = exportConfig(texts, { routes, disabled }, secrets);
+  const { text, hidden, unlisted } = exportConfig(
+    texts,
+    { routes, disabled },
+    { secrets, comments: !remote },
+  );
   const notes = [
     ...(ending > 0 ? [`Routes that end by themselves are left out: ${ending}.`] : []),
     ...unlisted.map((address) => `${address} is disabled, but has no entry in \`neighbors\` to say so in.`),
+    ...(remote ? ['Comments are left out; the control socket shows them.'] : []),
     ...(hidden > 0 ? [`Secrets are hidden: ${hidden}; --with-secrets shows them.`] : []),
   ];
   return {

@@ -17,7 +17,13 @@ import { assertAtMost } from './change-limit.ts';
 import { type ExportedConfig, exportedConfig } from './config-export.ts';
 import { InvalidConfig } from './invalid-config.ts';
 import { type PlannedRoutes, plannedRoutes } from './planned-routes.ts';
-import { assertNothingForeign, remoteReader } from './remote-config.ts';
+import {
+  assertNothingForeign,
+  type Named,
+  recordingOutside,
+  refuseForeign,
+  remoteOutside,
+} from './remote-config.ts';
 import type { PeerPlan } from './route-plan.ts';
 import type { Speaker } from './speaker.ts';
 
@@ -50,7 +56,7 @@ export interface ApplyOptions {
 interface Pending {
   readonly file: string;
   readonly before: Config;
-  readonly beforeTexts: readonly ConfigText[] | undefined;
+  readonly beforeTexts: readonly ConfigText[];
   readonly timer: Timer;
 }
 
@@ -58,62 +64,38 @@ export class ConfigManager {
   readonly path: string;
   readonly #speaker: Speaker;
   #pending: Pending | undefined;
-  /** What the configuration in force was read from; undefined when it could not be read. */
-  #texts: readonly ConfigText[] | undefined;
-  /** Files that the daemon's own configuration names, once somebody has asked. */
-  #named: ReadonlySet<string> | undefined;
+  /** What the configuration in force was read from. The files may say something else by now. */
+  #texts: readonly ConfigText[];
+  /** What the daemon's own configuration names, once somebody has asked. */
+  #named: Named | undefined;
   /** Settles when the plan asked for last is made: they are made one after the other. */
   #planning: Promise<unknown> | undefined;
 
-  /** @param path of the configuration file the speaker was started with */
-  constructor(speaker: Speaker, path: string) {
+  /**
+   * @param path of the configuration file the speaker was started with
+   * @param texts that the configuration of the speaker was read from
+   */
+  constructor(speaker: Speaker, path: string, texts: readonly ConfigText[]) {
     this.#speaker = speaker;
     this.path = path;
-    this.#texts = this.#read();
+    this.#texts = texts;
   }
 
   /** Reads the configuration file again and applies it. @throws InvalidConfig, BellhopError. */
   reload({ atMost }: Pick<ApplyOptions, 'atMost'> = {}): ConfigOutcome {
     this.#assertNothingPending();
     this.#named = undefined;
-    const texts = this.#read();
-    const dropIns = texts?.slice(1);
-    const loaded =
-      texts === undefined
-        ? loadConfig(this.path)
-        : parseConfig(texts[0]!.text, this.path, { dropIns: dropIns! });
-    const outcome = this.#take(loaded, true, { atMost });
-    this.#texts = texts;
-    return outcome;
-  }
-
-  /** All text the configuration consists of, to notice that it has changed; undefined while it cannot be read. */
-  text(): string | undefined {
-    return this.#read()
-      ?.map(({ text }) => text)
-      .join('\n---\n');
-  }
-
-  /** The configuration file and its drop-ins. */
-  #read(): ConfigText[] | undefined {
-    const read = (path: string) => readFileSync(path, 'utf8');
-    try {
-      return [{ file: this.path, text: read(this.path) }, ...readDropIns(this.path, read)];
-    } catch {
-      return undefined;
-    }
+    return this.#take(loadConfig(this.path), true, { atMost });
   }
 
   /**
    * The configuration in force, with what was changed at run time.
    *
    * @param secrets whether passwords are shown
-   * @throws BellhopError UNSUPPORTED when the file could not be read at the start
+   * @param remote whether a client on TCP asks
    */
-  export(secrets: boolean): ExportedConfig {
-    if (this.#texts === undefined)
-      throw new BellhopError('UNSUPPORTED', `${this.path} could not be read; \`bellhop reload\` tries again`);
-    return exportedConfig(this.#speaker, this.#texts, secrets);
+  export(secrets: boolean, remote = false): ExportedConfig {
+    return exportedConfig(this.#speaker, this.#texts, { secrets, remote });
   }
 
   /**
@@ -167,7 +149,6 @@ export class ConfigManager {
     const loaded = this.#parse(text, file, remote);
     const [before, beforeTexts] = [this.#speaker.config, this.#texts];
     const outcome = this.#take(loaded, true, options);
-    this.#texts = [{ file, text }, ...this.#dropIns()];
     if (confirmWithinSeconds === undefined) return outcome;
     const timer = this.#speaker.clock.timer(() => this.#expire(confirmWithinSeconds));
     timer.start(confirmWithinSeconds * 1000);
@@ -183,9 +164,7 @@ export class ConfigManager {
   /** Undoes what was applied and not confirmed. @throws BellhopError NOT_FOUND when nothing waits. */
   rollback(): ConfigOutcome {
     const { before, beforeTexts } = this.#settle();
-    const outcome = this.#take({ ok: true, config: before, warnings: [] }, true);
-    this.#texts = beforeTexts;
-    return outcome;
+    return this.#take({ ok: true, config: before, warnings: [], texts: beforeTexts }, true);
   }
 
   /** Stops waiting for a confirmation; what was applied stays as it is. */
@@ -222,32 +201,29 @@ export class ConfigManager {
     if (!remote) return parseConfig(text, file, { dropIns });
     // The other machine has other folders.
     const folder = dirname(resolvePath(this.path));
-    return parseConfig(text, file, {
-      dropIns,
-      folder,
-      readFile: remoteReader(this.path, this.#namedFiles()),
-    });
+    const foreign = new Set<string>();
+    const outside = remoteOutside(this.path, this.#namedByFile(), (name) => foreign.add(name));
+    const loaded = parseConfig(text, file, { dropIns, folder, ...outside });
+    refuseForeign([...foreign].map((name) => `the environment variable ${name}`));
+    return loaded;
   }
 
   #dropIns(): ConfigText[] {
     return readDropIns(this.path, (path) => readFileSync(path, 'utf8'));
   }
 
-  /** The files that the configuration file of the daemon names. */
-  #namedFiles(): ReadonlySet<string> {
-    const named = new Set<string>();
-    const readFile = (path: string): string => {
-      named.add(path);
-      return readFileSync(path, 'utf8');
-    };
-    if (this.#named === undefined) loadConfig(this.path, { readFile });
-    this.#named ??= named;
-    return this.#named;
+  /** What the configuration file of the daemon names. */
+  #namedByFile(): Named {
+    if (this.#named !== undefined) return this.#named;
+    const named = { files: new Set<string>(), variables: new Set<string>() };
+    loadConfig(this.path, recordingOutside(named));
+    this.#named = named;
+    return named;
   }
 
   #take(loaded: LoadResult, apply: boolean, { atMost, remote }: ApplyOptions = {}): ConfigOutcome {
     if (!loaded.ok) throw new InvalidConfig(loaded.errors);
-    const { config, warnings } = loaded;
+    const { config, warnings, texts } = loaded;
     if (remote === true) assertNothingForeign(this.#speaker.config, config);
     const outcome = {
       applied: apply,
@@ -256,7 +232,9 @@ export class ConfigManager {
       routes: plannedRoutes(this.#speaker, config),
     };
     if (apply && atMost !== undefined) assertAtMost(outcome.changes, atMost);
-    if (apply) this.#speaker.apply(config);
+    if (!apply) return outcome;
+    this.#speaker.apply(config);
+    this.#texts = texts;
     return outcome;
   }
 }

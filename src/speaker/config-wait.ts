@@ -18,18 +18,21 @@ export interface ConfigWait {
   readonly signal: AbortSignal;
   /** Told what is wrong, once for each different set of mistakes. */
   readonly report: (errors: readonly ConfigDiagnostic[]) => void;
+  /** Told why `load` rejected, which is tried again; once for each different reason. */
+  readonly failed: (error: Error) => void;
   readonly clock?: Clock;
 }
 
-/** Resolves with the first valid configuration, or undefined when the wait was ended; rejects when `load` does. */
+/** Resolves with the first valid configuration, or undefined when the wait was ended. */
 export function waitForConfig({
   load,
   signal,
   report,
+  failed,
   clock = systemClock,
 }: ConfigWait): Promise<ValidConfig | undefined> {
   let reported = '';
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const end = (config: ValidConfig | undefined): void => {
       timer.stop();
       signal.removeEventListener('abort', abort);
@@ -42,13 +45,18 @@ export function waitForConfig({
         end(loaded);
         return;
       }
-      const text = JSON.stringify(loaded.errors);
-      if (text !== reported) report(loaded.errors);
+      lookAgain(JSON.stringify(loaded.errors), () => report(loaded.errors));
+    };
+    const rejected = (error: Error): void => {
+      if (!signal.aborted) lookAgain(error.message, () => failed(error));
+    };
+    const lookAgain = (text: string, tell: () => void): void => {
+      if (text !== reported) tell();
       reported = text;
       timer.start(LOOK_AGAIN_MILLISECONDS);
     };
     const look = (): void => {
-      load().then(seen, reject);
+      load().then(seen, rejected);
     };
     const timer = clock.timer(look);
     signal.addEventListener('abort', abort);

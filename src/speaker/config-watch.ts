@@ -2,8 +2,9 @@
  * Watches configuration files and says when their text has changed: also when an editor writes a new file and renames
  * it, or a mounted directory is exchanged behind a symbolic link. What is watched are directories, what counts is text.
  */
-import { existsSync, type FSWatcher, realpathSync, watch } from 'node:fs';
+import { existsSync, type FSWatcher, readFileSync, realpathSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
+import { joinTexts, readDropIns } from '../config/drop-ins.ts';
 
 /** A burst of events is one change: editors write, rename and touch within this time. */
 const DEBOUNCE_MILLISECONDS = 300;
@@ -13,7 +14,7 @@ export interface ConfigWatchOptions {
   readonly path: string;
   /** All text that counts, or undefined while it cannot be read. */
   readonly read: () => string | undefined;
-  /** What `read` gave when the file was loaded, if that is a while ago: what has changed since is a change. */
+  /** What was loaded, if that is a while ago: what has changed since is a change. */
   readonly since?: string | undefined;
   /** Directories that count besides that of the file. */
   readonly directories?: () => readonly string[];
@@ -63,4 +64,14 @@ export function watchConfig({ path, read, since, directories, changed }: ConfigW
     for (const watcher of watchers.values()) watcher.close();
     watchers.clear();
   };
+}
+
+/** All text of a configuration file and its drop-ins; undefined while they cannot be read. */
+export function configText(path: string): string | undefined {
+  const read = (file: string) => readFileSync(file, 'utf8');
+  try {
+    return joinTexts([{ file: path, text: read(path) }, ...readDropIns(path, read)]);
+  } catch {
+    return undefined;
+  }
 }

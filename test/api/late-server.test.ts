@@ -74,6 +74,16 @@ test('clients that wait are dropped by the end, and when the server cannot be lo
   expect(await waiting).toBe('');
 });
 
+test('a server that could not be loaded is loaded for the next client', async () => {
+  load.mockRejectedValueOnce(new Error('EMFILE'));
+  load.mockImplementation(async () => app());
+  await server.listen({ path });
+  expect(await ask()).toBe('');
+  expect(await ask()).toMatch(/^HTTP\/1.1 200 [\s\S]*hello$/);
+  expect(await ask()).toMatch(/^HTTP\/1.1 200 /);
+  expect(load).toHaveBeenCalledTimes(2);
+});
+
 test('close ends idle connections', async () => {
   load.mockImplementation(async () => app());
   await server.listen({ path });

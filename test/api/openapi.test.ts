@@ -66,7 +66,7 @@ networks: [${networks}]
   api = await startApi(first.speaker, {
     socketPath,
     vips,
-    configManager: new ConfigManager(first.speaker, file),
+    configManager: new ConfigManager(first.speaker, file, [{ file, text }]),
     save: () => ({ file: 'announced.yaml', saved: 1, leftOut: 0, disabled: 0 }),
   });
   await until(() => established(first, '127.0.0.12'), 'the session');

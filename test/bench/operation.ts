@@ -74,7 +74,7 @@ async function daemon(): Promise<void> {
   await speaker.start();
   await startApi(speaker, {
     socketPath: values.file.replace('.yaml', '.sock'),
-    configManager: new ConfigManager(speaker, values.file),
+    configManager: new ConfigManager(speaker, values.file, loaded.texts),
   });
   const histogram = monitorEventLoopDelay({ resolution: SAMPLE_MILLISECONDS });
   histogram.enable();

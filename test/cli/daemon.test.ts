@@ -40,8 +40,8 @@ interface Run {
   saw(text: string): Promise<void>;
 }
 
-function start(words: readonly string[], node = process.execPath): Run {
-  const child = spawn(node, [COMMAND, ...words]);
+function start(words: readonly string[], node = process.execPath, env: NodeJS.ProcessEnv = {}): Run {
+  const child = spawn(node, [COMMAND, ...words], { env: { ...process.env, ...env } });
   children.push(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -61,8 +61,9 @@ function start(words: readonly string[], node = process.execPath): Run {
   return { child, exit, output: () => output, saw };
 }
 
-async function startDaemon(node?: string): Promise<Run> {
-  const run = start(['run', '--config', configPath, '--socket', socketPath, '--log-format', 'json'], node);
+async function startDaemon(node?: string, env?: NodeJS.ProcessEnv): Promise<Run> {
+  const words = ['run', '--config', configPath, '--socket', socketPath, '--log-format', 'json'];
+  const run = start(words, node, env);
   await run.saw('answering on the control socket');
   return run;
 }
@@ -101,6 +102,45 @@ test('run: SIGHUP with a broken file changes nothing, with a valid one it is app
   daemon.child.kill('SIGHUP');
   await daemon.saw('configuration applied');
   expect(await fetchAnswer(socketPath, requests.neighbors())).toMatchObject([{ address: '192.0.2.2' }]);
+  daemon.child.kill('SIGTERM');
+  expect(await daemon.exit).toBe(0);
+});
+
+/** Makes Node fail to load the file that reloads for as long as `blocked` is there. */
+function withoutManager(blocked: string): Record<string, string> {
+  const code = `
+import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier.endsWith('/config-manager.ts') && existsSync(${JSON.stringify(blocked)}))
+      throw new Error('EMFILE: too many open files');
+    return next(specifier, context);
+  },
+});`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
+}
+
+test('run: what cannot be loaded when SIGHUP comes ends nothing, and is tried again with the next', async () => {
+  const blocked = join(directory, 'blocked');
+  const daemon = await startDaemon(undefined, withoutManager(blocked));
+  writeFileSync(blocked, '');
+  daemon.child.kill('SIGHUP');
+  await daemon.saw('cannot reload, nothing changed: EMFILE: too many open files');
+  rmSync(blocked);
+  daemon.child.kill('SIGHUP');
+  await daemon.saw('configuration applied');
+  daemon.child.kill('SIGTERM');
+  expect(await daemon.exit).toBe(0);
+});
+
+test('run: a part that cannot be loaded for the first client is tried again for the next', async () => {
+  const blocked = join(directory, 'blocked');
+  const daemon = await startDaemon(undefined, withoutManager(blocked));
+  writeFileSync(blocked, '');
+  await expect(fetchAnswer(socketPath, requests.status())).rejects.toThrow();
+  rmSync(blocked);
+  expect(await fetchAnswer(socketPath, requests.status())).toMatchObject({ as: 65001 });
   daemon.child.kill('SIGTERM');
   expect(await daemon.exit).toBe(0);
 });

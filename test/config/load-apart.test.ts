@@ -1,5 +1,6 @@
 /** Configurations from another process are those of this one. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -56,9 +57,19 @@ test('mistakes, and one file after the other', async () => {
   expect(await loader.load(path)).toMatchObject({ ok: true, config: { as: 65001 } });
 });
 
-test('a process that is gone is an error, not a wait without end', async () => {
+test('a process that is gone is replaced', async () => {
+  const path = join(directory, 'bellhop.yaml');
+  writeFileSync(path, 'as: 65001\nrouter-id: 192.0.2.1\n');
   loader.close();
-  await expect(loader.load(join(directory, readdirSync(directory)[0] ?? 'none.yaml'))).rejects.toThrow(
-    'cannot load the configuration: the process that does it',
+  expect(await loader.load(path)).toMatchObject({ ok: true });
+});
+
+test('close ends a process that hangs; who waits for it is told', async () => {
+  const path = join(directory, 'fifo');
+  spawnSync('mkfifo', [path]);
+  const loading = expect(loader.load(path)).rejects.toThrow(
+    'cannot load the configuration: the process that does it ended with SIGKILL',
   );
+  loader.close();
+  await loading;
 });

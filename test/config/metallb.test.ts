@@ -58,8 +58,8 @@ test('explainChanges: what happens to manifests', () => {
   expect(told(none, one)).toEqual([['hot', 'metallb', undefined]]);
   expect(told(one, none)).toEqual([['session reset', 'metallb', undefined]]);
   expect(told(one, other)).toEqual([
-    ['hot', 'metallb', 'node'],
-    ['hot', 'metallb', 'node-labels'],
+    ['session reset', 'metallb', 'node'],
+    ['session reset', 'metallb', 'node-labels'],
   ]);
   expect(told(one, one)).toEqual([]);
 });

@@ -106,7 +106,7 @@ describe('explainChanges', () => {
       'description: one',
       'description: one, max-prefixes: { count: 10, action: restart }, send-communities: [large], as-override: true',
       [
-        'hot: neighbor 10.0.0.2 max-prefixes: none -> count 10, action restart, counts received, threshold 80, restart-after 300s',
+        'session reset: neighbor 10.0.0.2 max-prefixes: none -> count 10, action restart, counts received, threshold 80, restart-after 300s',
         'soft: neighbor 10.0.0.2 as-override: no -> yes',
         'soft: neighbor 10.0.0.2 send-communities: standard, large, extended -> large',
       ],
@@ -146,6 +146,44 @@ describe('explainChanges', () => {
     expect(classes(none!, one!)).toEqual(['session reset']);
     expect(classes(one!, two!)).toEqual(['hot']);
     expect(classes(two!, none!)).toEqual(['hot']);
+  });
+
+  test.each([
+    [undefined, '{ count: 10 }', 'session reset'],
+    ['{ count: 10 }', '{ count: 9 }', 'session reset'],
+    ['{ count: 10 }', '{ count: 11 }', 'hot'],
+    ['{ count: 10 }', undefined, 'hot'],
+    ['{ count: 10 }', '{ count: 10, restart-after: 1m }', 'hot'],
+    ['{ count: 10 }', '{ count: 10, action: shutdown }', 'hot'],
+    ['{ count: 10 }', '{ count: 9, action: warn }', 'hot'],
+    ['{ count: 10, action: block }', '{ count: 10, action: shutdown }', 'session reset'],
+    ['{ count: 10, counts: accepted }', '{ count: 10, counts: received }', 'session reset'],
+    ['{ count: 10, counts: received }', '{ count: 10, counts: accepted }', 'hot'],
+  ])('max-prefixes: from %s to %s is a %s', (from, to, kind) => {
+    const [before, after] = [from, to].map((limit) =>
+      configOf(BASE.replace('one }', limit === undefined ? 'one }' : `one, max-prefixes: ${limit} }`)),
+    );
+    expect(explainChanges(before!, after!)).toMatchObject([
+      {
+        key: 'max-prefixes',
+        class: kind,
+        effect: expect.stringMatching(
+          kind === 'hot' ? /no session or route is touched/ : /may end the session/,
+        ),
+      },
+    ]);
+  });
+
+  test('metallb: another place of manifests, or another node, may be the end of peers', () => {
+    const metallb = { files: ['/m/*.yaml'], node: 'a', nodeLabels: { rack: '1' }, stateFile: '/s' };
+    const old = { ...configOf(BASE), metallb };
+    const change = (next: Partial<typeof metallb>) =>
+      explainChanges(old, { ...old, metallb: { ...metallb, ...next } });
+    for (const next of [{ files: ['/n/*.yaml'] }, { node: 'b' }, { nodeLabels: { rack: '2' } }])
+      expect(change(next)).toMatchObject([
+        { class: 'session reset', subject: 'metallb', effect: expect.stringContaining('may end') },
+      ]);
+    expect(change({ stateFile: '/t' })).toMatchObject([{ class: 'hot', key: 'state-file' }]);
   });
 
   test('a new neighbor that has a session as a peer of a range', () => {

@@ -78,7 +78,7 @@ export const STEPS: readonly PlanStep[] = [
   step('default-originate', [`soft: neighbor ${BIRD} default-originate`], ({ bird }) => {
     bird['default-originate'] = true;
   }),
-  step('max-prefixes', [`hot: neighbor ${FRR} max-prefixes`], ({ frr }) => {
+  step('max-prefixes', [`session reset: neighbor ${FRR} max-prefixes`], ({ frr }) => {
     frr['max-prefixes'] = { count: 100, action: 'restart' };
   }),
   step('advertisement-interval', [`hot: neighbor ${FRR} advertisement-interval`], ({ frr }) => {

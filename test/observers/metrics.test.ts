@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Metrics } from '../../src/observers/metrics.ts';
 import { Observers } from '../../src/observers/observers.ts';
+import type { NeighborStatus } from '../../src/speaker/status.ts';
 import { Vips } from '../../src/vip/vips.ts';
 import { FakeSpeaker, neighborStatus } from '../api/fake-speaker.ts';
 import { configOf, until } from '../speaker/fixtures.ts';
@@ -80,6 +81,26 @@ test('Metrics: values are read at the scrape, not before', async () => {
   expect(await value('bgp_event_streams')).toBe(1);
   expect(await value('bgp_event_streams_disconnected_total')).toBe(1);
   expect(await value('bgp_peers')).toBe(0);
+});
+
+test("Metrics: FRR's label peer_as is the number of the last session while there is none", async () => {
+  const metrics = new Metrics(speaker, observers);
+  const labels = async () =>
+    (await metrics.text('frr')).match(
+      /(?<=^frr_bgp_peer_state\{.*afi="ipv4".*)peer="[^"]*",peer_as="[^"]*"/gm,
+    );
+  const at = (address: string, peerAs: NeighborStatus['peerAs']) => neighborStatus({ address, peerAs });
+  speaker.neighborList = [at('192.0.2.2', 'external'), at('192.0.2.3', 'internal')];
+  expect(await labels()).toEqual(['peer="192.0.2.2",peer_as="external"', 'peer="192.0.2.3",peer_as="65001"']);
+  speaker.neighborList = [at('192.0.2.2', 65009), at('192.0.2.3', 65001)];
+  const up = await labels();
+  expect(up).toEqual(['peer="192.0.2.2",peer_as="65009"', 'peer="192.0.2.3",peer_as="65001"']);
+  speaker.neighborList = [at('192.0.2.2', 'external'), at('192.0.2.3', 'internal')];
+  expect(await labels()).toEqual(up);
+  speaker.neighborList = [];
+  await labels();
+  speaker.neighborList = [at('192.0.2.2', 'external')];
+  expect(await labels()).toEqual(['peer="192.0.2.2",peer_as="external"']);
 });
 
 test("Metrics: MetalLB's names for those who ask", async () => {

@@ -43,11 +43,13 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-function loaded(): Config {
+function load() {
   const result = loadConfig(path);
   if (!result.ok) throw new Error(result.errors[0]!.message);
-  return result.config;
+  return result;
 }
+
+const loaded = (): Config => load().config;
 
 /** The configuration that an exported text is, without where its policies are written. */
 function parsed(text: string): Config {
@@ -61,11 +63,12 @@ function withoutPlaces(config: Config): Config {
 }
 
 async function start() {
-  const speaker = new Speaker(loaded());
+  const { config, texts } = load();
+  const speaker = new Speaker(config);
   await speaker.start();
   return {
     speaker,
-    manager: new ConfigManager(speaker, path),
+    manager: new ConfigManager(speaker, path, texts),
     [Symbol.asyncDispose]: () => speaker.stop('the test is over'),
   };
 }
@@ -126,6 +129,63 @@ test('secrets are hidden unless they are asked for, and counted', async () => {
   });
   expect(parsed(text).neighbors[0]!.password).toBe('hidden');
   expect(it.manager.export(true).text).toContain('s3cret');
+});
+
+test('every header of a check is a secret, also one that an alias stands for', async () => {
+  writeFileSync(
+    path,
+    `${MAIN}vips:
+  - name: web
+    addresses: [203.0.113.10]
+    checks:
+      - { http: 'http://127.0.0.1/', headers: &headers { X-Vault-Token: t0ken-1, Private-Token: t0ken-2 } }
+      - { http: 'http://127.0.0.1/b', headers: *headers }
+      - { http: 'http://127.0.0.1/c', name: &name t0ken-3, headers: { Host: *name } }
+`,
+  );
+  await using it = await start();
+  const { text, hiddenSecrets } = it.manager.export(false);
+  expect(text).not.toMatch(/t0ken/);
+  expect(hiddenSecrets).toBe(2 + 3);
+  expect(parsed(text).vips[0]!.checks[0]!.probe).toMatchObject({
+    headers: [
+      ['X-Vault-Token', 'hidden'],
+      ['Private-Token', 'hidden'],
+    ],
+  });
+  expect(it.manager.export(true).text).toMatch(/t0ken-1/);
+});
+
+test('over TCP there are no comments, in which there may be old passwords', async () => {
+  const comments = `# password: first
+as: 65001 # second
+router-id: 10.0.0.1
+# third
+listen: [] # fourth
+neighbors:
+  # fifth
+  - { address: 192.0.2.2, peer-as: 65002, import: accept, export: accept } # sixth
+  - address: 192.0.2.3 # seventh
+    # eighth
+    peer-as: 65003
+    import: # ninth
+      accept
+    # tenth
+networks:
+  # eleventh
+
+  # twelfth
+  - prefix: 10.0.0.0/8
+# last
+`;
+  writeFileSync(path, comments);
+  rmSync(join(directory, 'bellhop.d'), { recursive: true });
+  await using it = await start();
+  const { text, notes } = it.manager.export(false, true);
+  expect(text).not.toContain('#');
+  expect(notes).toContain('Comments are left out; the control socket shows them.');
+  expect(parsed(text)).toEqual(withoutPlaces(loaded()));
+  expect(it.manager.export(false).text.match(/#/g)).toHaveLength(13);
 });
 
 test('it is what is in force, not what is in the file by now: apply, rollback, reload', async () => {

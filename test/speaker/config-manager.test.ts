@@ -39,7 +39,8 @@ async function setup() {
   const peer = await transport.connect(PEER).establish();
   await until(() => established(subject, PEER), 'the session');
   await turns();
-  return { ...subject, subject, clock, peer, manager: new ConfigManager(subject.speaker, path) };
+  const manager = new ConfigManager(subject.speaker, path, [{ file: path, text: text() }]);
+  return { ...subject, subject, clock, peer, manager };
 }
 
 const TWO = '[{ prefix: 10.0.0.0/8, med: 5 }, { prefix: 203.0.113.0/24 }]';

@@ -2,11 +2,12 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Api, startApi } from '../../src/api/server.ts';
 import { BellhopClient } from '../../src/client.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { ConfigManager } from '../../src/speaker/config-manager.ts';
+import { remoteOutside } from '../../src/speaker/remote-config.ts';
 import { type Running, run } from './fixtures.ts';
 
 let root: string;
@@ -39,7 +40,7 @@ beforeEach(async () => {
   subject = await run(loaded.config);
   api = await startApi(subject.speaker, {
     socketPath: join(root, 'bellhop.sock'),
-    configManager: new ConfigManager(subject.speaker, path),
+    configManager: new ConfigManager(subject.speaker, path, loaded.texts),
   });
   await api.configure(loaded.config.api);
   remote = new BellhopClient({ url: api.url! });
@@ -47,6 +48,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await api.close();
   await subject[Symbol.asyncDispose]();
   rmSync(root, { recursive: true, force: true });
@@ -59,8 +61,8 @@ test.each([
   ['a link in the directory', () => 'link'],
 ])('%s elsewhere is not read over TCP, and nothing is said of it', async (_, file) => {
   const body = text(`, password-file: "${file()}"`);
-  for (const change of [remote.plan('x.yaml', body), remote.apply('x.yaml', body)])
-    await expect(change).rejects.toMatchObject({
+  for (const change of [() => remote.plan('x.yaml', body), () => remote.apply('x.yaml', body)])
+    await expect(change()).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
       message: expect.stringContaining(
         `cannot read \`${file()}\`: a configuration that comes over TCP may name files in ${join(root, 'etc')} only`,
@@ -85,12 +87,12 @@ test('the control socket may name any file', async () => {
 });
 
 test.each([
-  ['the program "/bin/false"', '\nprocesses: [{ name: new, run: [/bin/false] }]'],
+  ['the program ["/bin/false"]', '\nprocesses: [{ name: new, run: [/bin/false] }]'],
   [
-    'the program "/bin/id -u"',
+    'the program ["/bin/id","-u"]',
     '\nvips: [{ name: web, addresses: [203.0.113.10], checks: [{ exec: [/bin/id, -u] }] }]',
   ],
-  ['the program "/bin/id"', '\nvips: [{ name: web, addresses: [203.0.113.10], hooks: { up: [/bin/id] } }]'],
+  ['the program ["/bin/id"]', '\nvips: [{ name: web, addresses: [203.0.113.10], hooks: { up: [/bin/id] } }]'],
   ['the manifests /tmp/*.yaml', '\nmetallb: { files: [/tmp/*.yaml], node: n }'],
   ['the state file /tmp/state', '\nstate-file: /tmp/state'],
 ])('%s is refused over TCP, and taken on the control socket', async (what, top) => {
@@ -102,6 +104,46 @@ test.each([
   });
   await expect(remote.plan('x.yaml', body)).rejects.toMatchObject({ code: 'REFUSED' });
   expect(await local.plan('x.yaml', body)).toMatchObject({ applied: false });
+});
+
+test('a program is its arguments one by one, not what they look like in a row', async () => {
+  const body = text().replace('[/bin/true, x]', '["/bin/true x"]');
+  await expect(remote.apply('x.yaml', body)).rejects.toMatchObject({
+    code: 'REFUSED',
+    message: expect.stringContaining('the program ["/bin/true x"]'),
+  });
+});
+
+test('an environment variable that the file of the daemon does not name is refused over TCP', async () => {
+  vi.stubEnv('BELLHOP_TEST_KNOWN', 'known key');
+  vi.stubEnv('BELLHOP_TEST_OTHER', 'other key');
+  const body = (name: string) => text(`, password-env: ${name}`);
+  const known = body('BELLHOP_TEST_KNOWN');
+  for (const name of ['BELLHOP_TEST_KNOWN', 'BELLHOP_TEST_OTHER', 'BELLHOP_TEST_UNSET'])
+    for (const change of [() => remote.plan('x.yaml', body(name)), () => remote.apply('x.yaml', body(name))])
+      await expect(change()).rejects.toMatchObject({
+        code: 'REFUSED',
+        message: expect.stringContaining(`may not bring the environment variable ${name};`),
+      });
+  writeFileSync(path, known);
+  await local.reload();
+  expect(await remote.apply('x.yaml', known.replace('known, run', 'renamed, run'))).toMatchObject({
+    applied: true,
+  });
+  expect(subject.speaker.config.neighbors[0]!.password).toBe('known key');
+});
+
+test.each(['/etc/bellhop.yaml', '/bellhop.yaml'])('beside %s nothing belongs to it', (configPath) => {
+  const known = { files: new Set([join(root, 'named')]), variables: new Set<string>() };
+  const { readFile } = remoteOutside(configPath, known, () => undefined);
+  expect(() => readFile('/etc/passwd')).toThrow('files that the file of the daemon names only');
+  expect(readFile(join(root, 'named'))).toBe('named by the file of the daemon');
+});
+
+test('comments, in which there may be secrets, are shown on the control socket alone', async () => {
+  await local.apply('x.yaml', text('', '# token: t0ken'));
+  expect((await local.exportConfig()).text).toContain('# token: t0ken');
+  expect((await remote.exportConfig()).text).not.toContain('t0ken');
 });
 
 test('programs that run already are no obstacle', async () => {

@@ -40,7 +40,7 @@ export function addConfigRoutes(
     ({ query: { secrets = false } }) => {
       if (secrets && remote)
         throw new BellhopError('REFUSED', 'secrets are shown on the control socket, not on TCP');
-      return manager.export(secrets);
+      return manager.export(secrets, remote);
     },
   );
 
