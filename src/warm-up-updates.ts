@@ -13,10 +13,13 @@ const ROUND = 8192;
 const MANY = 200;
 
 /**
- * Appends UPDATE `n` of AS `as` for family `family` (index): one to sixteen prefixes announced, now and then 200, or in every eighth
- * some of those before it withdrawn. The same for the same arguments.
+ * Appends UPDATE `n` of AS `as`: one to sixteen prefixes announced, now and then 200; every eighth withdraws what the one
+ * before it announced. The same for the same arguments.
+ *
+ * @param families indexes of the families, eight UPDATEs of each in turn
  */
-export function writeUpdate(family: number, as: number, n: number, out: ByteWriter): void {
+export function writeUpdate(families: readonly number[], as: number, n: number, out: ByteWriter): void {
+  const family = families[(n >>> 3) % families.length]!;
   const start = out.length;
   for (let i = 0; i < MARKER_LENGTH; i++) out.u8(0xff);
   out.u16(0);

@@ -11,27 +11,32 @@ import { HEADER_LENGTH, MAX_MESSAGE_LENGTH } from '../../src/wire/message.ts';
 import { UpdateFrame } from '../../src/wire/update-frame.ts';
 
 test.each([
-  ['ipv4-unicast', 0],
-  ['ipv6-unicast', 1],
-])('every UPDATE of %s is accepted; what the eighth withdraws, the one before announced', (_name, family) => {
-  const frame = new UpdateFrame();
-  const context = { as4: true, external: true, families: 3, extendedNextHop: 0, extendedMessage: false };
-  let announced = '';
-  for (let n = 0; n < 4096; n++) {
-    const out = new ByteWriter();
-    writeUpdate(family, 65_000, n, out);
-    const { bytes, length } = out;
-    expect(length, `UPDATE ${n}`).toBeLessThanOrEqual(MAX_MESSAGE_LENGTH);
-    expect((bytes[16]! << 8) | bytes[17]!).toBe(length);
-    expect(frame.scan(bytes, HEADER_LENGTH, length, context), `UPDATE ${n}`).toBe(Disposition.accept);
-    const text = (...[start, end]: [number, number]) => toHex(bytes.subarray(start, end));
-    const told = text(frame.nlriStart, frame.nlriEnd) + text(frame.reachStart, frame.reachEnd);
-    const gone = text(frame.withdrawnStart, frame.withdrawnEnd) + text(frame.unreachStart, frame.unreachEnd);
-    if (n % 8 === 7) expect([told, gone]).toEqual(['', announced]);
-    else expect([told === '', gone]).toEqual([false, '']);
-    announced = told;
-  }
-});
+  ['ipv4-unicast', [0]],
+  ['ipv6-unicast', [1]],
+  ['both families', [0, 1]],
+])(
+  'every UPDATE of %s is accepted; what the eighth withdraws, the one before announced',
+  (_name, families) => {
+    const frame = new UpdateFrame();
+    const context = { as4: true, external: true, families: 3, extendedNextHop: 0, extendedMessage: false };
+    let announced = '';
+    for (let n = 0; n < 4096; n++) {
+      const out = new ByteWriter();
+      writeUpdate(families, 65_000, n, out);
+      const { bytes, length } = out;
+      expect(length, `UPDATE ${n}`).toBeLessThanOrEqual(MAX_MESSAGE_LENGTH);
+      expect((bytes[16]! << 8) | bytes[17]!).toBe(length);
+      expect(frame.scan(bytes, HEADER_LENGTH, length, context), `UPDATE ${n}`).toBe(Disposition.accept);
+      const text = (...[start, end]: [number, number]) => toHex(bytes.subarray(start, end));
+      const told = text(frame.nlriStart, frame.nlriEnd) + text(frame.reachStart, frame.reachEnd);
+      const gone =
+        text(frame.withdrawnStart, frame.withdrawnEnd) + text(frame.unreachStart, frame.unreachEnd);
+      if (n % 8 === 7) expect([told, gone]).toEqual(['', announced]);
+      else expect([told === '', gone]).toEqual([false, '']);
+      announced = told;
+    }
+  },
+);
 
 function config(families: string) {
   const text = `as: 1\nrouter-id: 1.1.1.1\nneighbors: [{ address: 127.0.0.2, peer-as: 2, families: ${families}, import: accept, export: accept }]\n`;
