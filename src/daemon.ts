@@ -5,6 +5,8 @@
  * a NOTIFICATION Cease/2, exit status 0, bounded in time. A second signal cuts the drain short, one behind that ends
  * it at once. SIGHUP, a request, or with `--watch` a new file, reads the configuration again; a broken one changes
  * nothing and never ends the daemon.
+ *
+ * Over 300 lines: it is where all parts meet, a few lines for each.
  */
 import { type Api, startApi } from './api/server.ts';
 import { BellhopError } from './base/errors.ts';

@@ -2,7 +2,7 @@
  * OwnRouteTable: what owners want announced; the engine hears only differences. Costs about 400 bytes a route, with
  * its place in the tables; every call costs what it changes, but `set`, which compares all routes of its owner.
  *
- * About 300 lines because sets, leases and precedence move the same entries.
+ * Over 300 lines because sets, leases and precedence move the same entries.
  */
 import type { Clock } from '../base/clock.ts';
 import { BellhopError } from '../base/errors.ts';

@@ -5,6 +5,8 @@
  * whole table and two receivers, hold time 9 s; this one asks. After each phase it prints how long that took and what it
  * cost the event loop: the longest delay as the clock saw it, and the longest run of one turn in CPU time, which the rest
  * of the machine cannot stretch. At the end every session must be the one from the beginning.
+ *
+ * Over 300 lines: three processes and their phases, which only mean something together.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

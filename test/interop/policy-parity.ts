@@ -1,5 +1,7 @@
 /**
  * Three import policies in three languages each. FEEDER and LOCAL stand for the addresses of the two ends.
+ *
+ * Over 300 lines of policies: each in three languages, to be read side by side.
  */
 
 /** The AS that all routes come from, and ours. */

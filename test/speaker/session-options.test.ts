@@ -1,4 +1,8 @@
-/** Shutdown, roles, local-as, pace, default routes, aggregates and conditions between two speakers or a bare peer. */
+/**
+ * Shutdown, roles, local-as, pace, default routes, aggregates and conditions between two speakers or a bare peer.
+ *
+ * Over 300 lines: a section for each option.
+ */
 import { describe, expect, test } from 'vitest';
 import { sessionOptions } from '../../src/speaker/session-options.ts';
 import { configOf, established, prefixes, type Running, run, until } from './fixtures.ts';

@@ -1,4 +1,8 @@
-/** MP_REACH_NLRI and MP_UNREACH_NLRI. */
+/**
+ * MP_REACH_NLRI and MP_UNREACH_NLRI.
+ *
+ * Over 300 lines of cases.
+ */
 import {
   announce,
   announce6,

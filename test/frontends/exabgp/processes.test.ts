@@ -1,4 +1,8 @@
-/** Real programs under a speaker: started, started again, ended; what they write and do not read. */
+/**
+ * Real programs under a speaker: started, started again, ended; what they write and do not read.
+ *
+ * Over 300 lines: the cases share the speaker and its programs.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
