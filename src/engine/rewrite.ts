@@ -7,20 +7,22 @@
  */
 import { isLinkLocal } from '../base/address.ts';
 import { ByteWriter } from '../base/byte-writer.ts';
-import { readU16, readU32 } from '../base/bytes.ts';
+import { readU32 } from '../base/bytes.ts';
 import { maskInPlace } from '../base/prefix.ts';
 import { DEFAULT_LOCAL_PREF } from '../rib/attr-derive.ts';
 import { SOURCE_CLIENT, SOURCE_INTERNAL, SOURCE_LOCAL } from '../rib/peer-table.ts';
 import { narrowAggregator, narrowAsPath, writeAs4PathFrom } from '../wire/as4.ts';
-import { beginAttribute, endAttribute, findAttribute, writeAttribute } from '../wire/attributes/blob.ts';
+import {
+  beginAttribute,
+  endAttribute,
+  findAttribute,
+  valueEnd,
+  valueStart,
+  writeAttribute,
+} from '../wire/attributes/blob.ts';
 import { DISCARD_FROM_EXTERNAL } from '../wire/attributes/index.ts';
 import { FLAGS_ON_WIRE, MARK_AS_IS, MARK_BY_POLICY, MARK_SELF } from '../wire/attributes/marks.ts';
-import {
-  FLAG_EXTENDED_LENGTH,
-  FLAG_OPTIONAL,
-  FLAG_PARTIAL,
-  FLAG_TRANSITIVE,
-} from '../wire/attributes/spec.ts';
+import { FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
 import { ownNumbers, writePathFor } from './export-path.ts';
 import { SEND_EXTENDED, SEND_LARGE, SEND_STANDARD } from './session-options.ts';
 import type { GroupParams } from './update-group.ts';
@@ -108,9 +110,8 @@ export function writeExported(
   for (let at = blob.start, to = at; at < end; at = to) {
     const flags = bytes[at]!;
     const code = bytes[at + 1]!;
-    const extended = (flags & FLAG_EXTENDED_LENGTH) !== 0;
-    const from = at + (extended ? 4 : 3);
-    to = from + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
+    const from = valueStart(bytes, at);
+    to = valueEnd(bytes, at);
     while (next < added.length && added[next]!.code < code) writeNumber(added[next++]!, out);
     // LOCAL_PREF and its like mean nothing outside the AS.
     if (external && DISCARD_FROM_EXTERNAL[code] === 1) continue;

@@ -6,8 +6,8 @@
  * put together. What is not touched is carried over as it is: unknown attributes, and the order of the known ones.
  */
 import { ByteWriter } from '../base/byte-writer.ts';
-import { readU16, readU32 } from '../base/bytes.ts';
-import { writeAttribute } from '../wire/attributes/blob.ts';
+import { readU32 } from '../base/bytes.ts';
+import { valueEnd, valueStart, writeAttribute } from '../wire/attributes/blob.ts';
 import { attributeByCode } from '../wire/attributes/index.ts';
 import { FLAGS_ON_WIRE } from '../wire/attributes/marks.ts';
 import { FLAG_EXTENDED_LENGTH } from '../wire/attributes/spec.ts';
@@ -66,9 +66,8 @@ export class AttributeEdit {
     let received = 0;
     for (let at = start; at < end; ) {
       const flags = bytes[at]!;
-      const extended = (flags & FLAG_EXTENDED_LENGTH) !== 0;
-      const from = at + (extended ? 4 : 3);
-      const to = from + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
+      const from = valueStart(bytes, at);
+      const to = valueEnd(bytes, at);
       const slot = SLOT_OF[bytes[at + 1]!]!;
       if (slot >= 0) {
         this.from[slot] = from;
@@ -177,13 +176,12 @@ export class AttributeEdit {
     for (let at = this.#start; at < this.#end; ) {
       const flags = bytes[at]!;
       const code = bytes[at + 1]!;
-      const extended = (flags & FLAG_EXTENDED_LENGTH) !== 0;
-      const from = at + (extended ? 4 : 3);
-      const to = from + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
+      const from = valueStart(bytes, at);
+      const to = valueEnd(bytes, at);
       const slot = SLOT_OF[code]!;
       const isTouched = slot >= 0 && (this.#touched & (1 << slot)) !== 0;
       const isFirstAbove = added !== 0 && code > CODE_OF[31 - Math.clz32(added & -added)]!;
-      const isTooLong = extended && to - from <= 255;
+      const isTooLong = (flags & FLAG_EXTENDED_LENGTH) !== 0 && to - from <= 255;
       if (isFirstAbove || isTouched || isTooLong) {
         if (pending < at) out.copy(bytes, pending, at);
         pending = at;

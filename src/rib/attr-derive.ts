@@ -3,11 +3,11 @@
  *
  * HOT. Depends on the bytes of the canonical blob alone (one table serves all sessions).
  */
-import { readU16, readU32 } from '../base/bytes.ts';
+import { readU32 } from '../base/bytes.ts';
 import { asPathLength, firstAs } from '../wire/as4.ts';
 import { hasSet } from '../wire/attributes/as-path-segments.ts';
+import { valueEnd, valueStart } from '../wire/attributes/blob.ts';
 import { FLAGS_ON_WIRE, MARK_AS_IS } from '../wire/attributes/marks.ts';
-import { FLAG_EXTENDED_LENGTH } from '../wire/attributes/spec.ts';
 
 /** {@link Derived.flags} bits. */
 export const ATTR_HAS_MED = 1;
@@ -56,9 +56,8 @@ export function derive(bytes: Uint8Array, start: number, end: number, out: Deriv
   out.med = out.neighborAs = out.originatorId = out.clusterLength = out.nextHopLength = out.flags = 0;
   let at = start;
   while (at < end) {
-    const extended = (bytes[at]! & FLAG_EXTENDED_LENGTH) !== 0;
-    const from = at + (extended ? 4 : 3);
-    const to = from + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
+    const from = valueStart(bytes, at);
+    const to = valueEnd(bytes, at);
     switch (bytes[at + 1]) {
       case 1:
         origin = bytes[from]!;

@@ -41,16 +41,13 @@ export function forEachAttribute(
   bytes: Uint8Array,
   start: number,
   end: number,
-  visit: (code: number, flags: number, valueStart: number, valueEnd: number) => void,
+  visit: (code: number, flags: number, start: number, end: number) => void,
 ): void {
   let at = start;
   while (at < end) {
-    const flags = bytes[at]!;
-    const extended = (flags & FLAG_EXTENDED_LENGTH) !== 0;
-    const valueStart = at + (extended ? 4 : 3);
-    const valueEnd = valueStart + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
-    visit(bytes[at + 1]!, flags, valueStart, valueEnd);
-    at = valueEnd;
+    const next = valueEnd(bytes, at);
+    visit(bytes[at + 1]!, bytes[at]!, valueStart(bytes, at), next);
+    at = next;
   }
 }
 
@@ -63,12 +60,9 @@ export function findAttribute(
 ): AttributeRange | undefined {
   let at = start;
   while (at < end) {
-    const flags = bytes[at]!;
-    const extended = (flags & FLAG_EXTENDED_LENGTH) !== 0;
-    const valueStart = at + (extended ? 4 : 3);
-    const valueEnd = valueStart + (extended ? readU16(bytes, at + 2) : bytes[at + 2]!);
-    if (bytes[at + 1] === code) return { flags, start: valueStart, end: valueEnd };
-    at = valueEnd;
+    const next = valueEnd(bytes, at);
+    if (bytes[at + 1] === code) return { flags: bytes[at]!, start: valueStart(bytes, at), end: next };
+    at = next;
   }
   return undefined;
 }
