@@ -297,6 +297,16 @@ describeLab('third-party programs', [exabgp], () => {
     await sides.same(/^10.0.2.0\/23 via .*incomplete/);
   });
 
+  test('a script that announces while the sessions come up: no route is lost between the table and the changes', async () => {
+    const sides = await start({
+      script: `seq 0 199 | while read -r i; do echo "announce route 192.0.2.$i/32 next-hop self med $i"; sleep 0.005; done
+exec sleep 600`,
+    });
+    const heard = await sides.same(/^192.0.2.199\/32 via .*med=199 /);
+    expect(heard[EXTERNAL]).toHaveLength(200);
+    expect(heard[INTERNAL]).toHaveLength(200);
+  });
+
   test('a Python program that reads JSON events sees the same, and answers with the same routes', async () => {
     const script = `cat > $DIR/reader.py <<'END'\n${EVENT_READER}END\nexec /usr/bin/python3 $DIR/reader.py`;
     const sides = await start({ script, encoder: 'json', events: true, updates: UPDATES });

@@ -34,7 +34,7 @@ export interface Side {
   readonly daemon: LabProcess;
   /** Only on the side of bellhop. */
   readonly bellhop: Bellhop | undefined;
-  /** What each peer was told, in the order of the messages, End-of-RIB and repetitions left out. */
+  /** What each peer was told, prefix by prefix in the order of the messages, End-of-RIB and repetitions left out. */
   heard(): Record<string, string[]>;
 }
 
@@ -69,11 +69,15 @@ export class SideBySide {
     for (const { node } of this.sides) act(node);
   }
 
-  /** Waits until both sides have been told a last thing like this, and nothing different before; gives it. */
+  /**
+   * Waits until both sides have been told this of a prefix last, and nothing different of any before; gives it. BGP
+   * knows no order between prefixes: a session that comes up between two commands hears the second one first.
+   */
   async same(last: string | RegExp, at: string = EXTERNAL): Promise<Record<string, string[]>> {
     await eventually(
       () => {
-        for (const side of this.sides) expect(side.heard()[at]?.at(-1) ?? '', side.name).toMatch(last);
+        for (const side of this.sides)
+          expect(lastOfEach(side.heard()[at]), side.name).toContainEqual(expect.stringMatching(last));
         expect(this.bellhop.heard()).toEqual(this.exabgp.heard());
       },
       { what: `both tell ${last}`, timeout: 30_000, processes: this.sides.map(({ daemon }) => daemon) },
@@ -192,7 +196,18 @@ function heardIn(file: string): Record<string, string[]> {
       heard[address].push(`${prefix} ${what}`);
     }
   }
+  for (const lines of Object.values(heard))
+    lines.sort((a, b) => (prefixIn(a) === prefixIn(b) ? 0 : prefixIn(a) < prefixIn(b) ? -1 : 1));
   return heard;
+}
+
+/** What was said last of each prefix. */
+function lastOfEach(lines: readonly string[] = []): string[] {
+  return [...new Map(lines.map((line) => [prefixIn(line), line])).values()];
+}
+
+function prefixIn(line: string): string {
+  return line.slice(0, line.indexOf(' '));
 }
 
 /** Prefixes of an UPDATE and what it says of them. */
