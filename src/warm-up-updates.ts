@@ -1,8 +1,11 @@
 /** UPDATEs for the warm-up: made up, but of the lengths, values and attributes that peers send. */
 import type { ByteWriter } from './base/byte-writer.ts';
 import { mix32 } from './base/hash.ts';
+import { ODDITIES, type Oddity } from './warm-up-oddities.ts';
 import { beginAttribute, endAttribute } from './wire/attributes/blob.ts';
 import { FLAG_OPTIONAL, FLAG_TRANSITIVE } from './wire/attributes/spec.ts';
+import { endOfRib } from './wire/end-of-rib.ts';
+import { UNICAST_FAMILIES } from './wire/families/index.ts';
 import { MARKER_LENGTH, MessageType } from './wire/message.ts';
 
 const OPTIONAL_TRANSITIVE = FLAG_OPTIONAL | FLAG_TRANSITIVE;
@@ -11,14 +14,21 @@ const OPTIONAL_TRANSITIVE = FLAG_OPTIONAL | FLAG_TRANSITIVE;
 const ROUND = 8192;
 /** Prefixes of a large UPDATE. */
 const MANY = 200;
+/** One UPDATE in so many is odd, and one in so many is End-of-RIB. */
+const ODD = 16;
+const END_OF_RIB = 256;
 
 /**
  * Appends UPDATE `n` of AS `as`: one to sixteen prefixes announced, now and then 200; every eighth withdraws what the one
- * before it announced. The same for the same arguments.
+ * before it announced, now and then one is End-of-RIB, and some are odd. The same for the same arguments.
  *
  * @param families indexes of the families, eight UPDATEs of each in turn
  */
 export function writeUpdate(families: readonly number[], as: number, n: number, out: ByteWriter): void {
+  if (n % END_OF_RIB === END_OF_RIB - 1) {
+    out.copy(endOfRib(UNICAST_FAMILIES[families[Math.floor(n / END_OF_RIB) % families.length]!]!));
+    return;
+  }
   const family = families[(n >>> 3) % families.length]!;
   const start = out.length;
   for (let i = 0; i < MARKER_LENGTH; i++) out.u8(0xff);
@@ -27,6 +37,11 @@ export function writeUpdate(families: readonly number[], as: number, n: number, 
   if (n % 8 === 7) writeWithdrawn(family, n - 1, out);
   else writeAnnounced(family, as, n, out);
   out.patchU16(start + MARKER_LENGTH, out.length - start);
+}
+
+/** What is odd about UPDATE `n`. */
+export function oddityOf(n: number): Oddity | undefined {
+  return n % ODD === 3 ? ODDITIES[Math.floor(n / ODD) % ODDITIES.length] : undefined;
 }
 
 function writeWithdrawn(family: number, n: number, out: ByteWriter): void {
@@ -49,6 +64,7 @@ function writeWithdrawn(family: number, n: number, out: ByteWriter): void {
 
 function writeAnnounced(family: number, as: number, n: number, out: ByteWriter): void {
   const random = mix32(n);
+  const odd = oddityOf(n);
   out.u16(0);
   const at = out.length;
   out.u16(0);
@@ -58,17 +74,27 @@ function writeAnnounced(family: number, as: number, n: number, out: ByteWriter):
     const hops = 1 + (random % 7);
     out.u8(2);
     out.u8(hops);
-    out.u32(as);
+    out.u32(odd?.firstAs ?? as);
     // One in sixteen AS numbers is a large one.
     for (let i = 1; i < hops; i++) {
       const hop = mix32(n + i);
       out.u32(hop % 16 === 0 ? 4_200_000_000 - (hop >>> 16) : 1 + (hop >>> 14));
     }
+    odd?.segments?.(out);
   });
   if (family === 0)
     writeAttribute(out, FLAG_TRANSITIVE, 3, () =>
-      out.u32((n % 2 === 0 ? 0xc6336400 : 0x0a000000) + (n % 200)),
+      out.u32(odd?.nextHop ?? (n % 2 === 0 ? 0xc6336400 : 0x0a000000) + (n % 200)),
     );
+  if (odd === undefined) writeOptional(as, n, out);
+  else odd.attributes?.(out);
+  out.patchU16(at, out.length - at - 2);
+  if (family === 0) writePrefixes(family, n, out);
+}
+
+/** What not every route has. */
+function writeOptional(as: number, n: number, out: ByteWriter): void {
+  const random = mix32(n);
   if (random % 4 === 1) writeAttribute(out, FLAG_OPTIONAL, 4, () => out.u32(random % 3 === 0 ? 0 : random));
   if (random % 16 === 2) writeAttribute(out, FLAG_TRANSITIVE, 6, () => undefined);
   if (random % 16 === 2)
@@ -90,8 +116,6 @@ function writeAnnounced(family: number, as: number, n: number, out: ByteWriter):
     writeAttribute(out, OPTIONAL_TRANSITIVE, 32, () => {
       for (let i = 0; i < 3; i++) out.u32(mix32(n * 3 + i));
     });
-  out.patchU16(at, out.length - at - 2);
-  if (family === 0) writePrefixes(family, n, out);
 }
 
 function writeReach(family: number, n: number, out: ByteWriter): void {

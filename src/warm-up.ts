@@ -14,16 +14,19 @@ import type { Config, PeerSettings } from './config/types.ts';
 import type { Transport } from './net/types.ts';
 import { Speaker } from './speaker/speaker.ts';
 import { MemoryNetwork } from './testing/memory-network.ts';
+import { OWN_ADDRESS, OWN_AS } from './warm-up-oddities.ts';
 import { writeUpdate } from './warm-up-updates.ts';
 import type { Capability } from './wire/capabilities/index.ts';
 import { type FamilyName, UNICAST_FAMILIES } from './wire/families/index.ts';
 import { KEEPALIVE } from './wire/message.ts';
 import { BGP_VERSION, writeOpen } from './wire/open.ts';
 
-/** Code that was compiled the first time meets the second time what it had not seen yet, such as empty tables. */
-const TIMES = 2;
-/** UPDATEs of each peer, and in a turn: small ones first, then such as a full table comes in. */
-const UPDATES = 20_000;
+/**
+ * UPDATEs of each peer, round by round. Code that was compiled in one meets in the next what it had not seen yet, such as
+ * tables that empty; the last one is long enough for what was thrown away then, and ends with full tables.
+ */
+const ROUNDS = [8000, 8000, 24_000];
+/** UPDATEs in a turn: small turns first, then such as a full table comes in. */
 const SMALL_TURN = 64;
 const LARGE_TURN = 1024;
 /** Milliseconds between turns: peers that connect, timers and requests go first. */
@@ -31,10 +34,11 @@ const PAUSE = 1;
 /** Turns that the routes of a peer may take to go; a tenth of it is enough. */
 const DEPARTURE_TURNS = 1000;
 
-const OWN_ADDRESS = '192.0.2.1';
-const OWN_AS = 64_500;
-/** Last octets of the peers' addresses, and what their AS numbers have more than ours. */
-const PEERS = [2, 3];
+/**
+ * Last octets of the peers' addresses, and what their AS numbers have more than ours, by round: one that has just gone
+ * would have to wait.
+ */
+const PEERS = ROUNDS.map((_, round) => [2 + round * 2, 3 + round * 2]);
 
 const PLAIN_PEER: PeerSettings = {
   peerAs: 'external',
@@ -95,23 +99,29 @@ export async function warmUp(config: Config, clock: Clock, isBusy: () => boolean
   );
   const speaker = new Speaker(warm, { clock, transport: network.host(OWN_ADDRESS) });
   const indexes = families.map(({ index }) => index);
-  const hosts = PEERS.map((n) => network.host(addressOf(n)));
   try {
     await speaker.start();
-    for (let time = 0; time < TIMES && !isBusy(); time++) {
-      const sockets: Socket[] = [];
-      for (const [i, host] of hosts.entries()) sockets.push(await connect(host, PEERS[i]!, indexes));
+    for (const [round, count] of ROUNDS.entries()) {
+      const told: { peer: number; socket: Socket }[] = [];
+      for (const peer of PEERS[round]!)
+        told.push({ peer, socket: await connect(network.host(addressOf(peer)), peer, indexes) });
       // The routes of the second peer are alternatives, then the only ones, then they go as well.
-      for (const [i, socket] of sockets.entries())
-        for (let n = 0; n < UPDATES && !isBusy(); ) {
-          const end = Math.min(UPDATES, n + (n < UPDATES / 2 ? SMALL_TURN : LARGE_TURN));
-          tell(socket, updates(indexes, n, end, PEERS[i]!));
+      for (const { peer, socket } of told)
+        for (let n = 0; n < count && !isBusy(); ) {
+          const end = Math.min(count, n + (n < count / 2 ? SMALL_TURN : LARGE_TURN));
+          tell(socket, updates(indexes, n, end, peer));
           n = end;
           await pause(clock);
         }
+      if (isBusy()) break;
+      // Told to nobody it would all be for nothing, and nobody would see.
+      for (const { address, state } of speaker.neighbors())
+        if (state !== 'Established' && told.some(({ peer }) => addressOf(peer) === address))
+          throw new Error(`the made-up peer ${address} has no session`);
+      if (round === ROUNDS.length - 1) break;
       const paths = () => speaker.engine.ribs.reduce((sum, rib) => sum + rib.paths.count, 0);
       for (const left of [paths() / 2, 0]) {
-        sockets.shift()!.destroy();
+        told.shift()!.socket.destroy();
         for (let turn = 0; turn < DEPARTURE_TURNS && !isBusy() && paths() > left; turn++) await pause(clock);
       }
     }
@@ -127,7 +137,7 @@ function configOf(config: Config, peers: readonly PeerSettings[], families: read
     as: OWN_AS,
     routerId: OWN_ADDRESS,
     listen: [{ address: OWN_ADDRESS, port: 179 }],
-    neighbors: PEERS.map((n, i) => ({
+    neighbors: PEERS.flat().map((n, i) => ({
       ...PLAIN_PEER,
       address: addressOf(n),
       peerAs: OWN_AS + n,

@@ -13,7 +13,7 @@ export function grownCapacity(present: number, needed: number): number {
 }
 
 /** Elements up to which nobody cares. */
-const SMALL = 65_536;
+const SMALL = 16_384;
 
 /** Whether a column of `capacity` elements, of which `needed` are in use, should be made shorter. */
 export function isRoomy(capacity: number, needed: number): boolean {

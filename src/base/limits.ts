@@ -42,8 +42,8 @@ export const SLICE_MILLISECONDS = 5;
 /** Bytes of input taken from sockets (about 8,000 routes, 5 ms) before the engine and timers get their turn; then reading pauses until the next turn. */
 export const READ_BYTES = 128 * 1024;
 
-/** Chunks of 1 MiB for attribute blobs: places address 4 GiB, and the first one stays empty. At the bound routes with new attributes are refused and counted. */
-export const MAX_ATTRIBUTE_CHUNKS = 4095;
+/** Chunks of 256 KiB for attribute blobs: places address 4 GiB, and the first one stays empty. At the bound routes with new attributes are refused and counted. */
+export const MAX_ATTRIBUTE_CHUNKS = 16_383;
 
 /** Bytes of an AS_PATH with 2-octet numbers (of a peer with extended messages only): doubled it must fit in 65,535. A longer one is treat-as-withdraw; an AS4_PATH that makes the merged path longer than twice this is discarded. */
 export const MAX_NARROW_PATH_BYTES = 32_000;

@@ -17,8 +17,8 @@ import { type PeerIndex, SOURCE_INTERNAL, SOURCE_LOCAL } from '../rib/peer-table
 import type { PrefixId } from '../rib/prefix-table.ts';
 import { REJECT } from '../rib/transform.ts';
 import { addsOtc } from './import-rewrite.ts';
-import { exportNextHop, fitsNextHop } from './rewrite.ts';
-import type { GroupParams } from './update-group.ts';
+import { exportNextHop } from './rewrite.ts';
+import { fitsNextHop, type GroupParams } from './update-group.ts';
 
 /** What {@link exportVerdict} and {@link toldVerdict} say of a route that they let pass. */
 export const EXPORT_ACCEPT = 0;
@@ -81,12 +81,11 @@ export function toldVerdict(params: GroupParams, attrs: AttrTable, told: AttrId,
 
 /** Whether there is a next hop of a form that the group can be told; as `exportNextHop`, without its bytes. */
 function hasNextHop(params: GroupParams, attrs: AttrTable, attr: AttrId, source: number): boolean {
-  const { self, mode } = params.nextHop;
   if ((attrs.flags[attr]! & ATTR_NEXT_HOP_MARKED) !== 0)
     return exportNextHop(params, attrs.blob(attr), source) !== undefined;
   const received = attrs.nextHopLength[attr]!;
-  if (source !== SOURCE_LOCAL && mode === 'unchanged') return fitsNextHop(params, received);
-  if (self !== undefined && fitsNextHop(params, self.length)) return true;
+  if (source !== SOURCE_LOCAL && params.nextHop.mode === 'unchanged') return fitsNextHop(params, received);
+  if (params.ownNextHop !== undefined) return true;
   if (!fitsNextHop(params, received)) return false;
   return source === SOURCE_LOCAL || exportNextHop(params, attrs.blob(attr), source) !== undefined;
 }

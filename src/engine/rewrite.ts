@@ -25,7 +25,7 @@ import { FLAGS_ON_WIRE, MARK_AS_IS, MARK_BY_POLICY, MARK_SELF } from '../wire/at
 import { FLAG_OPTIONAL, FLAG_PARTIAL, FLAG_TRANSITIVE } from '../wire/attributes/spec.ts';
 import { ownNumbers, writePathFor } from './export-path.ts';
 import { SEND_EXTENDED, SEND_LARGE, SEND_STANDARD } from './session-options.ts';
-import type { GroupParams } from './update-group.ts';
+import { fitsNextHop, type GroupParams } from './update-group.ts';
 
 /** RFC 8326 section 5. */
 const GRACEFUL_SHUTDOWN = 0xffff0000;
@@ -63,11 +63,11 @@ function keepsNextHop(params: GroupParams, nextHop: Uint8Array, marks: number, s
  */
 export function exportNextHop(params: GroupParams, blob: Blob, source: number): Uint8Array | undefined {
   const range = findAttribute(blob.bytes, blob.start, blob.end, 3);
-  let nextHop = params.nextHop.self;
+  const { ownNextHop } = params;
   const marks = range?.flags ?? 0;
   // The usual case, without a copy of what is not told anyway.
   if (params.nextHop.mode === 'self' && source !== SOURCE_LOCAL && (marks & MARK_BY_POLICY) === 0)
-    return nextHop !== undefined && fitsNextHop(params, nextHop.length) ? nextHop : undefined;
+    return ownNextHop;
   const received = range === undefined ? undefined : blob.bytes.slice(range.start, range.end);
   if (received !== undefined && keepsNextHop(params, received, marks, source)) {
     // A link-local next hop means nothing to a peer that may be on another link (RFC 2545 section 3).
@@ -78,15 +78,10 @@ export function exportNextHop(params: GroupParams, blob: Blob, source: number): 
       (marks & MARK_BY_POLICY) !== 0 ||
       (params.nextHop.mode === 'unchanged' && source !== SOURCE_LOCAL);
     // Our address goes out instead of one that is link-local, or a third party's that the peer cannot be told.
-    if (told && !(kept.length === 16 && isLinkLocal(kept))) nextHop = kept;
+    if (told && !(kept.length === 16 && isLinkLocal(kept)))
+      return fitsNextHop(params, kept.length) ? kept : undefined;
   }
-  return nextHop !== undefined && fitsNextHop(params, nextHop.length) ? nextHop : undefined;
-}
-
-/** Whether the group can be told a next hop of `length` bytes; 0 stands for none. */
-export function fitsNextHop(params: GroupParams, length: number): boolean {
-  if (params.family.keyWords === 4) return length >= 16;
-  return length === 4 || (length >= 16 && params.extendedNextHop);
+  return ownNextHop;
 }
 
 /**

@@ -27,6 +27,8 @@ export interface GroupParams {
   /** Largest message in bytes. */
   readonly maximumLength: number;
   readonly nextHop: NextHopParams;
+  /** `nextHop.self`, where the members can be told it. */
+  readonly ownNextHop: Uint8Array | undefined;
   readonly export: RouteTransform;
   /**
    * Address of the peer where a next hop may be passed on to an eBGP peer: it must not be told its own one (RFC 4271
@@ -42,19 +44,33 @@ const NO_AUDIENCES: readonly number[] = [];
 
 /** The group parameters of a peer for a family. */
 export function groupParams(peer: PeerParams, family: TableFamily, localAs: number): GroupParams {
+  const nextHop = peer.nextHop[family.index]!;
+  const extendedNextHop = (peer.context.extendedNextHop & (1 << family.index)) !== 0;
+  const selfFits =
+    nextHop.self !== undefined && fitsNextHop({ family, extendedNextHop }, nextHop.self.length);
   return {
     family,
     localAs,
     external: peer.external,
     as4: peer.context.as4,
-    extendedNextHop: (peer.context.extendedNextHop & (1 << family.index)) !== 0,
+    extendedNextHop,
     maximumLength: peer.context.extendedMessage ? 65_535 : 4096,
-    nextHop: peer.nextHop[family.index]!,
+    nextHop,
+    ownNextHop: selfFits ? nextHop.self : undefined,
     export: peer.export,
     receiver: isAlone(peer, family) ? peer.address : undefined,
     options: (peer.options ?? PLAIN_SESSION).export,
     audiences: peer.audiences ?? NO_AUDIENCES,
   };
+}
+
+/** Whether a group can be told a next hop of `length` bytes; 0 stands for none. */
+export function fitsNextHop(
+  { family, extendedNextHop }: Pick<GroupParams, 'family' | 'extendedNextHop'>,
+  length: number,
+): boolean {
+  if (family.keyWords === 4) return length >= 16;
+  return length === 4 || (length >= 16 && extendedNextHop);
 }
 
 /** Whether the peer cannot share a group: it must not hear its own address, or its prefixes are counted. */

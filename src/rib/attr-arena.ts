@@ -1,5 +1,5 @@
 /**
- * AttrArena: the bytes of attribute blobs in chunks of 1 MiB.
+ * AttrArena: the bytes of attribute blobs in chunks of 256 KiB.
  *
  * HOT. A blob never straddles chunks. A chunk whose last blob is dropped is used again; when more than half of all
  * bytes are garbage, sparse chunks are emptied by moving their blobs, a few at a time, so a table that shrank gives
@@ -8,8 +8,8 @@
 import { growU32 } from '../base/columns.ts';
 import { MAX_ATTRIBUTE_CHUNKS } from '../base/limits.ts';
 
-const CHUNK_BYTES = 1024 * 1024;
-const CHUNK_SHIFT = 20;
+const CHUNK_SHIFT = 18;
+const CHUNK_BYTES = 1 << CHUNK_SHIFT;
 /** Below this many bytes a loop copies: a view for `set` is garbage. */
 const COPY_ONE_BY_ONE = 128;
 
@@ -22,7 +22,7 @@ interface Chunk {
 }
 
 export class AttrArena {
-  /** `chunk << 20 | offset` of an id. */
+  /** `chunk << 18 | offset` of an id. */
   #place = new Uint32Array(64);
   /** The first place stays empty: as the current chunk it means none. */
   readonly #chunks: (Chunk | undefined)[] = [undefined];
@@ -54,7 +54,7 @@ export class AttrArena {
   }
 
   /**
-   * Copies `bytes[start..end)` (below 1 MiB) in as the blob of `id`.
+   * Copies `bytes[start..end)` (below 256 KiB) in as the blob of `id`.
    * @returns false when all chunks are full ({@link MAX_ATTRIBUTE_CHUNKS}).
    */
   store(id: number, bytes: Uint8Array, start: number, end: number): boolean {

@@ -218,7 +218,7 @@ export class AttrTable {
     this.nextHopLength[id] = derived.nextHopLength;
     this.flags[id] = derived.flags;
     this.count++;
-    if (!place(this.#slots, slot, distance, id) || this.count > this.#slots.length * MAX_LOAD)
+    if (place(this.#slots, slot, distance, id) !== 0 || this.count > this.#slots.length * MAX_LOAD)
       this.#rebuild(this.#slots.length * 2);
     this.#wait(id);
     return id;
@@ -258,7 +258,7 @@ export class AttrTable {
     const slots = new Int32Array(size);
     this.#slots = slots;
     for (let id = 1; id < this.#limit; id++) {
-      if (this.#length[id] === 0 || place(slots, this.#hash[id]! & (size - 1), 0, id)) continue;
+      if (this.#length[id] === 0 || place(slots, this.#hash[id]! & (size - 1), 0, id) === 0) continue;
       this.#rebuild(size * 2);
       return;
     }

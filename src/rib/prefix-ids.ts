@@ -49,8 +49,9 @@ export abstract class PrefixIds {
   protected enter(id: PrefixId, slot: number, distance: number): void {
     this.count++;
     const { length } = this.slots;
-    if (!place(this.slots, slot, distance, id)) this.#rebuild(length * 2);
-    else if (this.count > length * MAX_LOAD) this.#resizeSlots(length * (length < MANY_SLOTS ? 4 : 2));
+    const left = place(this.slots, slot, distance, id);
+    if (left !== 0) this.#resizeSlots(length * 2, left);
+    else if (this.count > length * MAX_LOAD) this.#resizeSlots(length * (length < MANY_SLOTS ? 4 : 2), 0);
   }
 
   /** Loads the slot of an id that is removed soon. */
@@ -67,7 +68,7 @@ export abstract class PrefixIds {
     this.count--;
     if (this.count === 0) this.#clear();
     else if (this.slots.length > MIN_SLOTS && this.count < this.slots.length * MIN_LOAD)
-      this.#resizeSlots(this.slots.length / SHRINK);
+      this.#resizeSlots(this.slots.length / SHRINK, 0);
   }
 
   /** Whether `id` stands for a prefix now. */
@@ -126,20 +127,23 @@ export abstract class PrefixIds {
   }
 
   /**
-   * Moves all ids, which are in the slots, to `size` slots, in the order of the slots: what was neighbors stays so, and
-   * the new ones are written from front to back, several times faster than in the order of the ids.
+   * Moves all ids, which are in the slots but for `left` (0: none), to `size` slots, in the order of the slots: what was
+   * neighbors stays so, and the new ones are written from front to back, several times faster than in the order of the
+   * ids.
    */
-  #resizeSlots(size: number): void {
+  #resizeSlots(size: number, left: PrefixId): void {
     const old = this.slots;
     const slots = new Int32Array(size);
     this.slots = slots;
     for (let at = 0; at < old.length; at++) {
       const id = old[at]! & ID_MASK;
-      if (id === 0 || place(slots, this.homeOf(id), 0, id)) continue;
+      if (id === 0 || place(slots, this.homeOf(id), 0, id) === 0) continue;
       this.#rebuild(size * 2);
-      break;
+      free(old);
+      return;
     }
     free(old);
+    if (left !== 0 && place(slots, this.homeOf(left), 0, left) !== 0) this.#rebuild(size * 2);
   }
 
   /** Enters all ids into `size` slots, or more. */
@@ -148,7 +152,7 @@ export abstract class PrefixIds {
     this.slots = new Int32Array(size);
     const { slots, length, limit } = this;
     for (let id = 1; id < limit; id++) {
-      if (length[id] === FREE || place(slots, this.homeOf(id), 0, id)) continue;
+      if (length[id] === FREE || place(slots, this.homeOf(id), 0, id) === 0) continue;
       this.#rebuild(size * 2);
       return;
     }

@@ -36,10 +36,9 @@ export const MIN_SLOTS = 128;
  * Puts `id`, which is not in the table, at `slot` or behind, `distance` from its home; entries nearer to their home
  * make room.
  *
- * @returns false when an entry came too far from its home: the table holds all ids but one, and must be built anew,
- * larger.
+ * @returns 0; or an id that would come too far from its home: the table holds all but this one, and must be larger.
  */
-export function place(slots: Slots, slot: number, distance: number, id: number): boolean {
+export function place(slots: Slots, slot: number, distance: number, id: number): number {
   const mask = slots.length - 1;
   let at = slot;
   let carried = (distance << ID_BITS) | id;
@@ -47,14 +46,14 @@ export function place(slots: Slots, slot: number, distance: number, id: number):
     const entry = slots[at]!;
     if (entry === 0) {
       slots[at] = carried;
-      return true;
+      return 0;
     }
     if (entry >>> ID_BITS < carried >>> ID_BITS) {
       slots[at] = carried;
       carried = entry;
     }
     at = (at + 1) & mask;
-    if (carried >>> ID_BITS === MAX_DISTANCE) return false;
+    if (carried >>> ID_BITS === MAX_DISTANCE) return carried & ID_MASK;
     carried = (carried + ONE_FARTHER) | 0;
   }
 }

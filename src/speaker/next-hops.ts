@@ -24,13 +24,16 @@ export interface SessionEnds {
   readonly external: boolean;
 }
 
+/** The names as the compiler knows them: a configuration comes from another process, with strings of its own. */
+const MODES = { self: 'self', unchanged: 'unchanged', 'third-party': 'third-party' } as const;
+
 /** Next hop parameters for IPv4 unicast and IPv6 unicast, by family index. */
 export function nextHopParams(
   ends: SessionEnds,
   setting: NextHopSetting,
   context: WireContext,
 ): readonly NextHopParams[] {
-  const mode = setting.mode === 'default' ? (ends.external ? 'self' : 'unchanged') : setting.mode;
+  const mode = setting.mode === 'default' ? (ends.external ? 'self' : 'unchanged') : MODES[setting.mode];
   const sharedSubnet = subnetOf(ends.peerAddress);
   const interfaceName = interfaceOfAddress(ends.localAddress);
   const self4 = textBytes(setting.ipv4) ?? ownIpv4(ends, interfaceName, context);

@@ -39,6 +39,8 @@ const LARGE_COMMUNITIES = 32;
 const FLAGS_UNUSED = 0x0f;
 
 const LAST_GENERATION = 0xffff;
+/** Near the end, so that the code that begins anew is compiled with the rest and not after an hour. */
+const FIRST_GENERATION = LAST_GENERATION - 64;
 
 /** {@link UpdateFrame.reachFamily} and `unreachFamily`: the attribute is absent. */
 export const FAMILY_ABSENT = -1;
@@ -89,7 +91,7 @@ export class UpdateFrame {
   as4AggregatorStart = 0;
 
   /** Number of the scan, 1 to {@link LAST_GENERATION}: what marks of other scans are not. */
-  #generation = 0;
+  #generation = FIRST_GENERATION;
   readonly #seen = new Uint16Array(256);
   readonly #discarded = new Uint16Array(256);
 
