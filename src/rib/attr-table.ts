@@ -16,6 +16,7 @@ import {
   MAX_LOAD,
   MIN_LOAD,
   MIN_SLOTS,
+  moreSlots,
   place,
   SHRINK,
   type Slots,
@@ -33,6 +34,8 @@ export interface AttrMemo {
 }
 
 const WAITING = 0x80;
+/** 2 MB: a full table has some 200,000 sets. */
+const MANY_SLOTS = 2 ** 19;
 /** Ids looked at by one step of a compaction. */
 const COMPACT_IDS = 16_384;
 
@@ -218,8 +221,9 @@ export class AttrTable {
     this.nextHopLength[id] = derived.nextHopLength;
     this.flags[id] = derived.flags;
     this.count++;
-    if (place(this.#slots, slot, distance, id) !== 0 || this.count > this.#slots.length * MAX_LOAD)
-      this.#rebuild(this.#slots.length * 2);
+    const left = place(this.#slots, slot, distance, id);
+    if (left !== 0 || this.count > this.#slots.length * MAX_LOAD)
+      this.#resizeSlots(moreSlots(this.#slots.length, MANY_SLOTS), left);
     this.#wait(id);
     return id;
   }
@@ -233,7 +237,7 @@ export class AttrTable {
     this.#free = id;
     this.count--;
     if (this.#slots.length > MIN_SLOTS && this.count < this.#slots.length * MIN_LOAD)
-      this.#rebuild(this.#slots.length / SHRINK);
+      this.#resizeSlots(this.#slots.length / SHRINK, 0);
   }
 
   #growColumns(needed: number): void {
@@ -253,6 +257,24 @@ export class AttrTable {
     for (const memo of this.#memos) memo.grow(capacity);
   }
 
+  /** Moves all ids, which are in the slots but for `left` (0: none), to `size` slots, in the order of the slots. */
+  #resizeSlots(size: number, left: AttrId): void {
+    const old = this.#slots;
+    const slots = new Int32Array(size);
+    this.#slots = slots;
+    const hash = this.#hash;
+    for (let at = 0; at < old.length; at++) {
+      const id = old[at]! & ID_MASK;
+      if (id === 0 || place(slots, hash[id]! & (size - 1), 0, id) === 0) continue;
+      this.#rebuild(size * 2);
+      free(old);
+      return;
+    }
+    free(old);
+    if (left !== 0 && place(slots, hash[left]! & (size - 1), 0, left) !== 0) this.#rebuild(size * 2);
+  }
+
+  /** Enters all ids into `size` slots, or more. */
   #rebuild(size: number): void {
     free(this.#slots);
     const slots = new Int32Array(size);

@@ -6,9 +6,19 @@
  */
 import { free, grownCapacity, growU8, isRoomy } from '../base/columns.ts';
 import { FREE, type PrefixId } from './prefix-table.ts';
-import { ID_MASK, MAX_LOAD, MIN_LOAD, MIN_SLOTS, place, SHRINK, type Slots, unplace } from './robin-hood.ts';
+import {
+  ID_MASK,
+  MAX_LOAD,
+  MIN_LOAD,
+  MIN_SLOTS,
+  moreSlots,
+  place,
+  SHRINK,
+  type Slots,
+  unplace,
+} from './robin-hood.ts';
 
-/** From here on a table doubles; a smaller one grows fourfold, which halves the work of growing. */
+/** 8 MB: a full table is a million prefixes. */
 const MANY_SLOTS = 2 ** 21;
 
 export abstract class PrefixIds {
@@ -50,8 +60,7 @@ export abstract class PrefixIds {
     this.count++;
     const { length } = this.slots;
     const left = place(this.slots, slot, distance, id);
-    if (left !== 0) this.#resizeSlots(length * 2, left);
-    else if (this.count > length * MAX_LOAD) this.#resizeSlots(length * (length < MANY_SLOTS ? 4 : 2), 0);
+    if (left !== 0 || this.count > length * MAX_LOAD) this.#resizeSlots(moreSlots(length, MANY_SLOTS), left);
   }
 
   /** Loads the slot of an id that is removed soon. */
