@@ -39,8 +39,8 @@ export const DEFAULT_DYNAMIC_LIMIT = 100;
 /** Milliseconds that a slice of engine work may take before sockets and timers get their turn. */
 export const SLICE_MILLISECONDS = 5;
 
-/** Bytes of input taken from sockets (about 8,000 routes, 5 ms) before the engine and timers get their turn; then reading pauses until the next turn. */
-export const READ_BYTES = 128 * 1024;
+/** Bytes of input taken from sockets (about 4,000 routes, 2 to 8 ms) before the engine and timers get their turn; then reading pauses until the next turn. */
+export const READ_BYTES = 64 * 1024;
 
 /** Chunks of 256 KiB for attribute blobs: places address 4 GiB, and the first one stays empty. At the bound routes with new attributes are refused and counted. */
 export const MAX_ATTRIBUTE_CHUNKS = 16_383;
