@@ -35,15 +35,38 @@ export function mixWord(h: number, word: number, key: number): number {
 
 /** Hash of `bytes[start..end)` under `seed`; result has 31 bits and is not negative. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: number): number {
+  const view = viewOf(bytes);
   const key = hashKey(seed);
+  // Two chains: a multiplication need not wait for the one before.
   let h = seed ^ (end - start);
+  let g = key;
   let i = start;
-  for (; i + 4 <= end; i += 4) {
-    const word = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
-    h = mixWord(h, word, key);
+  for (; i + 8 <= end; i += 8) {
+    h = mixWord(h, view.getInt32(i, true), key);
+    g = mixWord(g, view.getInt32(i + 4, true), key);
+  }
+  if (i + 4 <= end) {
+    h = mixWord(h, view.getInt32(i, true), key);
+    i += 4;
   }
   for (; i < end; i++) h = Math.imul(h ^ bytes[i]!, 0x01000193);
-  return mixSigned(h) & 0x7fffffff;
+  return mixSigned(mixWord(h, g, key)) & 0x7fffffff;
+}
+
+/** The arrays hashed last, and views of them: words are read at once, and a view for each hash would be garbage. */
+let bytes0: Uint8Array = new Uint8Array(0);
+let bytes1 = bytes0;
+let view0 = new DataView(bytes0.buffer);
+let view1 = view0;
+
+function viewOf(bytes: Uint8Array): DataView {
+  if (bytes === bytes0) return view0;
+  if (bytes === bytes1) return view1;
+  bytes1 = bytes0;
+  view1 = view0;
+  bytes0 = bytes;
+  view0 = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view0;
 }
 
 /** The smallest power of two that is at least `value` (value up to 2^30). */
