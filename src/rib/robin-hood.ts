@@ -52,6 +52,8 @@ export function moreSlots(present: number, many: number): number {
  * @returns 0; or an id that would come too far from its home: the table holds all but this one, and must be larger.
  */
 export function place(slots: Slots, slot: number, distance: number, id: number): number {
+  // A search may have gone one farther than any entry is.
+  if (distance >= MAX_DISTANCE) return id;
   const mask = slots.length - 1;
   let at = slot;
   let carried = (distance << ID_BITS) | id;
