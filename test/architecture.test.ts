@@ -58,6 +58,7 @@ const COMPOSITION = [
   'daemon-signals.ts',
   'warm-up.ts',
   'warm-up-updates.ts',
+  'warm-up-oddities.ts',
   'demo.ts',
   'demo-service.ts',
 ];
