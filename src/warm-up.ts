@@ -84,7 +84,7 @@ const PLAIN_PEER: PeerSettings = {
 
 /**
  * Warms up for the families of `config` in the background, until `isBusy`: from then on the peers have our time.
- * Resolves when nothing of it is left.
+ * Resolves when nothing of it is left; rejects with an Error when a made-up peer has no session.
  */
 export async function warmUp(config: Config, clock: Clock, isBusy: () => boolean): Promise<void> {
   const peers = [...config.neighbors, ...config.dynamicNeighbors];

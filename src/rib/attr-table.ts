@@ -229,7 +229,7 @@ export class AttrTable {
   }
 
   #remove(id: AttrId): void {
-    unplace(this.#slots, this.#hash[id]! & (this.#slots.length - 1), id);
+    unplace(this.#slots, this.#homeOf(id), id);
     this.#arena.drop(id, this.#length[id]!);
     for (const memo of this.#memos) memo.forget(id);
     this.#length[id] = 0;
@@ -257,32 +257,29 @@ export class AttrTable {
     for (const memo of this.#memos) memo.grow(capacity);
   }
 
-  /** Moves all ids, which are in the slots but for `left` (0: none), to `size` slots, in the order of the slots. */
+  /** As in `prefix-ids.ts`: all ids, which are in the slots but for `left` (0: none), to `size` slots or more. */
   #resizeSlots(size: number, left: AttrId): void {
     const old = this.#slots;
-    const slots = new Int32Array(size);
-    this.#slots = slots;
-    const hash = this.#hash;
-    for (let at = 0; at < old.length; at++) {
-      const id = old[at]! & ID_MASK;
-      if (id === 0 || place(slots, hash[id]! & (size - 1), 0, id) === 0) continue;
-      this.#rebuild(size * 2);
-      free(old);
-      return;
+    for (let wanted = size; ; wanted *= 2) {
+      this.#slots = new Int32Array(wanted);
+      if (this.#moveFrom(old) && (left === 0 || place(this.#slots, this.#homeOf(left), 0, left) === 0)) break;
+      free(this.#slots);
     }
     free(old);
-    if (left !== 0 && place(slots, hash[left]! & (size - 1), 0, left) !== 0) this.#rebuild(size * 2);
   }
 
-  /** Enters all ids into `size` slots, or more. */
-  #rebuild(size: number): void {
-    free(this.#slots);
-    const slots = new Int32Array(size);
-    this.#slots = slots;
-    for (let id = 1; id < this.#limit; id++) {
-      if (this.#length[id] === 0 || place(slots, this.#hash[id]! & (size - 1), 0, id) === 0) continue;
-      this.#rebuild(size * 2);
-      return;
+  /** Whether all ids of `old` found a slot. */
+  #moveFrom(old: Slots): boolean {
+    const slots = this.#slots;
+    for (let at = 0; at < old.length; at++) {
+      const id = old[at]! & ID_MASK;
+      if (id !== 0 && place(slots, this.#homeOf(id), 0, id) !== 0) return false;
     }
+    return true;
+  }
+
+  /** The slot that the hash of `id` asks for. */
+  #homeOf(id: AttrId): number {
+    return this.#hash[id]! & (this.#slots.length - 1);
   }
 }

@@ -136,34 +136,27 @@ export abstract class PrefixIds {
   }
 
   /**
-   * Moves all ids, which are in the slots but for `left` (0: none), to `size` slots, in the order of the slots: what was
-   * neighbors stays so, and the new ones are written from front to back, several times faster than in the order of the
-   * ids.
+   * Moves all ids, which are in the slots but for `left` (0: none), to `size` slots, or more when these are too few. In
+   * the order of the slots: what was neighbors stays so, and the new ones are written from front to back, several times
+   * faster than in the order of the ids.
    */
   #resizeSlots(size: number, left: PrefixId): void {
     const old = this.slots;
-    const slots = new Int32Array(size);
-    this.slots = slots;
-    for (let at = 0; at < old.length; at++) {
-      const id = old[at]! & ID_MASK;
-      if (id === 0 || place(slots, this.homeOf(id), 0, id) === 0) continue;
-      this.#rebuild(size * 2);
-      free(old);
-      return;
+    for (let wanted = size; ; wanted *= 2) {
+      this.slots = new Int32Array(wanted);
+      if (this.#moveFrom(old) && (left === 0 || place(this.slots, this.homeOf(left), 0, left) === 0)) break;
+      free(this.slots);
     }
     free(old);
-    if (left !== 0 && place(slots, this.homeOf(left), 0, left) !== 0) this.#rebuild(size * 2);
   }
 
-  /** Enters all ids into `size` slots, or more. */
-  #rebuild(size: number): void {
-    free(this.slots);
-    this.slots = new Int32Array(size);
-    const { slots, length, limit } = this;
-    for (let id = 1; id < limit; id++) {
-      if (length[id] === FREE || place(slots, this.homeOf(id), 0, id) === 0) continue;
-      this.#rebuild(size * 2);
-      return;
+  /** Whether all ids of `old` found a slot. */
+  #moveFrom(old: Slots): boolean {
+    const { slots } = this;
+    for (let at = 0; at < old.length; at++) {
+      const id = old[at]! & ID_MASK;
+      if (id !== 0 && place(slots, this.homeOf(id), 0, id) !== 0) return false;
     }
+    return true;
   }
 }
